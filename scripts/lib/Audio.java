@@ -1,0 +1,154 @@
+//DEPS com.github.axet:TarsosDSP:2.4-1
+//SOURCES Stage.java
+//SOURCES Store.java
+
+package genrelab;
+
+import be.tarsos.dsp.io.TarsosDSPAudioFloatConverter;
+import be.tarsos.dsp.io.TarsosDSPAudioFormat;
+import be.tarsos.dsp.io.jvm.JVMAudioInputStream;
+import be.tarsos.dsp.resample.Resampler;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import javax.sound.sampled.AudioFileFormat;
+import javax.sound.sampled.AudioFormat;
+import javax.sound.sampled.AudioInputStream;
+import javax.sound.sampled.AudioSystem;
+import javax.sound.sampled.UnsupportedAudioFileException;
+
+/**
+ * Audio as one channel of samples.
+ *
+ * @param samples in [−1, 1], the mean of the file's channels
+ * @param rate samples a second, Hz
+ */
+public record Audio(float[] samples, int rate) {
+
+  /** An audio file that can't be used: {@code problem} is one of verify's words for it. */
+  public static final class Unreadable extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    /** {@code unreadable} or {@code truncated}. */
+    public final String problem;
+
+    Unreadable(String problem, String detail) {
+      super(detail);
+      this.problem = problem;
+    }
+  }
+
+  /**
+   * Reads a whole wav, au or aiff file.
+   *
+   * @return its samples at the file's own rate, mixed to mono by the mean of the channels, scaled as
+   *     librosa scales them (16-bit values / 32768)
+   * @throws Unreadable if it is no audio file, or ends before its header says
+   */
+  public static Audio read(Path file) throws Unreadable {
+    try (InputStream raw = new BufferedInputStream(Files.newInputStream(file));
+        AudioInputStream stream = pcm(AudioSystem.getAudioInputStream(raw))) {
+      TarsosDSPAudioFormat format = JVMAudioInputStream.toTarsosDSPFormat(stream.getFormat());
+      byte[] bytes = stream.readAllBytes();
+      int channels = format.getChannels();
+      int frames = bytes.length / format.getFrameSize();
+      long promised = stream.getFrameLength();
+      if (frames == 0 || promised > frames) {
+        throw new Unreadable(
+            "truncated", "%d of %d samples are there".formatted(frames, Math.max(promised, 0)));
+      }
+      float[] interleaved = new float[frames * channels];
+      TarsosDSPAudioFloatConverter.getConverter(format).toFloatArray(bytes, interleaved);
+      return new Audio(mono(interleaved, channels), Math.round(format.getSampleRate()));
+    } catch (UnsupportedAudioFileException | IllegalArgumentException error) {
+      throw new Unreadable("unreadable", "not an audio file of a known format");
+    } catch (IOException error) {
+      throw new Unreadable("unreadable", String.valueOf(error.getMessage()));
+    }
+  }
+
+  private static AudioInputStream pcm(AudioInputStream stream) {
+    AudioFormat format = stream.getFormat();
+    boolean plain =
+        format.getEncoding() == AudioFormat.Encoding.PCM_SIGNED
+            || format.getEncoding() == AudioFormat.Encoding.PCM_UNSIGNED
+            || format.getEncoding() == AudioFormat.Encoding.PCM_FLOAT;
+    return plain
+        ? stream
+        : AudioSystem.getAudioInputStream(AudioFormat.Encoding.PCM_SIGNED, stream);
+  }
+
+  private static float[] mono(float[] interleaved, int channels) {
+    if (channels == 1) {
+      return interleaved;
+    }
+    float[] mono = new float[interleaved.length / channels];
+    for (int i = 0; i < mono.length; i++) {
+      float sum = 0;
+      for (int c = 0; c < channels; c++) {
+        sum += interleaved[i * channels + c];
+      }
+      mono[i] = sum / channels;
+    }
+    return mono;
+  }
+
+  /** The samples from {@code start} on, {@code length} of them. */
+  public Audio slice(long start, int length) {
+    return new Audio(
+        Arrays.copyOfRange(samples, Math.toIntExact(start), Math.toIntExact(start + length)), rate);
+  }
+
+  /**
+   * The same sound at another rate, by TarsosDSP's high-quality resampler (libresample, after
+   * Smith's band-limited interpolation).
+   *
+   * @param target samples a second, Hz
+   * @return ceil(samples · target / rate) samples, as librosa returns
+   */
+  public Audio resample(int target) {
+    if (target == rate) {
+      return this;
+    }
+    double factor = (double) target / rate;
+    int length = (int) Math.ceil(samples.length * factor);
+    float[] out = new float[length];
+    var resampler = new Resampler(true, factor, factor);
+    int read = 0;
+    int written = 0;
+    while (written < length) {
+      Resampler.Result step =
+          resampler.process(
+              factor, samples, read, samples.length - read, true, out, written, length - written);
+      read += step.inputSamplesConsumed;
+      written += step.outputSamplesGenerated;
+      if (step.inputSamplesConsumed == 0 && step.outputSamplesGenerated == 0) {
+        break;
+      }
+    }
+    return new Audio(out, target);
+  }
+
+  /** Writes 16-bit mono wav, as GTZAN's files are. */
+  public void writeWav(Path file) {
+    byte[] bytes = new byte[2 * samples.length];
+    for (int i = 0; i < samples.length; i++) {
+      int value = Math.max(-32768, Math.min(32767, Math.round(samples[i] * 32768f)));
+      bytes[2 * i] = (byte) value;
+      bytes[2 * i + 1] = (byte) (value >> 8);
+    }
+    var format = new AudioFormat(rate, 16, 1, true, false);
+    Store.write(
+        file,
+        out -> {
+          try (var stream =
+              new AudioInputStream(
+                  new java.io.ByteArrayInputStream(bytes), format, samples.length)) {
+            AudioSystem.write(stream, AudioFileFormat.Type.WAVE, out);
+          }
+        });
+  }
+}

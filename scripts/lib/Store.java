@@ -1,0 +1,178 @@
+//DEPS com.fasterxml.jackson.core:jackson-databind:2.19.2
+
+package genrelab;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.StreamWriteFeature;
+import com.fasterxml.jackson.core.util.DefaultIndenter;
+import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectWriter;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.GZIPOutputStream;
+
+/** Files as the stages exchange them: written whole or not at all, JSON rows, checksums. */
+public final class Store {
+  private static final int BUFFER = 1 << 16;
+
+  /** Jackson as every file of the kit is read and written. */
+  public static final ObjectMapper JSON =
+      JsonMapper.builder()
+          .enable(StreamReadFeature.USE_FAST_DOUBLE_PARSER)
+          .enable(StreamWriteFeature.USE_FAST_DOUBLE_WRITER)
+          .build();
+
+  private static final ObjectWriter PRETTY =
+      JSON.writer(
+          new DefaultPrettyPrinter()
+              .withObjectIndenter(new DefaultIndenter("  ", "\n"))
+              .withArrayIndenter(new DefaultIndenter("  ", "\n")));
+
+  private Store() {}
+
+  /** What writes a file's contents. */
+  public interface Content {
+    void writeTo(OutputStream out) throws IOException;
+  }
+
+  /**
+   * Writes a file under a temporary name beside it and renames it when it is whole, so that no
+   * reader sees half a file and a failed run leaves the earlier one. A name ending in {@code .gz}
+   * is compressed.
+   *
+   * @throws UncheckedIOException if the folder can't be written or is full
+   */
+  public static void write(Path file, Content content) {
+    Path part = file.resolveSibling(file.getFileName() + ".part");
+    try {
+      createFolder(file.toAbsolutePath().getParent());
+      try (OutputStream raw = Files.newOutputStream(part);
+          OutputStream buffered = new BufferedOutputStream(raw, BUFFER);
+          OutputStream out =
+              file.toString().endsWith(".gz") ? new GZIPOutputStream(buffered, BUFFER) : buffered) {
+        content.writeTo(out);
+      }
+      Files.move(
+          part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } catch (FileSystemException error) {
+      deleteQuietly(part);
+      throw new UncheckedIOException(error);
+    } catch (IOException error) {
+      deleteQuietly(part);
+      throw new UncheckedIOException(
+          new FileSystemException(file.toString(), null, error.getMessage()));
+    } catch (RuntimeException | Error error) {
+      deleteQuietly(part);
+      throw error;
+    }
+  }
+
+  private static void deleteQuietly(Path part) {
+    try {
+      Files.deleteIfExists(part);
+    } catch (IOException ignored) {
+      // the first error is the one to tell
+    }
+  }
+
+  /** Makes a folder and its parents, or says plainly why it can't. */
+  public static void createFolder(Path folder) {
+    try {
+      Files.createDirectories(folder);
+    } catch (IOException error) {
+      throw new Stage.Failure(
+          "%s: can't make this folder (%s); choose a folder that can be written",
+          folder, error.getClass().getSimpleName());
+    }
+  }
+
+  /** Opens a file for reading, through gzip where its name ends in {@code .gz}. */
+  public static InputStream open(Path file) throws IOException {
+    InputStream in = new BufferedInputStream(Files.newInputStream(file), BUFFER);
+    return file.toString().endsWith(".gz") ? new GZIPInputStream(in, BUFFER) : in;
+  }
+
+  /** Writes records as an array of rows, one row a line. */
+  public static void writeRows(Path file, List<?> rows) {
+    write(
+        file,
+        out -> {
+          for (int i = 0; i < rows.size(); i++) {
+            out.write((i == 0 ? "[\n" : ",\n").getBytes(StandardCharsets.UTF_8));
+            out.write(JSON.writeValueAsBytes(rows.get(i)));
+          }
+          out.write((rows.isEmpty() ? "[]\n" : "\n]\n").getBytes(StandardCharsets.UTF_8));
+        });
+  }
+
+  /** Writes one JSON value, indented. */
+  public static void writeJson(Path file, Object value) {
+    write(
+        file,
+        out -> {
+          out.write(PRETTY.writeValueAsBytes(value));
+          out.write('\n');
+        });
+  }
+
+  /**
+   * Reads an array of rows.
+   *
+   * @throws Stage.Failure if the file is missing, is no JSON, or its rows have another form
+   */
+  public static <T> List<T> readRows(Path file, Class<T> row) {
+    try (InputStream in = open(file)) {
+      return JSON.readerForListOf(row).readValue(in);
+    } catch (JsonProcessingException error) {
+      throw new Stage.Failure(
+          "%s: not an array of %s rows (%s); make it again",
+          file, row.getSimpleName(), error.getOriginalMessage().lines().findFirst().orElse(""));
+    } catch (IOException error) {
+      throw new UncheckedIOException(error);
+    }
+  }
+
+  /** SHA-256 of a file's bytes, in hex. */
+  public static String sha256(Path file) {
+    try (InputStream in = new BufferedInputStream(Files.newInputStream(file), BUFFER)) {
+      MessageDigest digest = sha256();
+      byte[] buffer = new byte[BUFFER];
+      for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+        digest.update(buffer, 0, n);
+      }
+      return HexFormat.of().formatHex(digest.digest());
+    } catch (IOException error) {
+      throw new UncheckedIOException(error);
+    }
+  }
+
+  /** SHA-256 of a text's UTF-8 bytes, in hex. */
+  public static String sha256(String text) {
+    return HexFormat.of().formatHex(sha256().digest(text.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException error) {
+      throw new AssertionError("every JDK has SHA-256", error);
+    }
+  }
+}
