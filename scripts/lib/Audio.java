@@ -44,8 +44,8 @@ public record Audio(float[] samples, int rate) {
   /**
    * Reads a whole wav, au or aiff file.
    *
-   * @return its samples at the file's own rate, mixed to mono by the mean of the channels, scaled as
-   *     librosa scales them (16-bit values / 32768)
+   * @return its samples at the file's own rate, mixed to mono by the mean of the channels, scaled
+   *     as librosa scales them (16-bit values / 32768)
    * @throws Unreadable if it is no audio file, or ends before its header says
    */
   public static Audio read(Path file) throws Unreadable {

@@ -24,8 +24,8 @@ import java.util.zip.ZipException;
 /**
  * The features JSON, both kinds of the paper: without clusters, and with them.
  *
- * <p>Keys {@code mapping}, {@code labels} and {@code mfcc} are those of the Keras tutorials' lineage,
- * so that their readers read these files.
+ * <p>Keys {@code mapping}, {@code labels} and {@code mfcc} are those of the Keras tutorials'
+ * lineage, so that their readers read these files.
  *
  * @param key {@code mfcc} or {@code logmel}
  * @param mapping class names, sorted; the index is the label
@@ -63,7 +63,17 @@ public record Features(
   /** The same segments with their clusters: the paper's second kind of file. */
   public Features withClusters(int[] assigned, ObjectNode how) {
     return new Features(
-        key, mapping, labels, tracks, segments, assigned, frames, coefficients, values, params, how);
+        key,
+        mapping,
+        labels,
+        tracks,
+        segments,
+        assigned,
+        frames,
+        coefficients,
+        values,
+        params,
+        how);
   }
 
   /** Writes the file; see {@link #write(Path, Iterator)}. */
@@ -130,9 +140,18 @@ public record Features(
    *     that disagree; the message names key and place
    */
   public static Features read(Path file) {
+    return read(file, true);
+  }
+
+  /** Reads all but the values, which are checked and let go: {@code values} is null. */
+  public static Features readWithoutValues(Path file) {
+    return read(file, false);
+  }
+
+  private static Features read(Path file, boolean keepValues) {
     try (InputStream in = Store.open(file);
         JsonParser json = Store.JSON.getFactory().createParser(in)) {
-      return new Reader(file, json).read();
+      return new Reader(file, json, keepValues).read();
     } catch (JsonProcessingException | EOFException | ZipException error) {
       String where =
           error instanceof JsonProcessingException parse && parse.getLocation() != null
@@ -150,6 +169,7 @@ public record Features(
   private static final class Reader {
     private final Path file;
     private final JsonParser json;
+    private final boolean keepValues;
     private String key;
     private List<String> mapping;
     private int[] labels;
@@ -159,13 +179,15 @@ public record Features(
     private int frames = -1;
     private int coefficients = -1;
     private final List<float[]> values = new ArrayList<>();
+    private int size;
     private float[] segment = new float[0];
     private ObjectNode params = Store.JSON.createObjectNode();
     private ObjectNode provenance = Store.JSON.createObjectNode();
 
-    Reader(Path file, JsonParser json) {
+    Reader(Path file, JsonParser json, boolean keepValues) {
       this.file = file;
       this.json = json;
+      this.keepValues = keepValues;
     }
 
     Features read() throws IOException {
@@ -198,7 +220,7 @@ public record Features(
           clusters,
           frames,
           coefficients,
-          values.toArray(float[][]::new),
+          keepValues ? values.toArray(float[][]::new) : null,
           params,
           provenance);
     }
@@ -233,16 +255,18 @@ public record Features(
           frames = frame;
         }
         if (frame != frames || frame == 0) {
-          throw bad("%s[%d] has %d frames, the first %d", key, values.size(), frame, frames);
+          throw bad("%s[%d] has %d frames, the first %d", key, size, frame, frames);
         }
-        values.add(Arrays.copyOf(segment, filled));
+        if (keepValues) {
+          values.add(Arrays.copyOf(segment, filled));
+        }
+        size++;
       }
     }
 
     private float number(int frame, int coefficient) throws IOException {
       // Python's json module writes NaN as a bare word or as a string; both are refused here
-      float value =
-          json.currentToken().isNumeric() ? json.getFloatValue() : Float.NaN;
+      float value = json.currentToken().isNumeric() ? json.getFloatValue() : Float.NaN;
       if (!Float.isFinite(value)) {
         throw bad("%s is %s, not a finite number", place(frame, coefficient), json.getText());
       }
@@ -250,7 +274,7 @@ public record Features(
     }
 
     private String place(int frame, int coefficient) {
-      return "%s[%d][%d]".formatted(key, values.size(), frame)
+      return "%s[%d][%d]".formatted(key, size, frame)
           + (coefficient < 0 ? "" : "[" + coefficient + "]");
     }
 
@@ -259,9 +283,10 @@ public record Features(
         throw bad("it lacks %s", mapping == null ? "mapping" : labels == null ? "labels" : "mfcc");
       }
       if (tracks == null || segments == null) {
-        throw bad("it lacks %s, without which no split is honest", tracks == null ? "tracks" : "segments");
+        throw bad(
+            "it lacks %s, without which no split is honest",
+            tracks == null ? "tracks" : "segments");
       }
-      int size = values.size();
       if (size == 0) {
         throw bad("it holds no segments");
       }
@@ -279,8 +304,8 @@ public record Features(
     }
 
     private void checkLength(String name, int length) {
-      if (length != values.size()) {
-        throw bad("%s has %d entries, %s has %d", name, length, key, values.size());
+      if (length != size) {
+        throw bad("%s has %d entries, %s has %d", name, length, key, size);
       }
     }
 
@@ -318,7 +343,9 @@ public record Features(
         throw new EOFException();
       }
       if (found != wanted) {
-        throw bad("%s: expected %s, found %s", where, wanted.asString() == null ? wanted : wanted.asString(), json.getText());
+        throw bad(
+            "%s: expected %s, found %s",
+            where, wanted.asString() == null ? wanted : wanted.asString(), json.getText());
       }
     }
 

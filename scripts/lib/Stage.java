@@ -1,3 +1,4 @@
+//COMPILE_OPTIONS -encoding UTF-8
 //DEPS info.picocli:picocli:4.7.7
 //DEPS me.tongfei:progressbar:0.10.2
 
@@ -79,7 +80,9 @@ public final class Stage {
     var line = new CommandLine(command);
     line.addMixin("flags", flags);
     line.getCommandSpec().version("genrelab " + VERSION);
-    line.setUsageHelpWidth(100).setUsageHelpAutoWidth(true).setCaseInsensitiveEnumValuesAllowed(true);
+    line.setUsageHelpWidth(100)
+        .setUsageHelpAutoWidth(true)
+        .setCaseInsensitiveEnumValuesAllowed(true);
     line.setParameterExceptionHandler(
         (error, given) -> usageError(error.getCommandLine(), error.getMessage()));
     line.setExecutionExceptionHandler(

@@ -69,8 +69,7 @@ public final class Store {
               file.toString().endsWith(".gz") ? new GZIPOutputStream(buffered, BUFFER) : buffered) {
         content.writeTo(out);
       }
-      Files.move(
-          part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (FileSystemException error) {
       deleteQuietly(part);
       throw new UncheckedIOException(error);

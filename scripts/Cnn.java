@@ -1,0 +1,144 @@
+///usr/bin/env jbang "$0" "$@" ; exit $?
+//JAVA 17+
+//DESCRIPTION Trains, validates and tests the paper's convolutional network
+//DEPS info.picocli:picocli:4.7.7
+//DEPS org.deeplearning4j:deeplearning4j-nn:1.0.0-M2.1
+//SOURCES lib/Stage.java
+//SOURCES lib/Training.java
+//RUNTIME_OPTIONS -Xmx2g -Djava.awt.headless=true
+//RUNTIME_OPTIONS -Dorg.bytedeco.javacpp.maxbytes=4g -Dorg.bytedeco.javacpp.maxphysicalbytes=8g
+//RUNTIME_OPTIONS -Dorg.eclipse.deeplearning4j.helpers.disable=false
+
+import genrelab.Stage;
+import genrelab.Training;
+import java.util.concurrent.Callable;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
+import org.deeplearning4j.nn.conf.ConvolutionMode;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.graph.MergeVertex;
+import org.deeplearning4j.nn.conf.graph.PreprocessorVertex;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.BatchNormalization;
+import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
+import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.DropoutLayer;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.conf.layers.PoolingType;
+import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
+import org.deeplearning4j.nn.conf.preprocessor.CnnToFeedForwardPreProcessor;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.learning.config.Adam;
+import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/**
+ * The paper's convolutional network.
+ *
+ * <p>Three blocks of convolution (ReLU), max pooling and batch normalisation, a dense layer of 64,
+ * dropout 0.2, softmax. On frames ({@code --shape frames}, 130 × 13) convolutions are unpadded:
+ * 154,186 trainable parameters. {@code --shape flat} is the network that the paper lists with
+ * K-means: the same on the flattened segment (1690 × 1), convolutions padded: 961,098.
+ */
+@Command(
+    name = "cnn",
+    description = "Trains, validates and tests the paper's convolutional network.")
+public class Cnn implements Callable<Integer> {
+  @Mixin Training.Options options;
+
+  public static void main(String... args) {
+    System.exit(Stage.run(new Cnn(), args));
+  }
+
+  @Override
+  public Integer call() {
+    return new Training("cnn", options, Training.Layout.image, Cnn::network).run();
+  }
+
+  /** The network, with Keras's batch normalisation (momentum 0.99, epsilon 0.001) and Adam. */
+  static ComputationGraph network(Training.Input input) {
+    // published: "valid" on frames; on the flattened segment only "same" gives 961,098 parameters
+    boolean padded = input.shape() == Training.Shape.flat;
+    GraphBuilder graph =
+        new NeuralNetConfiguration.Builder()
+            .seed(input.seed())
+            .updater(Adam.builder().learningRate(input.learningRate()).epsilon(1e-7).build())
+            .convolutionMode(padded ? ConvolutionMode.Same : ConvolutionMode.Truncate)
+            .graphBuilder()
+            .addInputs("features");
+    block(graph, 1, "features", 128, 3, 3);
+    block(graph, 2, "norm1", 64, 3, 3);
+    block(graph, 3, "norm2", 64, 2, 2);
+    int rows = input.frames();
+    int columns = input.coefficients();
+    for (int kernel : new int[] {3, 3, 2}) {
+      rows = halved(padded ? rows : rows - kernel + 1);
+      columns = halved(padded ? columns : columns - kernel + 1);
+    }
+    if (rows < 1 || columns < 1) {
+      throw new Stage.Failure(
+          "a segment of %d × %d is too small for three unpadded blocks; give longer segments or"
+              + " --shape flat",
+          input.frames(), input.coefficients());
+    }
+    graph.addVertex(
+        "flatten",
+        new PreprocessorVertex(new CnnToFeedForwardPreProcessor(rows, columns, 64)),
+        "norm3");
+    String last = "flatten";
+    if (input.clusters() > 0) {
+      graph.addInputs("clusters").addVertex("beside", new MergeVertex(), "flatten", "clusters");
+      last = "beside";
+    }
+    graph
+        .addLayer(
+            "dense", new DenseLayer.Builder().nOut(64).activation(Activation.RELU).build(), last)
+        .addLayer("dropout", new DropoutLayer(0.8), "dense") // the share that is kept
+        .addLayer(
+            "output",
+            new OutputLayer.Builder(LossFunction.MCXENT)
+                .nOut(input.classes())
+                .activation(Activation.SOFTMAX)
+                .build(),
+            "dropout")
+        .setOutputs("output");
+    InputType features = InputType.convolutional(input.frames(), input.coefficients(), 1);
+    if (input.clusters() > 0) {
+      graph.setInputTypes(features, InputType.feedForward(input.clusters()));
+    } else {
+      graph.setInputTypes(features);
+    }
+    var network = new ComputationGraph(graph.build());
+    network.init();
+    return network;
+  }
+
+  private static void block(
+      GraphBuilder graph, int number, String from, int filters, int kernel, int pool) {
+    graph
+        .addLayer(
+            "convolution" + number,
+            new ConvolutionLayer.Builder(kernel, kernel)
+                .nOut(filters)
+                .activation(Activation.RELU)
+                .build(),
+            from)
+        .addLayer(
+            "pooling" + number,
+            new SubsamplingLayer.Builder(PoolingType.MAX)
+                .kernelSize(pool, pool)
+                .stride(2, 2)
+                .convolutionMode(ConvolutionMode.Same)
+                .build(),
+            "convolution" + number)
+        .addLayer(
+            "norm" + number,
+            new BatchNormalization.Builder().decay(0.99).eps(1e-3).build(),
+            "pooling" + number);
+  }
+
+  private static int halved(int length) {
+    return (length + 1) / 2;
+  }
+}

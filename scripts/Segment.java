@@ -1,0 +1,138 @@
+///usr/bin/env jbang "$0" "$@" ; exit $?
+//JAVA 17+
+//DESCRIPTION Cuts a corpus's tracks into non-overlapping segments: a manifest of offsets
+//DEPS info.picocli:picocli:4.7.7
+//SOURCES lib/Audio.java
+//SOURCES lib/Corpus.java
+//SOURCES lib/Rows.java
+//SOURCES lib/Stage.java
+//SOURCES lib/Store.java
+//RUNTIME_OPTIONS -Xmx1g -Djava.awt.headless=true
+
+import genrelab.Audio;
+import genrelab.Corpus;
+import genrelab.Rows;
+import genrelab.Stage;
+import genrelab.Store;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import me.tongfei.progressbar.ProgressBar;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/**
+ * Cuts every track of a corpus into non-overlapping segments of equal length.
+ *
+ * <p>A track's last samples that fill no whole segment are left out, as in the paper. No audio is
+ * copied: the manifest says which samples of which file a segment is, and {@code --wav} writes the
+ * segments as files for those who want to hear them.
+ */
+@Command(
+    name = "segment",
+    description = "Cuts a corpus's tracks into non-overlapping segments: a manifest of offsets.")
+public class Segment implements Callable<Integer> {
+  @Option(
+      names = "--corpus",
+      required = true,
+      description = "Folder with one folder a genre, one wav, au or aiff file a track.")
+  Path corpus;
+
+  @Option(
+      names = "--out",
+      defaultValue = "segments.json",
+      description = "The manifest to write (default ${DEFAULT-VALUE}).")
+  Path out;
+
+  @Option(
+      names = "--seconds",
+      defaultValue = "3",
+      description = "Length of a segment, 0.1 to 60 s (default ${DEFAULT-VALUE}).")
+  double seconds;
+
+  @Option(names = "--wav", description = "Also write each segment as a wav file below this folder.")
+  Path wav;
+
+  public static void main(String... args) {
+    System.exit(Stage.run(new Segment(), args));
+  }
+
+  /** What became of a track: its segments, or why it was skipped. */
+  private record Cut(Corpus.Track track, List<Rows.Segment> segments, String skipped) {}
+
+  @Override
+  public Integer call() {
+    Stage.requireOption(
+        seconds >= 0.1 && seconds <= 60, "--seconds must be from 0.1 to 60, not %s", seconds);
+    Corpus tracks = Corpus.open(corpus).requireUniqueIds();
+    List<Cut> cuts = cutAll(tracks.tracks());
+    List<Rows.Segment> segments = cuts.stream().flatMap(cut -> cut.segments().stream()).toList();
+    if (segments.isEmpty()) {
+      throw new Stage.Failure(
+          "%s: no track holds a whole segment of %s s; `verify` lists what is wrong",
+          corpus, seconds);
+    }
+    Store.writeRows(out, segments);
+    tell(cuts, segments.size());
+    return 0;
+  }
+
+  private List<Cut> cutAll(List<Corpus.Track> tracks) {
+    try (ProgressBar progress = Stage.progress("segment", tracks.size())) {
+      return tracks.parallelStream().map(this::cut).peek(done -> progress.step()).toList();
+    }
+  }
+
+  private Cut cut(Corpus.Track track) {
+    Audio audio;
+    try {
+      audio = Audio.read(track.file());
+    } catch (Audio.Unreadable unusable) {
+      return new Cut(track, List.of(), unusable.problem + ": " + unusable.getMessage());
+    }
+    int length = (int) Math.round(seconds * audio.rate());
+    int count = audio.samples().length / length;
+    if (count == 0) {
+      return new Cut(track, List.of(), "short: it holds no whole segment");
+    }
+    var segments = new ArrayList<Rows.Segment>();
+    for (int i = 0; i < count; i++) {
+      long start = (long) i * length;
+      segments.add(
+          new Rows.Segment(
+              track.id(),
+              track.genre(),
+              track.artist(),
+              i,
+              fromManifest(track.file()),
+              start,
+              length,
+              audio.rate(),
+              ""));
+      if (wav != null) {
+        String name = "%s-%02d.wav".formatted(track.id(), i);
+        audio.slice(start, length).writeWav(wav.resolve(track.genre()).resolve(name));
+      }
+    }
+    return new Cut(track, segments, null);
+  }
+
+  /** The file as the manifest names it: relative to its folder, so that both can move together. */
+  private String fromManifest(Path file) {
+    Path folder = out.toAbsolutePath().normalize().getParent();
+    Path audio = file.toAbsolutePath().normalize();
+    boolean sameDisk = folder.getRoot().equals(audio.getRoot());
+    return (sameDisk ? folder.relativize(audio) : audio).toString().replace('\\', '/');
+  }
+
+  private void tell(List<Cut> cuts, int segments) {
+    List<Cut> skipped = cuts.stream().filter(cut -> cut.skipped() != null).toList();
+    for (Cut cut : skipped) {
+      System.err.printf("skipped %s: %s%n", cut.track().file(), cut.skipped());
+    }
+    System.out.printf(
+        "%d segments of %s s from %d tracks, %d skipped: %s%n",
+        segments, seconds, cuts.size() - skipped.size(), skipped.size(), out);
+  }
+}

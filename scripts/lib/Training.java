@@ -1,0 +1,817 @@
+//DEPS org.deeplearning4j:deeplearning4j-nn:1.0.0-M2.1
+//DEPS org.nd4j:nd4j-native:1.0.0-M2.1
+//DEPS org.nd4j:nd4j-native:1.0.0-M2.1:${genrelab.native:linux-x86_64-onednn-avx2}
+//DEPS org.bytedeco:openblas:0.3.19-1.5.7:${genrelab.platform:linux-x86_64}
+//DEPS org.bytedeco:javacpp:1.5.7:${genrelab.platform:linux-x86_64}
+//DEPS org.slf4j:slf4j-nop:1.7.36
+//SOURCES Features.java
+//SOURCES KerasWeights.java
+//SOURCES Metrics.java
+//SOURCES Nd4jCpu.java
+//SOURCES Rows.java
+//SOURCES Stage.java
+//SOURCES Store.java
+
+package genrelab;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+import me.tongfei.progressbar.ProgressBar;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.conf.layers.BatchNormalization;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.optimize.api.BaseTrainingListener;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import picocli.CommandLine.Option;
+
+/**
+ * What {@code cnn} and {@code lstm} do alike: options, data, training, checkpoints, test, files.
+ *
+ * <p>A network is a ComputationGraph with input {@code features} (and {@code clusters}, where the
+ * cluster goes in), a layer {@code dropout} before the softmax layer {@code output}.
+ */
+public final class Training {
+  private static final int BOOTSTRAPS = 1000;
+
+  /** Whether the network sees frames, as published without K-means, or the flattened segment. */
+  public enum Shape {
+    frames,
+    flat
+  }
+
+  /** Whether the network is told the segment's cluster. */
+  public enum Clusters {
+    none,
+    oneHot
+  }
+
+  /** Whether each coefficient is brought to mean 0 and deviation 1, learned from training segments. */
+  public enum Scale {
+    none,
+    standardise
+  }
+
+  /** The options that both networks have. */
+  public static final class Options {
+    @Option(
+        names = "--features",
+        required = true,
+        description = "The features JSON; with clusters for --clusters one-hot.")
+    public Path features;
+
+    @Option(names = "--split", required = true, description = "The split JSON.")
+    public Path split;
+
+    @Option(names = "--out", required = true, description = "Folder of this network's results.")
+    public Path out;
+
+    @Option(
+        names = "--shape",
+        defaultValue = "frames",
+        description =
+            "${COMPLETION-CANDIDATES}: frames × coefficients, or flattened as in the paper's"
+                + " networks with K-means (default ${DEFAULT-VALUE}).")
+    public Shape shape;
+
+    @Option(
+        names = "--clusters",
+        defaultValue = "none",
+        converter = ClustersConverter.class,
+        description =
+            "none or one-hot: the cluster beside the first dense layer (default ${DEFAULT-VALUE}).")
+    public Clusters clusters;
+
+    @Option(
+        names = "--scale",
+        defaultValue = "none",
+        description =
+            "${COMPLETION-CANDIDATES}: each coefficient by the training segments (default"
+                + " ${DEFAULT-VALUE}, as published).")
+    public Scale scale;
+
+    @Option(names = "--epochs", defaultValue = "30", description = "Default ${DEFAULT-VALUE}.")
+    public int epochs;
+
+    @Option(
+        names = "--batch",
+        defaultValue = "32",
+        description = "Segments a step (default ${DEFAULT-VALUE}).")
+    public int batch;
+
+    @Option(
+        names = "--learning-rate",
+        defaultValue = "1e-4",
+        description = "Of Adam (default ${DEFAULT-VALUE}).")
+    public double learningRate;
+
+    @Option(names = "--seed", defaultValue = "1", description = "Default ${DEFAULT-VALUE}.")
+    public long seed;
+
+    @Option(names = "--name", description = "Name in the results (default: after the options).")
+    public String name;
+
+    @Option(
+        names = "--split-by",
+        description =
+            "What the split was drawn by, for the results (default: segment where a track lies in"
+                + " two parts, else track).")
+    public String splitBy;
+
+    @Option(names = "--resume", description = "Go on from the last epoch's checkpoint.")
+    public boolean resume;
+
+    /** The results' name of a network: as published for the published variants. */
+    String networkName(String alias) {
+      return name != null
+          ? name
+          : alias
+              + (shape == Shape.flat ? "-kmeans" : "")
+              + (clusters == Clusters.oneHot ? "-one-hot" : "");
+    }
+
+    void check() {
+      Stage.requireOption(
+          epochs >= 1 && epochs <= 10_000, "--epochs must be from 1 to 10000, not %s", epochs);
+      Stage.requireOption(
+          batch >= 1 && batch <= 4096, "--batch must be from 1 to 4096, not %s", batch);
+      Stage.requireOption(
+          learningRate > 0 && learningRate <= 1,
+          "--learning-rate must be above 0 and at most 1, not %s",
+          learningRate);
+    }
+  }
+
+  static final class ClustersConverter implements picocli.CommandLine.ITypeConverter<Clusters> {
+    @Override
+    public Clusters convert(String value) {
+      return switch (value.toLowerCase(Locale.ROOT)) {
+        case "none" -> Clusters.none;
+        case "one-hot" -> Clusters.oneHot;
+        default ->
+            throw new picocli.CommandLine.TypeConversionException(
+                "expected none or one-hot, not " + value);
+      };
+    }
+  }
+
+  /**
+   * What a network must know to be built.
+   *
+   * @param frames steps or rows of the input
+   * @param coefficients values a step, or columns of the input
+   * @param clusters length of the one-hot cluster, 0 for none
+   * @param classes genres
+   */
+  public record Input(
+      Shape shape,
+      int frames,
+      int coefficients,
+      int clusters,
+      int classes,
+      double learningRate,
+      long seed) {}
+
+  /** Builds a network's graph; weights are set afterwards, as Keras starts them. */
+  public interface Architecture {
+    ComputationGraph build(Input input);
+  }
+
+  /** How a network wants its segments. */
+  public enum Layout {
+    /** One channel of rows (frames) and columns (coefficients): [segment, 1, frame, coefficient]. */
+    image,
+    /** A sequence: [segment, coefficient, frame], as DL4J's recurrent layers want it. */
+    sequence
+  }
+
+  private final String alias;
+  private final Options options;
+  private final Layout layout;
+  private final Architecture architecture;
+  private final Instant started = Instant.now();
+
+  private Features data;
+  private Map<String, int[]> rowsOf;
+  private String splitBy;
+  private float[] mean;
+  private float[] deviation;
+  private Input input;
+  private ComputationGraph network;
+  private final List<Rows.Epoch> history = new ArrayList<>();
+
+  public Training(String alias, Options options, Layout layout, Architecture architecture) {
+    this.alias = alias;
+    this.options = options;
+    this.layout = layout;
+    this.architecture = architecture;
+  }
+
+  /** Trains, tests and writes everything into the options' folder. */
+  public int run() {
+    options.check();
+    Store.createFolder(options.out);
+    data = Features.read(options.features);
+    rowsOf = join(data, Store.readRows(options.split, Rows.Part.class));
+    splitBy = options.splitBy != null ? options.splitBy : tracksOnBothSides() > 0 ? "segment" : "track";
+    learnScale();
+    input = input();
+    network = architecture.build(input);
+    KerasWeights.set(network, options.seed);
+    tellNetwork();
+    fit();
+    test();
+    return 0;
+  }
+
+  // ---- data
+
+  private Map<String, int[]> join(Features data, List<Rows.Part> split) {
+    var parts = new HashMap<String, String>();
+    split.forEach(row -> parts.put(row.track() + "/" + row.segment(), row.part()));
+    var rows = new TreeMap<String, List<Integer>>();
+    for (int i = 0; i < data.size(); i++) {
+      String part = parts.get(data.tracks()[i] + "/" + data.segments()[i]);
+      if (part == null) {
+        throw new Stage.Failure(
+            "%s: it says nothing of segment %d of %s in %s; split these features again",
+            options.split, data.segments()[i], data.tracks()[i], options.features);
+      }
+      rows.computeIfAbsent(part, p -> new ArrayList<>()).add(i);
+    }
+    var joined = new TreeMap<String, int[]>();
+    for (String part : List.of("train", "validation", "test")) {
+      if (!rows.containsKey(part)) {
+        throw new Stage.Failure("%s: no segment is for %s; split again", options.split, part);
+      }
+      joined.put(part, rows.get(part).stream().mapToInt(Integer::intValue).toArray());
+    }
+    return joined;
+  }
+
+  private long tracksOnBothSides() {
+    var training =
+        Arrays.stream(rowsOf.get("train"))
+            .mapToObj(row -> data.tracks()[row])
+            .collect(java.util.stream.Collectors.toSet());
+    return Arrays.stream(rowsOf.get("test"))
+        .mapToObj(row -> data.tracks()[row])
+        .distinct()
+        .filter(training::contains)
+        .count();
+  }
+
+  private void learnScale() {
+    mean = new float[data.coefficients()];
+    deviation = new float[data.coefficients()];
+    Arrays.fill(deviation, 1);
+    if (options.scale == Scale.none) {
+      return;
+    }
+    double[] sum = new double[mean.length];
+    double[] squares = new double[mean.length];
+    for (int row : rowsOf.get("train")) {
+      float[] values = data.values()[row];
+      for (int i = 0; i < values.length; i++) {
+        sum[i % mean.length] += values[i];
+        squares[i % mean.length] += (double) values[i] * values[i];
+      }
+    }
+    double count = (double) rowsOf.get("train").length * data.frames();
+    for (int c = 0; c < mean.length; c++) {
+      mean[c] = (float) (sum[c] / count);
+      double variance = squares[c] / count - (sum[c] / count) * (sum[c] / count);
+      deviation[c] = (float) Math.sqrt(Math.max(variance, 1e-12));
+    }
+  }
+
+  private Input input() {
+    boolean flat = options.shape == Shape.flat;
+    int clusters = 0;
+    if (options.clusters == Clusters.oneHot) {
+      if (data.clusters() == null) {
+        throw new Stage.Failure(
+            "%s: it has no clusters for --clusters one-hot; run kmeans first", options.features);
+      }
+      clusters = 1 + Arrays.stream(data.clusters()).max().orElseThrow();
+    }
+    return new Input(
+        options.shape,
+        flat ? data.frames() * data.coefficients() : data.frames(),
+        flat ? 1 : data.coefficients(),
+        clusters,
+        data.mapping().size(),
+        options.learningRate,
+        options.seed);
+  }
+
+  /** The inputs of some segments: features in the network's layout, then clusters where wanted. */
+  private INDArray[] inputs(int[] rows) {
+    int width = data.frames() * data.coefficients();
+    int coefficients = data.coefficients();
+    float[] values = new float[rows.length * width];
+    for (int r = 0; r < rows.length; r++) {
+      float[] segment = data.values()[rows[r]];
+      for (int i = 0; i < width; i++) {
+        int c = i % coefficients;
+        float value = (segment[i] - mean[c]) / deviation[c];
+        boolean transposed = layout == Layout.sequence && options.shape == Shape.frames;
+        int place = transposed ? c * data.frames() + i / coefficients : i;
+        values[r * width + place] = value;
+      }
+    }
+    long[] shape =
+        layout == Layout.image
+            ? new long[] {rows.length, 1, input.frames(), input.coefficients()}
+            : new long[] {rows.length, input.coefficients(), input.frames()};
+    INDArray features = Nd4j.create(values, shape, 'c');
+    return input.clusters() == 0
+        ? new INDArray[] {features}
+        : new INDArray[] {features, oneHot(rows, data.clusters(), input.clusters())};
+  }
+
+  private INDArray labels(int[] rows) {
+    return oneHot(rows, data.labels(), input.classes());
+  }
+
+  private static INDArray oneHot(int[] rows, int[] which, int length) {
+    float[] ones = new float[rows.length * length];
+    for (int r = 0; r < rows.length; r++) {
+      ones[r * length + which[rows[r]]] = 1;
+    }
+    return Nd4j.create(ones, new long[] {rows.length, length}, 'c');
+  }
+
+  // ---- training
+
+  private String name() {
+    return options.networkName(alias);
+  }
+
+  private void tellNetwork() {
+    System.out.printf(
+        "%s: %,d trainable parameters; %d training, %d validation, %d test segments (by %s)%n",
+        name(),
+        trainableParameters(network),
+        rowsOf.get("train").length,
+        rowsOf.get("validation").length,
+        rowsOf.get("test").length,
+        splitBy);
+    long both = tracksOnBothSides();
+    if (both > 0) {
+      System.out.printf(
+          "%s: %d test tracks also have segments in training: the test tells how well known tracks"
+              + " are recognised%n",
+          name(), both);
+    }
+  }
+
+  /** Parameters that training changes: all but batch normalisation's running statistics. */
+  public static long trainableParameters(ComputationGraph network) {
+    long running =
+        Arrays.stream(network.getLayers())
+            .filter(layer -> layer.conf().getLayer() instanceof BatchNormalization)
+            .mapToLong(layer -> 2 * layer.getParam("mean").length())
+            .sum();
+    return network.numParams() - running;
+  }
+
+  private int steps() {
+    return (rowsOf.get("train").length + options.batch - 1) / options.batch;
+  }
+
+  private void fit() {
+    int done = options.resume ? readCheckpoint() : 0;
+    var watch = new TrainingWatch(network);
+    network.setListeners(watch);
+    for (int epoch = done + 1; epoch <= options.epochs; epoch++) {
+      // everything random of an epoch hangs on its number alone, so that a resumed run goes on alike
+      Nd4j.getRandom().setSeed(options.seed * 1_000_003 + epoch);
+      int[] order = shuffled(rowsOf.get("train"), options.seed * 1_000_003 + epoch);
+      watch.reset();
+      long begin = System.nanoTime();
+      try (ProgressBar progress =
+          Stage.progress("%s epoch %d/%d".formatted(name(), epoch, options.epochs), steps())) {
+        for (int start = 0; start < order.length; start += options.batch) {
+          int[] rows =
+              Arrays.copyOfRange(order, start, Math.min(order.length, start + options.batch));
+          watch.expect(rows, data.labels());
+          network.fit(inputs(rows), new INDArray[] {labels(rows)});
+          progress.step();
+        }
+      }
+      double seconds = (System.nanoTime() - begin) / 1e9;
+      Score validation = score(rowsOf.get("validation"));
+      history.add(
+          new Rows.Epoch(
+              name(),
+              options.seed,
+              0,
+              epoch,
+              watch.loss(),
+              watch.accuracy(),
+              validation.loss(),
+              validation.accuracy(),
+              Math.round(seconds * 1000) / 1000.0));
+      Store.writeRows(options.out.resolve("history.json"), history);
+      writeCheckpoint(epoch);
+      tellEpoch(epoch);
+    }
+    network.setListeners(List.of());
+  }
+
+  private static int[] shuffled(int[] rows, long seed) {
+    int[] order = rows.clone();
+    var random = new Random(seed);
+    for (int i = order.length - 1; i > 0; i--) {
+      int j = random.nextInt(i + 1);
+      int swap = order[i];
+      order[i] = order[j];
+      order[j] = swap;
+    }
+    return order;
+  }
+
+  private void tellEpoch(int epoch) {
+    Rows.Epoch last = history.get(history.size() - 1);
+    long left = Math.round((options.epochs - epoch) * last.seconds());
+    System.out.printf(
+        "epoch %3d/%d  loss %.4f  accuracy %.4f  val_loss %.4f  val_accuracy %.4f  %.1f s"
+            + "  %.0f ms/step  %d:%02d left%n",
+        epoch,
+        options.epochs,
+        last.loss(),
+        last.accuracy(),
+        last.valLoss(),
+        last.valAccuracy(),
+        last.seconds(),
+        1000 * last.seconds() / steps(),
+        left / 60,
+        left % 60);
+  }
+
+  /** Loss and accuracy over an epoch's batches as they are trained on, dropout and all, as Keras. */
+  private static final class TrainingWatch extends BaseTrainingListener {
+    private final ComputationGraph network;
+    private int[] rows;
+    private int[] labels;
+    private double loss;
+    private int right;
+    private int seen;
+
+    TrainingWatch(ComputationGraph network) {
+      this.network = network;
+    }
+
+    void reset() {
+      loss = 0;
+      right = 0;
+      seen = 0;
+    }
+
+    void expect(int[] rows, int[] labels) {
+      this.rows = rows;
+      this.labels = labels;
+    }
+
+    @Override
+    public void onForwardPass(Model model, Map<String, INDArray> activations) {
+      INDArray logits =
+          activations
+              .get("dropout")
+              .mmul(network.getLayer("output").getParam("W"))
+              .addiRowVector(network.getLayer("output").getParam("b"));
+      float[][] scores = logits.toFloatMatrix();
+      for (int r = 0; r < rows.length; r++) {
+        right += argmax(scores[r]) == labels[rows[r]] ? 1 : 0;
+      }
+    }
+
+    @Override
+    public void iterationDone(Model model, int iteration, int epoch) {
+      loss += model.score() * rows.length;
+      seen += rows.length;
+    }
+
+    double loss() {
+      return loss / seen;
+    }
+
+    double accuracy() {
+      return (double) right / seen;
+    }
+  }
+
+  // ---- validation and test
+
+  /** Mean cross-entropy, share of right answers, and each segment's probabilities. */
+  private record Score(double loss, double accuracy, float[][] probabilities) {}
+
+  private Score score(int[] rows) {
+    float[][] probabilities = new float[rows.length][];
+    double loss = 0;
+    int right = 0;
+    for (int start = 0; start < rows.length; start += options.batch) {
+      int[] batch = Arrays.copyOfRange(rows, start, Math.min(rows.length, start + options.batch));
+      float[][] output = network.outputSingle(inputs(batch)).toFloatMatrix();
+      for (int r = 0; r < batch.length; r++) {
+        probabilities[start + r] = output[r];
+        int truth = data.labels()[batch[r]];
+        loss -= Math.log(Math.max(1e-7, output[r][truth]));
+        right += argmax(output[r]) == truth ? 1 : 0;
+      }
+    }
+    return new Score(loss / rows.length, (double) right / rows.length, probabilities);
+  }
+
+  private static int argmax(float[] values) {
+    return IntStream.range(0, values.length)
+        .reduce((a, b) -> values[b] > values[a] ? b : a)
+        .orElseThrow();
+  }
+
+  private void test() {
+    int[] rows = rowsOf.get("test");
+    Score score = score(rows);
+    for (float[] segment : score.probabilities()) {
+      for (float probability : segment) {
+        if (!Float.isFinite(probability)) {
+          throw new Stage.Failure(
+              "%s: the network gives no finite probabilities; train with a smaller --learning-rate",
+              options.out);
+        }
+      }
+    }
+    var predictions = new ArrayList<Rows.Prediction>();
+    for (int r = 0; r < rows.length; r++) {
+      float[] probabilities = score.probabilities()[r];
+      predictions.add(
+          new Rows.Prediction(
+              name(),
+              options.seed,
+              0,
+              data.tracks()[rows[r]],
+              data.segments()[rows[r]],
+              data.genre(rows[r]),
+              data.mapping().get(argmax(probabilities)),
+              probabilities));
+    }
+    var scores = new Metrics(data.mapping(), predictions);
+    List<Rows.Metric> metrics = metrics(scores);
+    Store.writeRows(options.out.resolve("predictions.json"), predictions);
+    Store.writeRows(options.out.resolve("metrics.json"), metrics);
+    Store.writeRows(
+        options.out.resolve("report.json"), scores.classReport(name(), options.seed, 0));
+    writeModel(metrics);
+    writeRun();
+    deleteCheckpoint();
+    tellTest(metrics);
+  }
+
+  private List<Rows.Metric> metrics(Metrics scores) {
+    var rows = new ArrayList<Rows.Metric>();
+    for (Metrics.Estimate estimate : scores.estimates(BOOTSTRAPS, options.seed)) {
+      rows.add(
+          metric(
+              estimate.level(),
+              estimate.metric(),
+              estimate.value(),
+              estimate.low(),
+              estimate.high()));
+    }
+    Rows.Epoch last = history.get(history.size() - 1);
+    rows.add(exact("segment", "train_accuracy", last.accuracy()));
+    rows.add(exact("segment", "validation_accuracy", last.valAccuracy()));
+    rows.add(exact("segment", "test_segments", rowsOf.get("test").length));
+    rows.add(exact("track", "tracks_on_both_sides", tracksOnBothSides()));
+    rows.add(exact("network", "trainable_parameters", trainableParameters(network)));
+    rows.add(exact("network", "steps_per_epoch", steps()));
+    rows.add(exact("network", "epochs", options.epochs));
+    return rows;
+  }
+
+  private Rows.Metric exact(String level, String metric, double value) {
+    return metric(level, metric, value, value, value);
+  }
+
+  private Rows.Metric metric(String level, String metric, double value, double low, double high) {
+    return new Rows.Metric(name(), options.seed, 0, splitBy, level, metric, value, low, high);
+  }
+
+  private void tellTest(List<Rows.Metric> metrics) {
+    for (Rows.Metric row : metrics) {
+      if (row.metric().equals("test_accuracy")) {
+        System.out.printf(
+            "%s: test accuracy %.2f %% of %ss (95 %% interval %.1f to %.1f), split by %s, seed %d%n",
+            name(),
+            100 * row.value(),
+            row.level(),
+            100 * row.low(),
+            100 * row.high(),
+            splitBy,
+            options.seed);
+      }
+    }
+    System.out.println(options.out);
+  }
+
+  // ---- files
+
+  /** Our own description and raw parameters: no Java objects, so safe to take from others. */
+  private void writeModel(List<Rows.Metric> metrics) {
+    ObjectNode model = description();
+    model.set("metrics", Store.JSON.valueToTree(metrics));
+    Store.write(
+        options.out.resolve("model.zip"),
+        out -> {
+          try (var zip = new ZipOutputStream(out)) {
+            entry(zip, "model.json", Store.JSON.writeValueAsBytes(model));
+            entry(zip, "parameters.f32", bytes(network.params()));
+          }
+        });
+  }
+
+  private ObjectNode description() {
+    ObjectNode model = Store.JSON.createObjectNode();
+    model.put("format", "genrelab model 1").put("genrelab", Stage.VERSION);
+    model.put("dl4j", "1.0.0-M2.1").put("network", name()).put("architecture", alias);
+    ObjectNode how = model.putObject("options");
+    how.put("shape", options.shape.name()).put("scale", options.scale.name());
+    how.put("clusters", input.clusters()).put("epochs", options.epochs);
+    how.put("batch", options.batch).put("learningRate", options.learningRate);
+    how.put("seed", options.seed);
+    model.putObject("input").put("frames", data.frames()).put("coefficients", data.coefficients());
+    model.set("mapping", Store.JSON.valueToTree(data.mapping()));
+    model.putObject("scaling").set("mean", Store.JSON.valueToTree(mean));
+    model.withObject("/scaling").set("deviation", Store.JSON.valueToTree(deviation));
+    model.putObject("features").put("key", data.key());
+    model.withObject("/features").set("params", data.params());
+    model.withObject("/features").set("provenance", data.provenance());
+    ObjectNode split = model.putObject("split");
+    split.put("by", splitBy).put("sha256", Store.sha256(options.split));
+    rowsOf.forEach((part, rows) -> split.put(part, rows.length));
+    split.put("testTracksInTraining", tracksOnBothSides());
+    return model;
+  }
+
+  private static void entry(ZipOutputStream zip, String name, byte[] content) throws IOException {
+    var entry = new ZipEntry(name);
+    entry.setTimeLocal(LocalDateTime.of(1980, 1, 1, 0, 0));
+    zip.putNextEntry(entry);
+    zip.write(content);
+    zip.closeEntry();
+  }
+
+  private static byte[] bytes(INDArray array) {
+    float[] values = array.dup().data().asFloat();
+    ByteBuffer buffer = ByteBuffer.allocate(4 * values.length).order(ByteOrder.LITTLE_ENDIAN);
+    buffer.asFloatBuffer().put(values);
+    return buffer.array();
+  }
+
+  private static float[] floats(byte[] bytes) {
+    float[] values = new float[bytes.length / 4];
+    ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(values);
+    return values;
+  }
+
+  private void writeRun() {
+    Map<String, String> inputs = new TreeMap<>();
+    inputs.put(options.features.getFileName().toString(), Store.sha256(options.features));
+    inputs.put(options.split.getFileName().toString(), Store.sha256(options.split));
+    Map<String, String> versions = new TreeMap<>();
+    versions.put("genrelab", Stage.VERSION);
+    versions.put("dl4j", "1.0.0-M2.1");
+    versions.put("java", System.getProperty("java.version"));
+    versions.put("system", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
+    double seconds = ChronoUnit.MILLIS.between(started, Instant.now()) / 1000.0;
+    Store.writeRows(
+        options.out.resolve("run.json"),
+        List.of(
+            new Rows.Run(
+                alias,
+                optionList(),
+                options.seed,
+                inputs,
+                Map.of(),
+                "",
+                versions,
+                started.truncatedTo(ChronoUnit.SECONDS).toString(),
+                seconds)));
+  }
+
+  private List<String> optionList() {
+    return List.of(
+        "--shape=" + options.shape,
+        "--clusters=" + (options.clusters == Clusters.oneHot ? "one-hot" : "none"),
+        "--scale=" + options.scale,
+        "--epochs=" + options.epochs,
+        "--batch=" + options.batch,
+        "--learning-rate=" + options.learningRate,
+        "--seed=" + options.seed,
+        "--split-by=" + splitBy);
+  }
+
+  private Path checkpoint() {
+    return options.out.resolve("checkpoint.bin");
+  }
+
+  /** What a run must share with the checkpoint it goes on from; epochs may be more. */
+  private String fingerprint() {
+    String options =
+        optionList().stream()
+            .filter(option -> !option.startsWith("--epochs"))
+            .toList()
+            .toString();
+    return Store.sha256(
+        name() + options + Store.sha256(this.options.features) + Store.sha256(this.options.split));
+  }
+
+  private void writeCheckpoint(int epoch) {
+    Store.write(
+        checkpoint(),
+        out -> {
+          var data = new DataOutputStream(out);
+          data.writeUTF(fingerprint());
+          data.writeInt(epoch);
+          data.writeInt(network.getIterationCount());
+          writeBlock(data, Store.JSON.writeValueAsBytes(history));
+          writeBlock(data, bytes(network.params()));
+          writeBlock(data, bytes(network.getUpdater().getStateViewArray()));
+          data.flush();
+        });
+  }
+
+  private static void writeBlock(DataOutputStream data, byte[] block) throws IOException {
+    data.writeInt(block.length);
+    data.write(block);
+  }
+
+  private static byte[] readBlock(DataInputStream data) throws IOException {
+    byte[] block = new byte[data.readInt()];
+    data.readFully(block);
+    return block;
+  }
+
+  /** Puts network, updater and history back as after the checkpoint's epoch; 0 without one. */
+  private int readCheckpoint() {
+    if (!Files.exists(checkpoint())) {
+      System.out.println(name() + ": no checkpoint, starting at epoch 1");
+      return 0;
+    }
+    try (InputStream in = Store.open(checkpoint());
+        var data = new DataInputStream(in)) {
+      if (!data.readUTF().equals(fingerprint())) {
+        System.out.println(
+            name() + ": the checkpoint is of other options or inputs, starting at epoch 1");
+        return 0;
+      }
+      int epoch = data.readInt();
+      int iteration = data.readInt();
+      history.addAll(Store.JSON.readerForListOf(Rows.Epoch.class).readValue(readBlock(data)));
+      network.params().assign(Nd4j.createFromArray(floats(readBlock(data))));
+      network
+          .getUpdater()
+          .getStateViewArray()
+          .assign(Nd4j.createFromArray(floats(readBlock(data))));
+      network.getConfiguration().setIterationCount(iteration);
+      network.getConfiguration().setEpochCount(epoch);
+      System.out.printf("%s: going on after epoch %d%n", name(), epoch);
+      return epoch;
+    } catch (IOException error) {
+      throw new Stage.Failure(
+          "%s: broken checkpoint; remove it, or run without --resume", checkpoint());
+    }
+  }
+
+  private void deleteCheckpoint() {
+    try {
+      Files.deleteIfExists(checkpoint());
+    } catch (IOException error) {
+      throw new UncheckedIOException(error);
+    }
+  }
+}
