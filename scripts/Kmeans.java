@@ -18,6 +18,7 @@ import genrelab.Stage;
 import genrelab.Store;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -36,12 +37,12 @@ import org.tribuo.math.la.DenseVector;
 import org.tribuo.provenance.SimpleDataSourceProvenance;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
-import tech.tablesaw.aggregate.AggregateFunctions;
 import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.IntColumn;
 import tech.tablesaw.api.LongColumn;
 import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
+import tech.tablesaw.columns.numbers.NumberColumnFormatter;
 
 /**
  * Clusters segments by K-means (Tribuo, k-means++) on their flattened features, as the paper does.
@@ -53,7 +54,8 @@ import tech.tablesaw.api.Table;
  */
 @Command(
     name = "kmeans",
-    description = "Clusters segments by K-means; writes the features JSON of the kind with clusters.")
+    description =
+        "Clusters segments by K-means; writes the features JSON of the kind with clusters.")
 public class Kmeans implements Callable<Integer> {
   enum FitOn {
     all,
@@ -134,8 +136,7 @@ public class Kmeans implements Callable<Integer> {
     Stage.requireOption(iterations >= 1, "--iterations must be at least 1, not %s", iterations);
     Stage.requireOption(
         (fitOn == FitOn.train) == (split != null), "--fit-on train and --split go together");
-    Path folder = out.toAbsolutePath().getParent();
-    Store.createFolder(folder);
+    Store.createFolder(out.toAbsolutePath().getParent());
   }
 
   private boolean[] fitted(Features data) {
@@ -190,8 +191,7 @@ public class Kmeans implements Callable<Integer> {
   private static MutableDataset<ClusterID> dataset(Features data, boolean[] fitted) {
     // Tribuo orders features by name: padded numbers keep the flattened order
     int width = data.values()[0].length;
-    String[] names =
-        IntStream.range(0, width).mapToObj("%06d"::formatted).toArray(String[]::new);
+    String[] names = IntStream.range(0, width).mapToObj("%06d"::formatted).toArray(String[]::new);
     var dataset =
         new MutableDataset<>(
             new SimpleDataSourceProvenance("genrelab features", new ClusteringFactory()),
@@ -211,7 +211,7 @@ public class Kmeans implements Callable<Integer> {
   private static Clustering assign(
       Features data, boolean[] fitted, DenseVector[] centroids, long seed) {
     double[][] centres =
-        java.util.Arrays.stream(centroids).map(DenseVector::toArray).toArray(double[][]::new);
+        Arrays.stream(centroids).map(DenseVector::toArray).toArray(double[][]::new);
     int[] assigned = new int[data.size()];
     double inertia = 0;
     for (int i = 0; i < assigned.length; i++) {
@@ -273,42 +273,38 @@ public class Kmeans implements Callable<Integer> {
   }
 
   private void tell(List<Rows.Cluster> shares, Clustering best, int size, Path rows) {
-    Table all =
-        Table.create(
-            "clusters",
-            IntColumn.create("cluster", shares.stream().mapToInt(Rows.Cluster::cluster)),
-            StringColumn.create("genre", shares.stream().map(Rows.Cluster::genre)),
-            LongColumn.create("segments", shares.stream().mapToLong(Rows.Cluster::count)),
-            DoubleColumn.create(
-                "share of cluster", shares.stream().mapToDouble(Rows.Cluster::shareOfCluster)));
-    Table largest =
-        all.joinOn("cluster", "share of cluster")
-            .inner(largestShares(all))
-            .where(t -> t.longColumn("segments").isGreaterThan(0))
-            .dropDuplicateRows()
-            .sortOn("cluster");
-    largest
-        .doubleColumn("share of cluster")
-        .setPrintFormatter(tech.tablesaw.columns.numbers.NumberColumnFormatter.percent(1));
-    System.out.println(largest.setName("largest genre of each cluster").print());
-    long purest = shares.stream().collect(java.util.stream.Collectors.groupingBy(
-        Rows.Cluster::cluster, java.util.stream.Collectors.reducing(0L, Rows.Cluster::count, Math::max)))
-        .values().stream().mapToLong(Long::longValue).sum();
+    Table largest = largestGenres(shares);
+    System.out.println(largest.print());
+    double purity = largest.longColumn("segments").sum() / size;
     System.out.printf(
-        "purity %.3f, inertia %.4e (seed %d, best of %d starts), fit on %s%s: %s, %s%n",
-        (double) purest / size,
+        "purity %.3f, inertia %.4e (seed %d, best of %d starts), fit on %s: %s, %s%n",
+        purity,
         best.inertia(),
         seed,
         restarts,
-        fitOn,
-        fitOn == FitOn.all ? " segments (transductive)" : "ing segments",
+        fitOn == FitOn.all ? "all segments (transductive)" : "training segments",
         out,
         rows);
   }
 
-  private static Table largestShares(Table all) {
-    Table largest = all.summarize("share of cluster", AggregateFunctions.max).by("cluster");
-    largest.column(1).setName("share of cluster");
+  private Table largestGenres(List<Rows.Cluster> shares) {
+    Table sorted =
+        Table.create(
+                "largest genre of each cluster",
+                IntColumn.create("cluster", shares.stream().mapToInt(Rows.Cluster::cluster)),
+                StringColumn.create("genre", shares.stream().map(Rows.Cluster::genre)),
+                LongColumn.create("segments", shares.stream().mapToLong(Rows.Cluster::count)),
+                DoubleColumn.create(
+                    "share of cluster", shares.stream().mapToDouble(Rows.Cluster::shareOfCluster)),
+                DoubleColumn.create(
+                    "share of genre", shares.stream().mapToDouble(Rows.Cluster::shareOfGenre)))
+            .sortOn("cluster", "-segments", "genre");
+    int genres = shares.size() / clusters;
+    Table largest =
+        sorted.rows(IntStream.range(0, clusters).map(cluster -> cluster * genres).toArray());
+    for (String share : List.of("share of cluster", "share of genre")) {
+      largest.doubleColumn(share).setPrintFormatter(NumberColumnFormatter.percent(1));
+    }
     return largest;
   }
 }

@@ -11,9 +11,9 @@ import org.nd4j.linalg.factory.Nd4j;
 /**
  * Starting weights as Keras draws them, so that learning curves can be compared.
  *
- * <p>Glorot uniform for kernels (Glorot and Bengio, 2010), orthogonal recurrent kernels (Saxe et al.,
- * 2013), zero biases but 1 for forget gates. DL4J's own Glorot takes other fans for LSTMs, and its
- * random numbers depend on the backend; these depend on the seed alone.
+ * <p>Glorot uniform for kernels (Glorot and Bengio, 2010), orthogonal recurrent kernels (Saxe et
+ * al., 2013), zero biases but 1 for forget gates. DL4J's own Glorot takes other fans for LSTMs, and
+ * its random numbers depend on the backend; these depend on the seed alone.
  */
 public final class KerasWeights {
   private KerasWeights() {}

@@ -11,7 +11,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
+import java.time.Duration;
 import java.util.Locale;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.DelegatingProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
@@ -26,6 +29,7 @@ public final class Stage {
   public static final String VERSION = "0.1.0";
 
   private static final int LOG_WIDTH = 90;
+  private static final Duration SHORT = Duration.ofSeconds(2);
 
   private Stage() {}
 
@@ -158,7 +162,19 @@ public final class Stage {
         .setConsumer(
             watched
                 ? new ConsoleProgressBarConsumer(System.err)
-                : new DelegatingProgressBarConsumer(System.err::println, LOG_WIDTH))
+                : new DelegatingProgressBarConsumer(changedLines(), LOG_WIDTH))
         .build();
+  }
+
+  /** Lines for a log: none for what is quickly over, none twice. */
+  private static Consumer<String> changedLines() {
+    var last = new AtomicReference<String>("");
+    long begin = System.nanoTime();
+    return line -> {
+      boolean lasts = System.nanoTime() - begin > SHORT.toNanos();
+      if (lasts && !line.equals(last.getAndSet(line))) {
+        System.err.println(line.stripTrailing());
+      }
+    };
   }
 }

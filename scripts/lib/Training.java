@@ -19,7 +19,6 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -69,7 +68,9 @@ public final class Training {
     oneHot
   }
 
-  /** Whether each coefficient is brought to mean 0 and deviation 1, learned from training segments. */
+  /**
+   * Whether each coefficient is brought to mean 0 and deviation 1, learned from training segments.
+   */
   public enum Scale {
     none,
     standardise
@@ -202,7 +203,9 @@ public final class Training {
 
   /** How a network wants its segments. */
   public enum Layout {
-    /** One channel of rows (frames) and columns (coefficients): [segment, 1, frame, coefficient]. */
+    /**
+     * One channel of rows (frames) and columns (coefficients): [segment, 1, frame, coefficient].
+     */
     image,
     /** A sequence: [segment, coefficient, frame], as DL4J's recurrent layers want it. */
     sequence
@@ -236,7 +239,8 @@ public final class Training {
     Store.createFolder(options.out);
     data = Features.read(options.features);
     rowsOf = join(data, Store.readRows(options.split, Rows.Part.class));
-    splitBy = options.splitBy != null ? options.splitBy : tracksOnBothSides() > 0 ? "segment" : "track";
+    splitBy =
+        options.splitBy != null ? options.splitBy : tracksOnBothSides() > 0 ? "segment" : "track";
     learnScale();
     input = input();
     network = architecture.build(input);
@@ -408,7 +412,8 @@ public final class Training {
     var watch = new TrainingWatch(network);
     network.setListeners(watch);
     for (int epoch = done + 1; epoch <= options.epochs; epoch++) {
-      // everything random of an epoch hangs on its number alone, so that a resumed run goes on alike
+      // everything random of an epoch hangs on its number alone, so that a resumed run goes on
+      // alike
       Nd4j.getRandom().setSeed(options.seed * 1_000_003 + epoch);
       int[] order = shuffled(rowsOf.get("train"), options.seed * 1_000_003 + epoch);
       watch.reset();
@@ -473,7 +478,9 @@ public final class Training {
         left % 60);
   }
 
-  /** Loss and accuracy over an epoch's batches as they are trained on, dropout and all, as Keras. */
+  /**
+   * Loss and accuracy over an epoch's batches as they are trained on, dropout and all, as Keras.
+   */
   private static final class TrainingWatch extends BaseTrainingListener {
     private final ComputationGraph network;
     private int[] rows;
@@ -625,7 +632,8 @@ public final class Training {
     for (Rows.Metric row : metrics) {
       if (row.metric().equals("test_accuracy")) {
         System.out.printf(
-            "%s: test accuracy %.2f %% of %ss (95 %% interval %.1f to %.1f), split by %s, seed %d%n",
+            "%s: test accuracy %.2f %% of %ss (95 %% interval %.1f to %.1f), split by %s, seed"
+                + " %d%n",
             name(),
             100 * row.value(),
             row.level(),
@@ -742,10 +750,7 @@ public final class Training {
   /** What a run must share with the checkpoint it goes on from; epochs may be more. */
   private String fingerprint() {
     String options =
-        optionList().stream()
-            .filter(option -> !option.startsWith("--epochs"))
-            .toList()
-            .toString();
+        optionList().stream().filter(option -> !option.startsWith("--epochs")).toList().toString();
     return Store.sha256(
         name() + options + Store.sha256(this.options.features) + Store.sha256(this.options.split));
   }

@@ -1,0 +1,350 @@
+///usr/bin/env jbang "$0" "$@" ; exit $?
+//JAVA 17+
+//DESCRIPTION Tests of the networks: parameter counts, training, resuming, files
+//DEPS org.junit.platform:junit-platform-console-standalone:1.13.4
+//SOURCES ../Cnn.java
+//SOURCES ../Lstm.java
+//RUNTIME_OPTIONS -Xmx2g -Djava.awt.headless=true
+//RUNTIME_OPTIONS -Dorg.eclipse.deeplearning4j.helpers.disable=false
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import genrelab.Features;
+import genrelab.KerasWeights;
+import genrelab.Rows;
+import genrelab.Stage;
+import genrelab.Store;
+import genrelab.Training;
+import genrelab.Training.Shape;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import java.util.zip.ZipFile;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+class NetworksTest {
+  private static final List<String> GENRES = List.of("blues", "jazz", "rock");
+
+  @TempDir static Path folder;
+  private static Path features;
+  private static Path split;
+
+  /** Three genres that differ in two coefficients: 12 tracks of 4 segments, 32 frames of 13. */
+  @BeforeAll
+  static void writeFeatures() {
+    var random = new Random(7);
+    int size = 48;
+    int[] labels = new int[size];
+    int[] segments = new int[size];
+    int[] clusters = new int[size];
+    String[] tracks = new String[size];
+    float[][] values = new float[size][32 * 13];
+    var parts = new ArrayList<Rows.Part>();
+    for (int i = 0; i < size; i++) {
+      int track = i / 4;
+      labels[i] = track % 3;
+      segments[i] = i % 4;
+      clusters[i] = i % 2;
+      tracks[i] = "%s.%05d".formatted(GENRES.get(labels[i]), track);
+      for (int v = 0; v < values[i].length; v++) {
+        boolean telling = v % 13 == 1 + labels[i];
+        values[i][v] = (float) (random.nextGaussian() + (telling ? 4 : 0));
+      }
+      String part = i % 4 == 3 ? "test" : i % 8 == 2 ? "validation" : "train";
+      parts.add(new Rows.Part(tracks[i], segments[i], part));
+    }
+    features = folder.resolve("mfcc-kmeans.json");
+    split = folder.resolve("split.json");
+    var empty = Store.JSON.createObjectNode();
+    new Features("mfcc", GENRES, labels, tracks, segments, clusters, 32, 13, values, empty, empty)
+        .write(features);
+    Store.writeRows(split, parts);
+  }
+
+  private static Training.Input input(Shape shape, int clusters) {
+    return shape == Shape.frames
+        ? new Training.Input(shape, 130, 13, clusters, 10, 1e-4, 1)
+        : new Training.Input(shape, 1690, 1, clusters, 10, 1e-4, 1);
+  }
+
+  @Test
+  void trainableParametersAreThePublishedOnes() {
+    assertEquals(154_186, Training.trainableParameters(Cnn.network(input(Shape.frames, 0))));
+    assertEquals(159_946, Training.trainableParameters(Lstm.network(input(Shape.frames, 0))));
+    assertEquals(961_098, Training.trainableParameters(Cnn.network(input(Shape.flat, 0))));
+    assertEquals(153_930, Training.trainableParameters(Lstm.network(input(Shape.flat, 0))));
+  }
+
+  @Test
+  void oneHotClusterAddsTenInputsToTheDenseLayer() {
+    long added = 10 * 64;
+    assertEquals(
+        154_186 + added, Training.trainableParameters(Cnn.network(input(Shape.frames, 10))));
+    assertEquals(
+        159_946 + added, Training.trainableParameters(Lstm.network(input(Shape.frames, 10))));
+  }
+
+  @Test
+  void theFlattenedLstmTakesAStep() {
+    ComputationGraph network = Lstm.network(input(Shape.flat, 0));
+    KerasWeights.set(network, 1);
+    INDArray before = network.params().dup();
+    INDArray labels = Nd4j.zeros(2, 10);
+    labels.putScalar(0, 3, 1);
+    labels.putScalar(1, 4, 1);
+    network.fit(new INDArray[] {Nd4j.rand(2, 1, 1690)}, new INDArray[] {labels});
+    assertTrue(Double.isFinite(network.score()));
+    assertFalse(before.equalsWithEps(network.params(), 0));
+  }
+
+  @Test
+  void oneDnnHelpersAreActive() {
+    String machine = System.getProperty("os.arch");
+    assumeTrue(Set.of("amd64", "x86_64").contains(machine), "no oneDNN build for " + machine);
+    ComputationGraph network = Cnn.network(input(Shape.frames, 0));
+    for (String layer : List.of("convolution1", "convolution2", "convolution3")) {
+      assertNotNull(network.getLayer(layer).getHelper(), layer + " falls back to im2col");
+    }
+  }
+
+  @Test
+  void weightsStartAsKerasStartsThem() {
+    ComputationGraph network = Lstm.network(input(Shape.frames, 0));
+    KerasWeights.set(network, 1);
+    INDArray kernel = network.getLayer("lstm1").getParam("W");
+    double limit = Math.sqrt(6.0 / (13 + 512));
+    assertTrue(kernel.maxNumber().doubleValue() <= limit);
+    assertEquals(limit / Math.sqrt(3), kernel.stdNumber().doubleValue(), 0.02 * limit);
+    INDArray recurrent = network.getLayer("lstm1").getParam("RW");
+    INDArray product = recurrent.mmul(recurrent.transpose());
+    assertTrue(product.equalsWithEps(Nd4j.eye(128), 1e-5), "recurrent rows are not orthonormal");
+    INDArray bias = network.getLayer("lstm1").getParam("b");
+    assertEquals(128, bias.sumNumber().doubleValue(), 0, "only the 128 forget biases are 1");
+  }
+
+  private static int train(Object network, Path out, String... more) {
+    var args =
+        new ArrayList<>(
+            List.of(
+                "--features",
+                "" + features,
+                "--split",
+                "" + split,
+                "--out",
+                "" + out,
+                "--batch",
+                "8"));
+    args.addAll(List.of(more));
+    return Stage.run(network, args.toArray(String[]::new));
+  }
+
+  @Test
+  void cnnLearnsAndWritesItsFiles() throws IOException {
+    Path out = folder.resolve("cnn");
+    assertEquals(0, train(new Cnn(), out, "--epochs", "12", "--learning-rate", "1e-3"));
+    assertEquals(
+        new TreeSet<>(
+            Set.of(
+                "history.json",
+                "metrics.json",
+                "model.zip",
+                "predictions.json",
+                "report.json",
+                "run.json")),
+        names(out));
+    List<Rows.Metric> metrics = Store.readRows(out.resolve("metrics.json"), Rows.Metric.class);
+    assertTrue(find(metrics, "segment", "test_accuracy").value() > 0.9);
+    assertEquals(12, find(metrics, "track", "tracks_on_both_sides").value());
+    assertEquals(12, Store.readRows(out.resolve("history.json"), Rows.Epoch.class).size());
+    List<Rows.Prediction> rows =
+        Store.readRows(out.resolve("predictions.json"), Rows.Prediction.class);
+    assertEquals(12, rows.size());
+    for (Rows.Prediction row : rows) {
+      double sum = 0;
+      for (float probability : row.probabilities()) {
+        sum += probability;
+      }
+      assertEquals(1, sum, 1e-5);
+    }
+  }
+
+  @Test
+  void lstmLearns() {
+    Path out = folder.resolve("lstm");
+    assertEquals(0, train(new Lstm(), out, "--epochs", "12", "--learning-rate", "3e-3"));
+    List<Rows.Metric> metrics = Store.readRows(out.resolve("metrics.json"), Rows.Metric.class);
+    assertTrue(find(metrics, "segment", "test_accuracy").value() > 0.9);
+  }
+
+  @Test
+  void theSameSeedGivesTheSameFiles() throws IOException {
+    Path first = folder.resolve("first");
+    Path second = folder.resolve("second");
+    Path other = folder.resolve("other");
+    assertEquals(0, train(new Cnn(), first, "--epochs", "2", "--clusters", "one-hot"));
+    assertEquals(0, train(new Cnn(), second, "--epochs", "2", "--clusters", "one-hot"));
+    assertEquals(
+        0, train(new Cnn(), other, "--epochs", "2", "--clusters", "one-hot", "--seed", "2"));
+    for (String file : List.of("model.zip", "predictions.json", "metrics.json", "report.json")) {
+      assertArrayEquals(
+          Files.readAllBytes(first.resolve(file)), Files.readAllBytes(second.resolve(file)), file);
+    }
+    assertNotEquals(
+        Store.sha256(first.resolve("predictions.json")),
+        Store.sha256(other.resolve("predictions.json")));
+  }
+
+  @Test
+  void standardisingLearnsFromTrainingSegmentsAlone() throws IOException {
+    Path out = folder.resolve("standardised");
+    assertEquals(0, train(new Cnn(), out, "--epochs", "1", "--scale", "standardise"));
+    Features data = Features.read(features);
+    List<Rows.Part> parts = Store.readRows(split, Rows.Part.class);
+    double sum = 0;
+    int count = 0;
+    for (int i = 0; i < data.size(); i++) {
+      for (int v = 1; parts.get(i).part().equals("train") && v < data.values()[i].length; v += 13) {
+        sum += data.values()[i][v];
+        count++;
+      }
+    }
+    assertEquals(sum / count, model(out).at("/scaling/mean/1").doubleValue(), 1e-5);
+  }
+
+  private static com.fasterxml.jackson.databind.JsonNode model(Path out) throws IOException {
+    try (var zip = new ZipFile(out.resolve("model.zip").toFile())) {
+      assertEquals(
+          List.of("model.json", "parameters.f32"),
+          zip.stream().map(java.util.zip.ZipEntry::getName).toList());
+      return Store.JSON.readTree(zip.getInputStream(zip.getEntry("model.json")));
+    }
+  }
+
+  /** Kills a run after its second epoch or later and goes on: the files are those of one run. */
+  @Test
+  void aKilledRunResumesToTheSameResult() throws Exception {
+    Path whole = folder.resolve("whole");
+    assertEquals(0, train(new Cnn(), whole, "--epochs", "30"));
+    Path killed = folder.resolve("killed");
+    List<String> command =
+        List.of(
+            System.getenv("GENRELAB_JBANG"),
+            "cnn",
+            "--features",
+            "" + features,
+            "--split",
+            "" + split,
+            "--out",
+            "" + killed,
+            "--batch",
+            "8",
+            "--epochs",
+            "30",
+            "--resume");
+    Process run =
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    while (epochsDone(killed) < 2 && run.isAlive()) {
+      TimeUnit.MILLISECONDS.sleep(5);
+    }
+    run.descendants().forEach(ProcessHandle::destroyForcibly);
+    run.destroyForcibly().waitFor();
+    assertTrue(Files.exists(killed.resolve("checkpoint.bin")), "the run had ended before the kill");
+    assertFalse(Files.exists(killed.resolve("model.zip")));
+    assertEquals(0, train(new Cnn(), killed, "--epochs", "30", "--resume"));
+    for (String file : List.of("predictions.json", "metrics.json", "report.json", "model.zip")) {
+      assertArrayEquals(
+          Files.readAllBytes(whole.resolve(file)), Files.readAllBytes(killed.resolve(file)), file);
+    }
+    assertEquals(losses(whole), losses(killed));
+  }
+
+  private static int epochsDone(Path out) {
+    Path checkpoint = out.resolve("checkpoint.bin");
+    return Files.exists(checkpoint)
+        ? Store.readRows(out.resolve("history.json"), Rows.Epoch.class).size()
+        : 0;
+  }
+
+  private static List<Double> losses(Path out) {
+    return Store.readRows(out.resolve("history.json"), Rows.Epoch.class).stream()
+        .map(Rows.Epoch::loss)
+        .toList();
+  }
+
+  @Test
+  void badInputFailsInOneLineAndLeavesEarlierResults() throws IOException {
+    Path out = folder.resolve("bad");
+    Files.createDirectories(out);
+    Files.writeString(out.resolve("metrics.json"), "[]\n");
+    assertFails(1, "no such file", "--features", folder + "/none.json", "--out", "" + out);
+    Path halved = folder.resolve("halved.json");
+    Files.write(halved, java.util.Arrays.copyOf(Files.readAllBytes(features), 5000));
+    assertFails(1, "halved.json", "--features", "" + halved, "--out", "" + out);
+    Path foreign = folder.resolve("foreign-split.json");
+    Store.writeRows(foreign, List.of(new Rows.Part("blues.99999", 0, "train")));
+    assertFails(1, "split these features again", "--split", "" + foreign, "--out", "" + out);
+    assertFails(2, "--epochs", "--epochs", "0", "--out", "" + out);
+    assertFails(2, "--learning-rate", "--learning-rate", "-1", "--out", "" + out);
+    assertEquals(new TreeSet<>(Set.of("metrics.json")), names(out));
+  }
+
+  private static void assertFails(int exit, String says, String... changed) {
+    var args = new ArrayList<>(List.of("--features", "" + features, "--split", "" + split));
+    for (int i = 0; i < changed.length; i += 2) {
+      int place = args.indexOf(changed[i]);
+      if (place >= 0) {
+        args.set(place + 1, changed[i + 1]);
+      } else {
+        args.addAll(List.of(changed[i], changed[i + 1]));
+      }
+    }
+    var caught = new ByteArrayOutputStream();
+    PrintStream before = System.err;
+    System.setErr(new PrintStream(caught, true, StandardCharsets.UTF_8));
+    try {
+      assertEquals(exit, Stage.run(new Cnn(), args.toArray(String[]::new)));
+    } finally {
+      System.setErr(before);
+    }
+    String message = caught.toString(StandardCharsets.UTF_8);
+    assertEquals(1, message.lines().count(), message);
+    assertTrue(message.contains(says), message);
+  }
+
+  private static Rows.Metric find(List<Rows.Metric> metrics, String level, String metric) {
+    return metrics.stream()
+        .filter(row -> row.level().equals(level) && row.metric().equals(metric))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static Set<String> names(Path out) throws IOException {
+    try (Stream<Path> files = Files.list(out)) {
+      return new TreeSet<>(files.map(file -> file.getFileName().toString()).toList());
+    }
+  }
+}
