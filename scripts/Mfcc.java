@@ -44,16 +44,14 @@ import picocli.CommandLine.Option;
 /**
  * Computes the Mel-frequency cepstral coefficients of every segment.
  *
- * <p>{@code --flavour librosa} gives {@code librosa.feature.mfcc}'s numbers (see {@link Mel}). {@code
- * --flavour tarsos} is TarsosDSP's own MFCC processor as it comes: other filters, logarithm, DCT and
- * framing, so other numbers. The paper says Hamming window, but called librosa's mfcc, whose window is
- * Hann unless told otherwise: hence the default.
+ * <p>{@code --flavour librosa} gives {@code librosa.feature.mfcc}'s numbers (see {@link Mel}).
+ * {@code --flavour tarsos} is TarsosDSP's own MFCC processor as it comes: other filters, logarithm,
+ * DCT and framing, so other numbers. The paper says Hamming window, but called librosa's mfcc,
+ * whose window is Hann unless told otherwise: hence the default.
  *
  * <p>Each track is read once; segments of other rates are resampled.
  */
-@Command(
-    name = "mfcc",
-    description = "Computes the MFCCs of every segment into the features JSON.")
+@Command(name = "mfcc", description = "Computes the MFCCs of every segment into the features JSON.")
 public class Mfcc implements Callable<Integer> {
   private static final int TARSOS_MELS = 30;
   private static final float TARSOS_LOWEST_HZ = 133.3334f;
@@ -125,9 +123,7 @@ public class Mfcc implements Callable<Integer> {
       description = "Centre frames on multiples of the hop, padded with zeros (default true).")
   boolean centre;
 
-  @Option(
-      names = "--threads",
-      description = "Tracks computed at a time (default: all processors).")
+  @Option(names = "--threads", description = "Tracks computed at a time (default: all processors).")
   int threads = Runtime.getRuntime().availableProcessors();
 
   public static void main(String... args) {
@@ -217,9 +213,10 @@ public class Mfcc implements Callable<Integer> {
 
   private void requireOneRunATrack(List<Rows.Segment> rows, int tracks) {
     long runs =
-        1 + java.util.stream.IntStream.range(1, rows.size())
-            .filter(i -> !rows.get(i).file().equals(rows.get(i - 1).file()))
-            .count();
+        1
+            + java.util.stream.IntStream.range(1, rows.size())
+                .filter(i -> !rows.get(i).file().equals(rows.get(i - 1).file()))
+                .count();
     if (runs != tracks) {
       throw new Stage.Failure(
           "%s: a file's segments do not stand together; run segment again", segments);
@@ -281,8 +278,7 @@ public class Mfcc implements Callable<Integer> {
   }
 
   private float[] tarsosMfcc(float[] samples) {
-    var processor =
-        new MFCC(nFft, rate, coefficients, mels(), TARSOS_LOWEST_HZ, rate / 2f);
+    var processor = new MFCC(nFft, rate, coefficients, mels(), TARSOS_LOWEST_HZ, rate / 2f);
     var event = new AudioEvent(new TarsosDSPAudioFormat(rate, 16, 1, true, false));
     int frames = Mel.frames(samples.length, nFft, hop, false);
     float[] mfcc = new float[frames * coefficients];

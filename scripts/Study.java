@@ -180,6 +180,10 @@ public class Study implements Callable<Integer> {
     } else {
       corpus = source.corpus;
     }
+    if (source.corpus != null && !Files.isDirectory(source.corpus)) {
+      throw new Stage.Failure(
+          "%s: no such corpus folder; give the folder that holds one folder a genre", corpus);
+    }
     if (out == null) {
       out = home().resolve("data/runs").resolve(quick ? "study-quick" : "study");
     }
@@ -422,7 +426,15 @@ public class Study implements Callable<Integer> {
     versions.put("java", System.getProperty("java.version"));
     versions.put("system", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
     return new Rows.Run(
-        step.name(), step.options(), seed, inputs, Map.of(), scriptChecksum(step), versions, "", 0);
+        step.name(),
+        portable(step.options()),
+        seed,
+        inputs,
+        Map.of(),
+        scriptChecksum(step),
+        versions,
+        "",
+        0);
   }
 
   /** A file as the record names it: by its place in the run's folder, else by its name alone. */
@@ -431,6 +443,14 @@ public class Study implements Callable<Integer> {
     return (place.startsWith(out) ? out.relativize(place) : place.getFileName())
         .toString()
         .replace('\\', '/');
+  }
+
+  /** Options with files as the record names them, so that a run's folder may be moved or shared. */
+  private List<String> portable(List<String> options) {
+    return options.stream()
+        .map(option -> Path.of(option).isAbsolute() ? label(Path.of(option)) : option)
+        .map(option -> option.isEmpty() ? "." : option)
+        .toList();
   }
 
   private Rows.Run finished(Rows.Run record, Step step, Instant started) {

@@ -9,9 +9,11 @@ import be.tarsos.dsp.io.TarsosDSPAudioFormat;
 import be.tarsos.dsp.io.jvm.JVMAudioInputStream;
 import be.tarsos.dsp.resample.Resampler;
 import java.io.BufferedInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import javax.sound.sampled.AudioFileFormat;
@@ -46,12 +48,12 @@ public record Audio(float[] samples, int rate) {
    *
    * @return its samples at the file's own rate, mixed to mono by the mean of the channels, scaled
    *     as librosa scales them (16-bit values / 32768)
-   * @throws Unreadable if it is no audio file, or ends before its header says
+   * @throws Unreadable if it is no audio file, ends before its header says, or holds NaN
    */
   public static Audio read(Path file) throws Unreadable {
     try (InputStream raw = new BufferedInputStream(Files.newInputStream(file));
         AudioInputStream stream = pcm(AudioSystem.getAudioInputStream(raw))) {
-      TarsosDSPAudioFormat format = JVMAudioInputStream.toTarsosDSPFormat(stream.getFormat());
+      TarsosDSPAudioFormat format = tarsosFormat(stream.getFormat());
       byte[] bytes = stream.readAllBytes();
       int channels = format.getChannels();
       int frames = bytes.length / format.getFrameSize();
@@ -62,11 +64,63 @@ public record Audio(float[] samples, int rate) {
       }
       float[] interleaved = new float[frames * channels];
       TarsosDSPAudioFloatConverter.getConverter(format).toFloatArray(bytes, interleaved);
+      scaleAsLibrosa(interleaved, format);
+      requireFinite(interleaved);
       return new Audio(mono(interleaved, channels), Math.round(format.getSampleRate()));
     } catch (UnsupportedAudioFileException | IllegalArgumentException error) {
       throw new Unreadable("unreadable", "not an audio file of a known format");
+    } catch (NoSuchFileException error) {
+      throw new Unreadable("unreadable", "no such file");
+    } catch (EOFException error) {
+      throw new Unreadable("truncated", "it ends within its header");
     } catch (IOException error) {
       throw new Unreadable("unreadable", String.valueOf(error.getMessage()));
+    }
+  }
+
+  /** Java's description of the samples as TarsosDSP's, which itself takes floats for integers. */
+  private static TarsosDSPAudioFormat tarsosFormat(AudioFormat format) throws Unreadable {
+    boolean sound =
+        format.getChannels() > 0
+            && format.getFrameSize() >= format.getChannels()
+            && format.getSampleSizeInBits() > 0
+            && format.getSampleRate() >= 1;
+    if (!sound) {
+      throw new Unreadable("unreadable", "its header makes no sense: " + format);
+    }
+    if (!format.getEncoding().equals(AudioFormat.Encoding.PCM_FLOAT)) {
+      return JVMAudioInputStream.toTarsosDSPFormat(format);
+    }
+    return new TarsosDSPAudioFormat(
+        new TarsosDSPAudioFormat.Encoding("PCM_FLOAT"),
+        format.getSampleRate(),
+        format.getSampleSizeInBits(),
+        format.getChannels(),
+        format.getFrameSize(),
+        format.getFrameRate(),
+        format.isBigEndian());
+  }
+
+  /** TarsosDSP divides integers by the largest one, e.g. 32767; librosa by one more. */
+  private static void scaleAsLibrosa(float[] samples, TarsosDSPAudioFormat format) {
+    boolean signed = format.getEncoding() == TarsosDSPAudioFormat.Encoding.PCM_SIGNED;
+    boolean unsigned = format.getEncoding() == TarsosDSPAudioFormat.Encoding.PCM_UNSIGNED;
+    if (signed || unsigned) {
+      double full = Math.pow(2, format.getSampleSizeInBits() - 1);
+      float factor = (float) ((full - 1) / full);
+      // and it takes the largest signed value for the zero of unsigned ones, e.g. 127
+      float zero = unsigned ? (float) (1 / full) : 0;
+      for (int i = 0; i < samples.length; i++) {
+        samples[i] = samples[i] * factor - zero;
+      }
+    }
+  }
+
+  private static void requireFinite(float[] samples) throws Unreadable {
+    for (int i = 0; i < samples.length; i++) {
+      if (!Float.isFinite(samples[i])) {
+        throw new Unreadable("unreadable", "sample %d is %s".formatted(i, samples[i]));
+      }
     }
   }
 

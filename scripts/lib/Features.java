@@ -9,6 +9,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamWriteFeature;
+import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.EOFException;
 import java.io.IOException;
@@ -151,6 +152,7 @@ public record Features(
   private static Features read(Path file, boolean keepValues) {
     try (InputStream in = Store.open(file);
         JsonParser json = Store.JSON.getFactory().createParser(in)) {
+      json.enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS.mappedFeature()); // to name its place
       return new Reader(file, json, keepValues).read();
     } catch (JsonProcessingException | EOFException | ZipException error) {
       String where =
@@ -209,6 +211,9 @@ public record Features(
           case "provenance" -> provenance = object(name);
           default -> json.skipChildren();
         }
+      }
+      if (json.nextToken() != null) { // reads on to the end, where gzip has its checksum
+        throw bad("something follows its end");
       }
       check();
       return new Features(

@@ -137,7 +137,9 @@ public final class Metrics {
     double[] weighted = new double[3];
     long all = segments.size();
     for (int label = 0; label < mapping.size(); label++) {
-      double[] scores = {precision(confusion, label), recall(confusion, label), f1(confusion, label)};
+      double[] scores = {
+        precision(confusion, label), recall(confusion, label), f1(confusion, label)
+      };
       long support = Arrays.stream(confusion[label]).sum();
       for (int s = 0; s < scores.length; s++) {
         macro[s] += scores[s] / mapping.size();

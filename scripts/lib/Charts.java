@@ -1,0 +1,714 @@
+//DEPS org.knowm.xchart:xchart:4.0.3
+// XChart's SVG export needs it:
+//DEPS de.erichseifert.vectorgraphics2d:VectorGraphics2D:0.13
+// DejaVu Sans as a plain jar, so that figures look the same on every machine:
+//DEPS net.sf.jasperreports:jasperreports-fonts:7.0.1
+//SOURCES Rows.java
+//SOURCES Store.java
+
+package genrelab;
+
+import de.erichseifert.vectorgraphics2d.VectorGraphics2D;
+import de.erichseifert.vectorgraphics2d.svg.SVGProcessor;
+import de.erichseifert.vectorgraphics2d.util.PageSize;
+import java.awt.BasicStroke;
+import java.awt.Color;
+import java.awt.Font;
+import java.awt.FontFormatException;
+import java.awt.Graphics2D;
+import java.awt.RenderingHints;
+import java.awt.font.FontRenderContext;
+import java.awt.font.TextLayout;
+import java.awt.geom.AffineTransform;
+import java.awt.geom.Line2D;
+import java.awt.geom.Rectangle2D;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import javax.imageio.IIOImage;
+import javax.imageio.ImageIO;
+import javax.imageio.ImageTypeSpecifier;
+import javax.imageio.ImageWriter;
+import javax.imageio.metadata.IIOMetadata;
+import javax.imageio.metadata.IIOMetadataNode;
+import javax.imageio.stream.ImageOutputStream;
+import org.knowm.xchart.HeatMapChart;
+import org.knowm.xchart.XYChart;
+import org.knowm.xchart.XYSeries;
+import org.knowm.xchart.internal.chartpart.IChart;
+import org.knowm.xchart.style.AxesChartStyler;
+import org.knowm.xchart.style.Styler.LegendPosition;
+import org.knowm.xchart.style.XYStyler;
+import org.knowm.xchart.style.markers.Marker;
+import org.knowm.xchart.style.markers.SeriesMarkers;
+import org.knowm.xchart.style.theme.XChartTheme;
+
+/**
+ * The study's figures as XChart charts; report and notebooks draw the same ones.
+ *
+ * <p>Colours are Paul Tol's "muted" scheme, made for colour-blind readers; every class has a marker
+ * shape of its own as well. Text is drawn as outlines of one bundled font, in PNG and SVG alike.
+ */
+public final class Charts {
+  /** PNG pixels a chart unit. */
+  private static final int SCALE = 2;
+
+  private static final int PNG_DPI = 300;
+
+  /** Paul Tol, "Colour schemes" (2021), figure 4, with a dark grey in place of the pale one. */
+  private static final Color[] CLASSES =
+      colours(
+          0x332288, 0xDDAA33, 0x117733, 0xCC6677, 0x88CCEE, 0x882255, 0x44AA99, 0x999933, 0xAA4499,
+          0x555555);
+
+  private static final Marker[] SHAPES = {
+    SeriesMarkers.CIRCLE,
+    SeriesMarkers.TRIANGLE_UP,
+    SeriesMarkers.SQUARE,
+    SeriesMarkers.DIAMOND,
+    SeriesMarkers.TRIANGLE_DOWN,
+    new Arms(Math.PI / 4),
+    new Arms(0),
+    SeriesMarkers.RECTANGLE,
+    SeriesMarkers.OVAL,
+    SeriesMarkers.TRAPEZOID
+  };
+
+  /** ColorBrewer's Blues from white, sequential. */
+  private static final Color[] SHARES =
+      colours(0xFFFFFF, 0xDEEBF7, 0xC6DBEF, 0x9ECAE1, 0x6BAED6, 0x4292C6, 0x2171B5, 0x084594);
+
+  private static final Color INK = new Color(0x222222);
+  private static final Color FAINT_INK = new Color(0x555555);
+  private static final Color GRID = new Color(0xE3E3E3);
+
+  private static final Font PLAIN = font("DejaVuSansCondensed.ttf");
+  private static final Font BOLD = font("DejaVuSansCondensed-Bold.ttf");
+
+  private Charts() {}
+
+  /** What tells the points of a t-SNE figure apart. */
+  public enum ColourBy {
+    GENRE,
+    CLUSTER
+  }
+
+  /** What a training curve shows. */
+  public enum Measure {
+    ACCURACY("accuracy (%)"),
+    LOSS("loss (cross-entropy, nats)");
+
+    private final String axis;
+
+    Measure(String axis) {
+      this.axis = axis;
+    }
+  }
+
+  /**
+   * The segments in the plane of a t-SNE embedding (Figure 1 of the paper).
+   *
+   * @param points one a segment, at least one; the axes have no unit, and only neighbourhoods mean
+   *     something
+   * @param by genre or cluster; points of cluster −1 are drawn as "none"
+   * @param title what is shown
+   * @param subtitle the line below it: split, seed, number of segments; may be empty
+   */
+  public static XYChart tsne(List<Rows.Point> points, ColourBy by, String title, String subtitle) {
+    var chart = new Plot(940, 700, title, subtitle);
+    chart.setXAxisTitle("t-SNE dimension 1 (no unit)");
+    chart.setYAxisTitle("t-SNE dimension 2 (no unit)");
+    XYStyler styler = chart.getStyler();
+    styler.setDefaultSeriesRenderStyle(XYSeries.XYSeriesRenderStyle.Scatter);
+    styler.setXAxisDecimalPattern("0").setYAxisDecimalPattern("0");
+    styler.setPlotContentSize(0.96).setMarkerSize(11).setLegendSeriesLineLength(12);
+
+    Map<String, List<Rows.Point>> groups =
+        by == ColourBy.GENRE
+            ? group(points, Rows.Point::genre)
+            : group(points, point -> clusterName(point.cluster()));
+    var names = new ArrayList<>(groups.keySet());
+    for (int i = 0; i < names.size(); i++) {
+      // the legend's marker is larger than the points': a series of its own, with no point to see
+      XYSeries key =
+          chart.addSeries(
+              names.get(i), new double[] {points.get(0).x()}, new double[] {Double.NaN});
+      key.setMarker(shape(i)).setMarkerColor(colour(i));
+    }
+    int size = points.size() > 4_000 ? 4 : points.size() > 600 ? 6 : 8;
+    // drawn in turns, so that no group covers all of another
+    int turns = 12;
+    for (int turn = 0; turn < turns; turn++) {
+      for (int i = 0; i < names.size(); i++) {
+        List<Rows.Point> group = groups.get(names.get(i));
+        int first = turn;
+        int[] rows = IntStream.range(0, group.size()).filter(r -> r % turns == first).toArray();
+        if (rows.length > 0) {
+          XYSeries series =
+              chart.addSeries(
+                  names.get(i) + " " + turn,
+                  IntStream.of(rows).mapToDouble(r -> group.get(r).x()).toArray(),
+                  IntStream.of(rows).mapToDouble(r -> group.get(r).y()).toArray());
+          series.setMarker(new Sized(shape(i), size)).setMarkerColor(colour(i));
+          series.setShowInLegend(false);
+        }
+      }
+    }
+    return chart;
+  }
+
+  private static String clusterName(int cluster) {
+    return cluster < 0 ? "none" : String.format(Locale.ROOT, "cluster %2d", cluster);
+  }
+
+  private static <T> Map<String, List<T>> group(List<T> rows, Function<T, String> name) {
+    return rows.stream().collect(Collectors.groupingBy(name, TreeMap::new, Collectors.toList()));
+  }
+
+  /**
+   * A confusion matrix from a network's predictions, summed over its seeds and folds.
+   *
+   * @param predictions at least one
+   * @param classes the classes in the order of rows and columns; null for all that occur, sorted
+   */
+  public static HeatMapChart confusion(
+      List<Rows.Prediction> predictions, List<String> classes, String title, String subtitle) {
+    List<String> names = classes != null ? classes : classes(predictions);
+    var place = new HashMap<String, Integer>();
+    names.forEach(name -> place.put(name, place.size()));
+    long[][] counts = new long[names.size()][names.size()];
+    for (Rows.Prediction row : predictions) {
+      counts[place.get(row.truth())][place.get(row.predicted())]++;
+    }
+    return confusion(names, counts, title, subtitle);
+  }
+
+  /** The classes that occur in predictions, sorted. */
+  public static List<String> classes(Collection<Rows.Prediction> predictions) {
+    return List.copyOf(
+        predictions.stream()
+            .flatMap(row -> Stream.of(row.truth(), row.predicted()))
+            .collect(Collectors.toCollection(TreeSet::new)));
+  }
+
+  /**
+   * A confusion matrix (Figures 6 and 7 of the paper): counts in the cells, shaded by the share of
+   * the row, which is the true class.
+   *
+   * @param classes names of rows and columns
+   * @param counts true class × predicted class
+   */
+  public static HeatMapChart confusion(
+      List<String> classes, long[][] counts, String title, String subtitle) {
+    var chart = new Matrix(title, subtitle, classes, counts);
+    var rows = new ArrayList<String>(classes);
+    Collections.reverse(rows); // XChart counts rows from below
+    var cells = new ArrayList<Number[]>();
+    for (int row = 0; row < counts.length; row++) {
+      for (int column = 0; column < counts[row].length; column++) {
+        cells.add(new Number[] {column, counts.length - 1 - row, 100 * chart.share(row, column)});
+      }
+    }
+    chart.addSeries("share", classes, rows, cells);
+    return chart;
+  }
+
+  /**
+   * Training and validation over the epochs (Figures 4 and 5 of the paper).
+   *
+   * @param history at least one row; several seeds or folds are averaged epoch by epoch
+   * @param measure accuracy in percent, or loss
+   */
+  public static XYChart curves(
+      List<Rows.Epoch> history, Measure measure, String title, String subtitle) {
+    var chart = new Plot(680, 440, title, subtitle);
+    chart.setXAxisTitle("epoch");
+    chart.setYAxisTitle(measure.axis);
+    boolean accuracy = measure == Measure.ACCURACY;
+    double factor = accuracy ? 100 : 1;
+    double[][] training = mean(history, accuracy ? Rows.Epoch::accuracy : Rows.Epoch::loss);
+    double[][] validation = mean(history, accuracy ? Rows.Epoch::valAccuracy : Rows.Epoch::valLoss);
+    addCurve(chart, "training", training, factor, 0, null);
+    addCurve(chart, "validation", validation, factor, 3, new float[] {7, 4});
+
+    XYStyler styler = chart.getStyler();
+    styler.setMarkerSize(training[0].length > 40 ? 4 : 7).setLegendSeriesLineLength(34);
+    styler.setXAxisDecimalPattern("0").setYAxisDecimalPattern(accuracy ? "0" : "0.0#");
+    double last = training[0][training[0].length - 1];
+    styler.setXAxisMin(Math.min(1, training[0][0])).setXAxisMax(Math.max(2.0, last));
+    styler.setXAxisTickMarkSpacingHint(last > 15 ? 60 : (int) (400 / Math.max(2, last)));
+    if (last > 15 && last <= 50) {
+      // XChart would label every epoch, one over the other
+      chart.setCustomXAxisTickLabelsFormatter(
+          epoch -> epoch == 1 || epoch % 5 == 0 ? Long.toString(Math.round(epoch)) : " ");
+    }
+    styler.setYAxisMin(0.0);
+    if (accuracy) {
+      styler.setYAxisMax(100.0);
+    } else {
+      // NaN (a diverged training) has no place on an axis
+      double top =
+          Stream.of(training[1], validation[1])
+              .flatMapToDouble(Arrays::stream)
+              .filter(Double::isFinite)
+              .max()
+              .orElse(1);
+      styler.setYAxisMax(1.05 * Math.max(top, 1e-6));
+    }
+    return chart;
+  }
+
+  /** Epochs and their means over seeds and folds. */
+  private static double[][] mean(List<Rows.Epoch> history, ToDoubleFunction<Rows.Epoch> value) {
+    var means =
+        history.stream()
+            .collect(
+                Collectors.groupingBy(
+                    Rows.Epoch::epoch, TreeMap::new, Collectors.averagingDouble(value)));
+    return new double[][] {
+      means.keySet().stream().mapToDouble(epoch -> epoch).toArray(),
+      means.values().stream().mapToDouble(mean -> mean).toArray()
+    };
+  }
+
+  private static void addCurve(
+      XYChart chart, String name, double[][] points, double factor, int style, float[] dash) {
+    double[] values = Arrays.stream(points[1]).map(value -> factor * value).toArray();
+    for (int i = 0; i < values.length; i++) {
+      values[i] = Double.isFinite(values[i]) ? values[i] : Double.NaN;
+    }
+    XYSeries series = chart.addSeries(name, points[0], values);
+    series.setLineColor(colour(style));
+    series.setMarkerColor(colour(style));
+    series.setMarker(shape(style));
+    series.setLineStyle(
+        new BasicStroke(2, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND, 1, dash, 0));
+  }
+
+  // --- what a chart looks like ---------------------------------------------------------------
+
+  private static Color[] colours(int... rgb) {
+    return IntStream.of(rgb).mapToObj(Color::new).toArray(Color[]::new);
+  }
+
+  private static Color colour(int i) {
+    return CLASSES[i % CLASSES.length];
+  }
+
+  /** Past the tenth class colours come again, with other shapes. */
+  private static Marker shape(int i) {
+    return SHAPES[(i + i / CLASSES.length) % SHAPES.length];
+  }
+
+  private static Font font(String file) {
+    String resource = "/net/sf/jasperreports/fonts/dejavu/" + file;
+    try (InputStream in = Charts.class.getResourceAsStream(resource)) {
+      if (in == null) {
+        throw new IllegalStateException(resource + " is not on the class path");
+      }
+      return Font.createFont(Font.TRUETYPE_FONT, in);
+    } catch (IOException error) {
+      throw new UncheckedIOException(error);
+    } catch (FontFormatException error) {
+      throw new IllegalStateException(error);
+    }
+  }
+
+  /** A plus or a cross; XChart's own are too thin for their colours to be told apart. */
+  private static final class Arms extends Marker {
+    private final double angle;
+
+    Arms(double angle) {
+      this.angle = angle;
+    }
+
+    @Override
+    public void paint(Graphics2D g, double x, double y, int size) {
+      double half = 0.62 * size;
+      double dx = half * Math.cos(angle);
+      double dy = half * Math.sin(angle);
+      g.setStroke(new BasicStroke(0.28f * size));
+      g.draw(new Line2D.Double(x - dx, y - dy, x + dx, y + dy));
+      g.draw(new Line2D.Double(x - dy, y + dx, x + dy, y - dx));
+    }
+  }
+
+  /** A marker of one size, whatever the chart's. */
+  private static final class Sized extends Marker {
+    private final Marker marker;
+    private final int size;
+
+    Sized(Marker marker, int size) {
+      this.marker = marker;
+      this.size = size;
+    }
+
+    @Override
+    public void paint(Graphics2D g, double x, double y, int ignored) {
+      marker.paint(g, x, y, size);
+    }
+  }
+
+  /** A chart with a title and a line below it, for which XChart has no place. */
+  private interface Captioned extends IChart {
+    String subtitle();
+  }
+
+  private static final class Plot extends XYChart implements Captioned {
+    private final Caption caption;
+
+    Plot(int width, int height, String title, String subtitle) {
+      super(width, height, new XChartTheme());
+      setTitle(title);
+      caption = new Caption(title, subtitle);
+      style(getStyler());
+    }
+
+    @Override
+    public String subtitle() {
+      return caption.subtitle;
+    }
+
+    @Override
+    public void paint(Graphics2D g, int width, int height) {
+      int top = caption.paint(g, width, height);
+      AffineTransform before = g.getTransform();
+      g.translate(0, top);
+      super.paint(g, width, height - top);
+      g.setTransform(before);
+      setHeight(height);
+    }
+  }
+
+  private static final class Matrix extends HeatMapChart implements Captioned {
+    private static final int LEFT = 106;
+    private static final int RIGHT = 96;
+    private static final int BOTTOM = 54;
+
+    private final Caption caption;
+    private final List<String> classes;
+    private final long[][] counts;
+
+    Matrix(String title, String subtitle, List<String> classes, long[][] counts) {
+      super(860, 760, new XChartTheme());
+      this.classes = classes;
+      this.counts = counts;
+      setTitle(title);
+      caption = new Caption(title, subtitle);
+      style(getStyler());
+      getStyler().setPlotGridLinesVisible(false).setPlotContentSize(1);
+      getStyler().setPlotMargin(0).setAxisTicksVisible(false).setAxisTitlesVisible(false);
+      getStyler().setRangeColors(SHARES).setMin(0).setMax(100);
+      // its labels are "0.0" and "100.0" whatever one asks for: the bar below is ours
+      getStyler().setShowValue(false).setLegendVisible(false);
+      getStyler().setChartPadding(2);
+    }
+
+    double share(int row, int column) {
+      long all = Arrays.stream(counts[row]).sum();
+      return all == 0 ? 0 : (double) counts[row][column] / all;
+    }
+
+    @Override
+    public String subtitle() {
+      return caption.subtitle;
+    }
+
+    @Override
+    public void paint(Graphics2D g, int width, int height) {
+      int top = caption.paint(g, width, height);
+      AffineTransform before = g.getTransform();
+      g.translate(LEFT, top + 8);
+      super.paint(g, width - LEFT - RIGHT, height - top - 8 - BOTTOM);
+      paintCounts(g, plot.getBounds());
+      paintLabels(g, plot.getBounds());
+      paintScale(g, plot.getBounds());
+      g.setTransform(before);
+      setWidth(width);
+      setHeight(height);
+    }
+
+    /** XChart leaves out every other class where it finds the names long. */
+    private void paintLabels(Graphics2D g, Rectangle2D plot) {
+      int n = counts.length;
+      g.setColor(INK);
+      float size = (float) Math.max(7, Math.min(13, 0.8 * plot.getHeight() / n));
+      for (int i = 0; i < n; i++) {
+        double y = plot.getY() + (i + 0.5) * plot.getHeight() / n + 0.36 * size;
+        double x = plot.getX() + (i + 0.5) * plot.getWidth() / n;
+        Font font = PLAIN.deriveFont(size);
+        text(g, classes.get(i), font, plot.getX() - 8, y, 1);
+        double wide = new TextLayout(classes.get(i), font, FRACTIONAL).getAdvance();
+        double room = 0.95 * plot.getWidth() / n;
+        Font fitting = wide <= room ? font : font.deriveFont((float) (size * room / wide));
+        text(g, classes.get(i), fitting, x, plot.getMaxY() + 8 + size, 0.5);
+      }
+      Font title = PLAIN.deriveFont(14f);
+      text(g, "predicted genre", title, plot.getCenterX(), plot.getMaxY() + 46, 0.5);
+      AffineTransform before = g.getTransform();
+      g.translate(plot.getX() - LEFT + 28, plot.getCenterY());
+      g.rotate(-Math.PI / 2);
+      text(g, "true genre", title, 0, 0, 0.5);
+      g.setTransform(before);
+    }
+
+    /** XChart has one font colour for all cells, which can't be read on light and dark ones. */
+    private void paintCounts(Graphics2D g, Rectangle2D plot) {
+      int n = counts.length;
+      double width = plot.getWidth() / n;
+      double height = plot.getHeight() / n;
+      float size = (float) Math.max(7, Math.min(14, 0.32 * width));
+      g.setColor(GRID);
+      g.setStroke(new BasicStroke(0.8f));
+      for (int i = 0; i <= n; i++) {
+        double x = plot.getX() + i * width;
+        double y = plot.getY() + i * height;
+        g.draw(new Line2D.Double(x, plot.getY(), x, plot.getMaxY()));
+        g.draw(new Line2D.Double(plot.getX(), y, plot.getMaxX(), y));
+      }
+      for (int row = 0; row < n; row++) {
+        for (int column = 0; column < n; column++) {
+          if (counts[row][column] > 0) {
+            g.setColor(share(row, column) > 0.75 ? Color.WHITE : INK);
+            text(
+                g,
+                String.format(Locale.ROOT, "%,d", counts[row][column]),
+                (row == column ? BOLD : PLAIN).deriveFont(size),
+                plot.getX() + (column + 0.5) * width,
+                plot.getY() + (row + 0.5) * height + 0.36 * size,
+                0.5);
+          }
+        }
+      }
+    }
+
+    private void paintScale(Graphics2D g, Rectangle2D plot) {
+      double x = plot.getMaxX() + 22;
+      double height = 0.5 * plot.getHeight();
+      double y = plot.getCenterY() - height / 2;
+      int steps = 100;
+      for (int i = 0; i < steps; i++) {
+        double place = (steps - 1 - i) / (steps - 1.0) * (SHARES.length - 1);
+        int below = (int) Math.min(place, SHARES.length - 2);
+        g.setColor(between(SHARES[below], SHARES[below + 1], place - below));
+        // a little overlap: no seams
+        g.fill(new Rectangle2D.Double(x, y + i * height / steps, 16, height / steps + 0.6));
+      }
+      g.setColor(FAINT_INK);
+      Font font = PLAIN.deriveFont(12f);
+      for (int percent = 0; percent <= 100; percent += 25) {
+        text(g, percent + " %", font, x + 22, y + (1 - percent / 100.0) * height + 4, 0);
+      }
+      text(g, "share of", font, x, y - 32, 0);
+      text(g, "the row", font, x, y - 17, 0);
+    }
+
+    private static Color between(Color a, Color b, double t) {
+      return new Color(
+          (int) Math.round(a.getRed() + t * (b.getRed() - a.getRed())),
+          (int) Math.round(a.getGreen() + t * (b.getGreen() - a.getGreen())),
+          (int) Math.round(a.getBlue() + t * (b.getBlue() - a.getBlue())));
+    }
+  }
+
+  private static void style(AxesChartStyler styler) {
+    styler.setLocale(Locale.ROOT);
+    styler.setChartBackgroundColor(Color.WHITE).setPlotBackgroundColor(Color.WHITE);
+    styler.setChartFontColor(INK).setChartTitleVisible(false).setChartPadding(12);
+    styler.setPlotBorderColor(GRID).setPlotBorderVisible(true);
+    styler.setPlotGridLinesColor(GRID);
+    styler.setPlotGridLinesStroke(new BasicStroke(0.8f));
+    styler.setAxisTickMarksColor(FAINT_INK).setAxisTickLabelsColor(INK);
+    styler.setAxisTitleFont(PLAIN.deriveFont(14f)).setAxisTitlePadding(8);
+    styler.setAxisTickLabelsFont(PLAIN.deriveFont(13f));
+    styler.setBaseFont(PLAIN.deriveFont(13f));
+    styler.setLegendFont(PLAIN.deriveFont(13f)).setLegendPosition(LegendPosition.OutsideE);
+    styler.setLegendBorderColor(Color.WHITE).setLegendBackgroundColor(Color.WHITE);
+    styler.setLegendPadding(9);
+    styler.setAntiAlias(true).setTextAntiAlias(true);
+  }
+
+  /** Title and subtitle, set flush left. */
+  private static final class Caption {
+    private static final double LEFT = 16;
+
+    private final String title;
+    private final String subtitle;
+
+    Caption(String title, String subtitle) {
+      this.title = title;
+      this.subtitle = subtitle == null ? "" : subtitle;
+    }
+
+    /** Paints the caption on white; returns its height. */
+    int paint(Graphics2D g, int width, int height) {
+      g.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
+      g.setColor(Color.WHITE);
+      g.fill(new Rectangle2D.Double(0, 0, width, height));
+      g.setColor(INK);
+      text(g, title, fitting(title, BOLD, 17, width), LEFT, 29, 0);
+      if (subtitle.isEmpty()) {
+        return 36;
+      }
+      g.setColor(FAINT_INK);
+      text(g, subtitle, fitting(subtitle, PLAIN, 13, width), LEFT, 50, 0);
+      return 58;
+    }
+
+    private static Font fitting(String text, Font font, float size, int width) {
+      Font wanted = font.deriveFont(size);
+      if (text.isEmpty()) {
+        return wanted;
+      }
+      double wide = new TextLayout(text, wanted, FRACTIONAL).getAdvance();
+      double room = width - 2 * LEFT;
+      return wide <= room ? wanted : font.deriveFont((float) (size * room / wide));
+    }
+  }
+
+  /** Unhinted, so that text is laid out alike at every scale. */
+  private static final FontRenderContext FRACTIONAL = new FontRenderContext(null, true, true);
+
+  /** Outlines, as XChart draws its own text; align 0 starts at x, 0.5 centres on it. */
+  private static void text(Graphics2D g, String text, Font font, double x, double y, double align) {
+    if (text.isEmpty()) {
+      return;
+    }
+    var layout = new TextLayout(text, font, FRACTIONAL);
+    double left = x - align * layout.getAdvance();
+    g.fill(layout.getOutline(AffineTransform.getTranslateInstance(left, y)));
+  }
+
+  // --- files -----------------------------------------------------------------------------------
+
+  /** A chart as an image of twice its size, e.g. as the last value of a notebook's cell. */
+  public static BufferedImage image(IChart chart) {
+    var image =
+        new BufferedImage(
+            SCALE * chart.getWidth(), SCALE * chart.getHeight(), BufferedImage.TYPE_INT_RGB);
+    Graphics2D g = image.createGraphics();
+    g.setRenderingHint(RenderingHints.KEY_RENDERING, RenderingHints.VALUE_RENDER_QUALITY);
+    g.setRenderingHint(RenderingHints.KEY_STROKE_CONTROL, RenderingHints.VALUE_STROKE_PURE);
+    g.scale(SCALE, SCALE);
+    chart.paint(g, chart.getWidth(), chart.getHeight());
+    g.dispose();
+    return image;
+  }
+
+  /** A chart as a PNG of twice its size, to be printed at 300 dots an inch. */
+  public static byte[] png(IChart chart) {
+    var bytes = new ByteArrayOutputStream();
+    try {
+      writePng(image(chart), bytes);
+    } catch (IOException error) {
+      throw new UncheckedIOException(error);
+    }
+    return bytes.toByteArray();
+  }
+
+  private static void writePng(BufferedImage image, OutputStream out) throws IOException {
+    ImageWriter writer = ImageIO.getImageWritersByFormatName("png").next();
+    try (ImageOutputStream stream = ImageIO.createImageOutputStream(out)) {
+      IIOMetadata metadata =
+          writer.getDefaultImageMetadata(ImageTypeSpecifier.createFromRenderedImage(image), null);
+      var dots = new IIOMetadataNode("pHYs");
+      String perMetre = Long.toString(Math.round(PNG_DPI / 0.0254));
+      dots.setAttribute("pixelsPerUnitXAxis", perMetre);
+      dots.setAttribute("pixelsPerUnitYAxis", perMetre);
+      dots.setAttribute("unitSpecifier", "meter");
+      var root = new IIOMetadataNode("javax_imageio_png_1.0");
+      root.appendChild(dots);
+      metadata.mergeTree("javax_imageio_png_1.0", root);
+      writer.setOutput(stream);
+      writer.write(new IIOImage(image, null, metadata));
+    } finally {
+      writer.dispose();
+    }
+  }
+
+  /** Writes {@link #png} to a file. */
+  public static void writePng(IChart chart, Path file) {
+    byte[] bytes = png(chart);
+    Store.write(file, out -> out.write(bytes));
+  }
+
+  private static final Pattern CLIP = Pattern.compile("clip-?\\d+");
+  private static final Pattern LONG_NUMBER = Pattern.compile("-?\\d+\\.\\d{3,}(?:E-?\\d+)?");
+
+  /**
+   * A chart as an SVG element: title and subtitle as its text, coordinates to a hundredth.
+   *
+   * @param id begins the ids within, so that several charts can stand in one page
+   */
+  public static String svg(IChart chart, String id) {
+    int width = chart.getWidth();
+    int height = chart.getHeight();
+    var g = new VectorGraphics2D();
+    chart.paint(g, width, height);
+    var bytes = new ByteArrayOutputStream();
+    try {
+      new SVGProcessor()
+          .getDocument(g.getCommands(), new PageSize(0, 0, width, height))
+          .writeTo(bytes);
+    } catch (IOException error) {
+      throw new UncheckedIOException(error);
+    }
+    String svg = bytes.toString(StandardCharsets.UTF_8);
+    svg = svg.substring(svg.indexOf("<svg")); // no DTD, which a reader may want to fetch
+    var clips = new HashMap<String, String>();
+    svg =
+        CLIP.matcher(svg)
+            .replaceAll(
+                found -> clips.computeIfAbsent(found.group(), old -> id + "-clip" + clips.size()));
+    svg = LONG_NUMBER.matcher(svg).replaceAll(found -> rounded(found.group()));
+    svg = svg.replace(";stroke:none;\"", "\"").replace("\r\n", "\n");
+    String label = chart instanceof Captioned captioned ? captioned.subtitle() : "";
+    String head =
+        " role=\"img\">\n  <title>%s</title>\n  <desc>%s</desc>"
+            .formatted(escape(chart.getTitle()), escape(label));
+    return svg.replaceFirst(">", Matcher.quoteReplacement(head)).strip();
+  }
+
+  private static String rounded(String number) {
+    double value = Math.round(100 * Double.parseDouble(number)) / 100.0;
+    return value == Math.rint(value) ? Long.toString((long) value) : Double.toString(value);
+  }
+
+  private static String escape(String text) {
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
+  }
+
+  /** Writes {@link #svg} to a file of its own. */
+  public static void writeSvg(IChart chart, Path file) {
+    byte[] bytes = svgFile(chart);
+    Store.write(file, out -> out.write(bytes));
+  }
+
+  /** The bytes of an SVG file. */
+  public static byte[] svgFile(IChart chart) {
+    return ("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n" + svg(chart, "figure") + "\n")
+        .getBytes(StandardCharsets.UTF_8);
+  }
+}

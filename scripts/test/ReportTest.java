@@ -1,0 +1,633 @@
+///usr/bin/env jbang "$0" "$@" ; exit $?
+//JAVA 17+
+//DESCRIPTION Tests the report on a small seeded run: figures, tables, page, and what is missing.
+//DEPS org.junit.platform:junit-platform-console-standalone:1.13.4
+//SOURCES ../Report.java
+//SOURCES ../lib/Features.java
+//RUNTIME_OPTIONS -Djava.awt.headless=true
+
+import static org.junit.jupiter.api.Assertions.*;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import genrelab.Charts;
+import genrelab.Features;
+import genrelab.Paper;
+import genrelab.Rows;
+import genrelab.Stage;
+import genrelab.Store;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import javax.imageio.ImageIO;
+import javax.xml.parsers.DocumentBuilderFactory;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.w3c.dom.Document;
+
+class ReportTest {
+  static final List<String> GENRES =
+      List.of(
+          "blues",
+          "classical",
+          "country",
+          "disco",
+          "hiphop",
+          "jazz",
+          "metal",
+          "pop",
+          "reggae",
+          "rock");
+  static final List<String> NETWORKS = List.of("cnn", "lstm", "cnn-kmeans", "lstm-kmeans");
+  static final int TRACKS = 2;
+  static final int SEGMENTS = 6;
+
+  @TempDir static Path shared;
+  static Path synthetic;
+  static Path real;
+
+  @TempDir Path temp;
+
+  // --- a run, made up and seeded -----------------------------------------------------------------
+
+  /** Writes a whole run of made-up numbers. */
+  static void writeRun(Path run, boolean synthetic, String split) {
+    var random = new Random(1);
+    writeFeatures(run, synthetic);
+    var segments = new ArrayList<Rows.Segment>();
+    var parts = new ArrayList<Rows.Part>();
+    var points = new ArrayList<Rows.Point>();
+    for (int g = 0; g < GENRES.size(); g++) {
+      for (int t = 0; t < TRACKS; t++) {
+        for (int s = 0; s < SEGMENTS; s++) {
+          String track = track(g, t);
+          segments.add(
+              new Rows.Segment(
+                  track, GENRES.get(g), "", s, track + ".wav", 66_150L * s, 66_150, 22_050, ""));
+          parts.add(new Rows.Part(track, s, s < 3 ? "train" : s < 4 ? "validation" : "test"));
+          points.add(
+              new Rows.Point(
+                  20 * Math.cos(g) + 4 * random.nextGaussian(),
+                  20 * Math.sin(g) + 4 * random.nextGaussian(),
+                  GENRES.get(g),
+                  (g + t) % 10,
+                  track,
+                  s));
+        }
+      }
+    }
+    Store.writeRows(run.resolve("segments.json"), segments);
+    Store.writeRows(run.resolve("split.json"), parts);
+    Store.writeRows(run.resolve("split-kmeans.json"), parts.subList(1, parts.size()));
+    Store.writeRows(run.resolve("tsne.json"), points);
+    Store.writeRows(run.resolve("clusters.json"), clusters());
+    Store.writeRows(
+        run.resolve("verify.json"),
+        List.of(
+            new Rows.Problem(
+                "jazz/jazz.00054.wav", "jazz.00054", "jazz", "unreadable", "no <RIFF> & no data")));
+    Store.writeRows(
+        run.resolve("run.json"),
+        List.of(
+            run("mfcc", null, Map.of("segments.json", "a".repeat(64))),
+            run("tsne", 7L, Map.of("mfcc-kmeans.json", "b".repeat(64)))));
+    for (String network : NETWORKS) {
+      String file = network.endsWith("kmeans") ? "split-kmeans.json" : "split.json";
+      writeNetwork(run, network, split, file, random);
+    }
+  }
+
+  static String track(int genre, int number) {
+    return String.format(Locale.ROOT, "%s.%05d", GENRES.get(genre), number);
+  }
+
+  static void writeFeatures(Path run, boolean synthetic) {
+    int size = GENRES.size();
+    ObjectNode params = Store.JSON.createObjectNode();
+    params.put("coefficients", 2).put("hop", 512).put("window", "hann");
+    ObjectNode provenance = Store.JSON.createObjectNode();
+    provenance.put("source", "audio").put("synthetic", synthetic);
+    int[] labels = new int[size];
+    String[] tracks = new String[size];
+    for (int i = 0; i < size; i++) {
+      labels[i] = i;
+      tracks[i] = track(i, 0);
+    }
+    new Features(
+            "mfcc",
+            GENRES,
+            labels,
+            tracks,
+            new int[size],
+            null,
+            2,
+            2,
+            new float[size][4],
+            params,
+            provenance)
+        .write(run.resolve("mfcc.json"));
+  }
+
+  /** Cluster c holds 9 segments of genre c and 3 of the next, but cluster 1 only classical. */
+  static List<Rows.Cluster> clusters() {
+    var rows = new ArrayList<Rows.Cluster>();
+    for (int c = 0; c < 10; c++) {
+      for (int g = 0; g < 10; g++) {
+        long count = g == c ? (c == 1 ? 12 : 9) : g == (c + 1) % 10 && c != 1 ? 3 : 0;
+        rows.add(new Rows.Cluster(c, GENRES.get(g), count, count / 12.0, count / 12.0));
+      }
+    }
+    return rows;
+  }
+
+  static Rows.Run run(String stage, Long seed, Map<String, String> inputs) {
+    return new Rows.Run(
+        stage,
+        List.of("--seed=" + seed),
+        seed,
+        inputs,
+        Map.of(),
+        "",
+        Map.of("genrelab", Stage.VERSION, "java", "17"),
+        "2025-01-02T03:04:05Z",
+        1.5);
+  }
+
+  static void writeNetwork(
+      Path run, String network, String split, String splitFile, Random random) {
+    Path folder = run.resolve(network);
+    var history = new ArrayList<Rows.Epoch>();
+    for (int e = 1; e <= 8; e++) {
+      double learnt = 1 - Math.exp(-e / 4.0);
+      history.add(
+          new Rows.Epoch(
+              network,
+              1,
+              0,
+              e,
+              2.3 - 1.8 * learnt,
+              0.1 + 0.85 * learnt,
+              2.3 - 1.3 * learnt + 0.05 * random.nextGaussian(),
+              0.1 + 0.6 * learnt + 0.02 * random.nextGaussian(),
+              4 * 0.25));
+    }
+    var predictions = new ArrayList<Rows.Prediction>();
+    for (int g = 0; g < GENRES.size(); g++) {
+      for (int i = 0; i < 4; i++) {
+        int predicted = random.nextDouble() < 0.7 ? g : random.nextInt(GENRES.size());
+        predictions.add(
+            new Rows.Prediction(
+                network,
+                1,
+                0,
+                track(g, i / 2),
+                4 + i % 2,
+                GENRES.get(g),
+                GENRES.get(predicted),
+                new float[] {1, 0, 0, 0, 0, 0, 0, 0, 0, 0}));
+      }
+    }
+    var report = new ArrayList<Rows.ClassReport>();
+    for (int g = 0; g < GENRES.size(); g++) {
+      report.add(
+          new Rows.ClassReport(
+              network, 1, 0, GENRES.get(g), 0.5 + g / 100.0, 0.6 + g / 100.0, 0.55, 4));
+    }
+    var metrics = new ArrayList<Rows.Metric>();
+    metrics.add(metric(network, split, "segment", "test_accuracy", 0.7125, 0.6031, 0.8017));
+    metrics.add(metric(network, split, "segment", "test_macro_f1", 0.7001, 0.59, 0.79));
+    metrics.add(metric(network, split, "track", "test_accuracy", 0.8125, 0.7, 0.9));
+    metrics.add(metric(network, split, "track", "test_macro_f1", 0.8, 0.69, 0.89));
+    exact(metrics, network, split, "segment", "train_accuracy", 0.9345);
+    exact(metrics, network, split, "segment", "validation_accuracy", 0.6789);
+    exact(metrics, network, split, "segment", "test_segments", predictions.size());
+    int both = split.equals("track") ? 0 : GENRES.size() * TRACKS;
+    exact(metrics, network, split, "track", "tracks_on_both_sides", both);
+    exact(metrics, network, split, "network", "trainable_parameters", 154_186);
+    exact(metrics, network, split, "network", "steps_per_epoch", 4);
+    exact(metrics, network, split, "network", "epochs", 8);
+    Store.writeRows(folder.resolve("history.json"), history);
+    Store.writeRows(folder.resolve("predictions.json"), predictions);
+    Store.writeRows(folder.resolve("report.json"), report);
+    Store.writeRows(folder.resolve("metrics.json"), metrics);
+    Store.writeRows(
+        folder.resolve("run.json"),
+        List.of(run(network, 1L, Map.of(splitFile, Store.sha256(run.resolve(splitFile))))));
+  }
+
+  static Rows.Metric metric(
+      String network, String split, String level, String name, double v, double low, double high) {
+    return new Rows.Metric(network, 1, 0, split, level, name, v, low, high);
+  }
+
+  static void exact(
+      List<Rows.Metric> rows, String network, String split, String level, String name, double v) {
+    rows.add(metric(network, split, level, name, v, v, v));
+  }
+
+  // --- running it --------------------------------------------------------------------------------
+
+  record Outcome(int status, String out, String err) {}
+
+  static Outcome report(String... args) {
+    PrintStream stdout = System.out;
+    PrintStream stderr = System.err;
+    var out = new ByteArrayOutputStream();
+    var err = new ByteArrayOutputStream();
+    try {
+      System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
+      System.setErr(new PrintStream(err, true, StandardCharsets.UTF_8));
+      int status = Stage.run(new Report(), args);
+      return new Outcome(
+          status, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+    } finally {
+      System.setOut(stdout);
+      System.setErr(stderr);
+    }
+  }
+
+  /** The reports of a whole run, made once: a synthetic corpus, and one that is not. */
+  @BeforeAll
+  static void writeReports() {
+    synthetic = report(shared.resolve("synthetic"), true, "segment");
+    real = report(shared.resolve("real"), false, "track");
+  }
+
+  private static Path report(Path run, boolean synthetic, String split) {
+    writeRun(run, synthetic, split);
+    Outcome outcome = report("--results", run.toString());
+    assertEquals(0, outcome.status(), outcome.err());
+    return run.resolve("report");
+  }
+
+  static Map<String, byte[]> contents(Path folder) throws IOException {
+    var contents = new TreeMap<String, byte[]>();
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        contents.put(
+            folder.relativize(file).toString().replace('\\', '/'), Files.readAllBytes(file));
+      }
+    }
+    return contents;
+  }
+
+  static Document xml(byte[] bytes) throws Exception {
+    var factory = DocumentBuilderFactory.newInstance();
+    factory.setFeature("http://apache.org/xml/features/nonvalidating/load-external-dtd", false);
+    return factory.newDocumentBuilder().parse(new ByteArrayInputStream(bytes));
+  }
+
+  /** The cells of a CSV's row that begins with a text; cells here hold no commas in quotes. */
+  static List<String> row(Path csv, String first) throws IOException {
+    return Files.readAllLines(csv).stream()
+        .filter(line -> line.startsWith(first + ","))
+        .map(line -> List.of(line.split(",(?=(?:[^\"]*\"[^\"]*\")*[^\"]*$)", -1)))
+        .map(cells -> cells.stream().map(cell -> cell.replace("\"", "")).toList())
+        .findFirst()
+        .orElseThrow(() -> new AssertionError("no row " + first + " in " + csv));
+  }
+
+  static List<String> column(Path csv, String name) throws IOException {
+    List<String> lines = Files.readAllLines(csv);
+    var header = List.of(lines.get(0).replace("\"", "").split(",(?! )"));
+    int place = header.indexOf(name);
+    assertTrue(place >= 0, "no column " + name + " in " + header);
+    return lines.stream().skip(1).map(line -> line.split(",", -1)[place]).toList();
+  }
+
+  // --- figures -----------------------------------------------------------------------------------
+
+  @Test
+  void everyFigureIsThereAsPngAndSvg() throws Exception {
+    Path figures = synthetic.resolve("figures");
+    var expected = new ArrayList<>(List.of("figure-1-tsne-genre", "figure-1-tsne-cluster"));
+    for (String name : List.of("figure-4-cnn", "figure-5-lstm", "cnn-kmeans", "lstm-kmeans")) {
+      expected.add(name + "-accuracy");
+      expected.add(name + "-loss");
+    }
+    expected.addAll(
+        List.of(
+            "figure-6-cnn-confusion",
+            "figure-7-lstm-confusion",
+            "cnn-kmeans-confusion",
+            "lstm-kmeans-confusion"));
+    assertEquals(
+        expected.stream()
+            .flatMap(name -> Stream.of(name + ".png", name + ".svg"))
+            .collect(Collectors.toCollection(java.util.TreeSet::new)),
+        contents(figures).keySet());
+    for (var file : contents(figures).entrySet()) {
+      if (file.getKey().endsWith(".svg")) {
+        assertEquals("svg", xml(file.getValue()).getDocumentElement().getTagName());
+      } else {
+        int width = ImageIO.read(new ByteArrayInputStream(file.getValue())).getWidth();
+        assertTrue(width >= 1_300, file.getKey() + " is " + width + " pixels wide");
+      }
+    }
+  }
+
+  @Test
+  void everyFigureNamesSplitSeedAndNumber() throws Exception {
+    Path figures = real.resolve("figures");
+    String desc = desc(figures.resolve("figure-6-cnn-confusion.svg"));
+    assertEquals("split by track, seed 1, n = 40 test segments", desc);
+    assertEquals(
+        "split by track, seed 1, n = 59 training and 20 validation segments",
+        desc(figures.resolve("cnn-kmeans-loss.svg")),
+        "the split whose checksum the training recorded");
+    assertEquals(
+        "split by track, seed 1, n = 60 training and 20 validation segments",
+        desc(figures.resolve("figure-5-lstm-loss.svg")));
+    assertEquals(
+        "all segments, no split, seed 7, n = 120 segments",
+        desc(figures.resolve("figure-1-tsne-genre.svg")));
+    assertTrue(
+        Files.readString(figures.resolve("figure-4-cnn-accuracy.svg"))
+            .contains("<title>Figure 4. CNN: accuracy, split by track</title>"));
+  }
+
+  private static String desc(Path svg) throws Exception {
+    return xml(Files.readAllBytes(svg)).getElementsByTagName("desc").item(0).getTextContent();
+  }
+
+  @Test
+  void confusionWithAClassThatHasNoSegments() {
+    var chart =
+        Charts.confusion(
+            List.of("a", "b"), new long[][] {{1_234, 0}, {3, 0}}, "title <&>", "subtitle");
+    String svg = Charts.svg(chart, "x");
+    assertTrue(svg.contains("<title>title &lt;&amp;&gt;</title>"), svg.substring(0, 300));
+    assertFalse(svg.contains("NaN"), "a class without segments has no share, not NaN");
+  }
+
+  @Test
+  void syntheticStandsInEveryFigureAndOnThePageAndOnlyThere() throws Exception {
+    for (var file : contents(synthetic).entrySet()) {
+      if (!file.getKey().endsWith(".png") && !file.getKey().endsWith(".csv")) {
+        String text = new String(file.getValue(), StandardCharsets.UTF_8);
+        assertTrue(text.contains("SYNTHETIC demo corpus"), file.getKey());
+      }
+    }
+    for (var file : contents(real).entrySet()) {
+      String text = new String(file.getValue(), StandardCharsets.ISO_8859_1);
+      assertFalse(text.contains("SYNTHETIC"), file.getKey());
+    }
+    assertNotEquals(
+        Store.sha256(synthetic.resolve("figures/figure-1-tsne-genre.png")),
+        Store.sha256(real.resolve("figures/figure-1-tsne-genre.png")),
+        "the mark is drawn, too");
+  }
+
+  // --- tables ------------------------------------------------------------------------------------
+
+  @Test
+  void papersFiguresStandBesideOurs() throws Exception {
+    Path tables = synthetic.resolve("tables");
+    Path cnn = tables.resolve("cnn-performance.csv");
+    assertEquals(
+        List.of("Test accuracy", "%", "77.09", "71.25", "60.31", "80.17"),
+        row(cnn, "Test accuracy"));
+    assertEquals("92.74", row(cnn, "Validation accuracy").get(2));
+    assertEquals("67.89", row(cnn, "Validation accuracy").get(3));
+    assertEquals(
+        List.of("Training time", "ms per step", "43", "250"),
+        row(cnn, "Training time").subList(0, 4),
+        "one second an epoch of four steps");
+    Path lstm = tables.resolve("table-4-lstm-kmeans-performance.csv");
+    assertEquals("42.09", row(lstm, "Test accuracy").get(2));
+    assertEquals(List.of("153,930", "154,186"), row(lstm, "Trainable parameters").subList(2, 4));
+    assertEquals(
+        "65.19", row(tables.resolve("table-3-cnn-kmeans-performance.csv"), "Test accuracy").get(2));
+    assertEquals("69.52", row(tables.resolve("lstm-performance.csv"), "Test accuracy").get(2));
+  }
+
+  @Test
+  void classReportsHoldThePapersClassesAndOurs() throws Exception {
+    Path tables = synthetic.resolve("tables");
+    for (String name : List.of("cnn", "lstm")) {
+      Paper.Network paper = Paper.of(name).orElseThrow();
+      Path csv = tables.resolve("table-%d-%s-report.csv".formatted(paper.reportTable(), name));
+      assertEquals(GENRES, column(csv, "Class"));
+      for (int g = 0; g < GENRES.size(); g++) {
+        Paper.ClassScore score = paper.report().get(g);
+        assertEquals(
+            List.of(
+                score.genre(),
+                String.valueOf(score.samples()),
+                "4",
+                fixed(score.precision()),
+                fixed(0.5 + g / 100.0),
+                fixed(score.recall()),
+                fixed(0.6 + g / 100.0),
+                "0.5500"),
+            row(csv, GENRES.get(g)));
+      }
+    }
+    assertTrue(Files.exists(tables.resolve("cnn-kmeans-report.csv")));
+  }
+
+  private static String fixed(double value) {
+    return String.format(Locale.ROOT, "%.4f", value);
+  }
+
+  @Test
+  void papersTablesAddUp() {
+    for (String name : List.of("cnn", "lstm")) {
+      Paper.Network paper = Paper.of(name).orElseThrow();
+      int samples = paper.report().stream().mapToInt(Paper.ClassScore::samples).sum();
+      assertEquals(Paper.TEST_SEGMENTS, samples, name);
+      double right = paper.report().stream().mapToDouble(c -> c.samples() * c.recall()).sum();
+      assertEquals(paper.testAccuracy(), right / samples, 5e-5, name + ": its recalls' mean");
+    }
+  }
+
+  @Test
+  void purityStandsBesideThePapers() throws Exception {
+    Path tables = synthetic.resolve("tables");
+    assertEquals(
+        List.of("classical", "6", "92", "1", "100.0"),
+        row(tables.resolve("cluster-purity.csv"), "classical"));
+    assertEquals(
+        List.of("1", "12", "classical", "100.0"),
+        row(tables.resolve("clusters.csv"), "1").subList(0, 4));
+    String caption = Files.readString(tables.resolve("clusters.md"));
+    assertTrue(caption.contains("77.5 % of 120 segments"), caption);
+  }
+
+  @Test
+  void latexAndMarkdownHoldTheSameCells() throws Exception {
+    Path tables = synthetic.resolve("tables");
+    String tex = Files.readString(tables.resolve("table-1-cnn-report.tex"));
+    assertTrue(tex.contains("\\toprule") && tex.contains("\\bottomrule"), tex);
+    assertTrue(
+        tex.contains("blues & 234 & 4 & 0.8077 & 0.5000 & 0.8077 & 0.6000 & 0.5500 \\\\"), tex);
+    String md = Files.readString(tables.resolve("table-1-cnn-report.md"));
+    assertTrue(md.contains("| blues | 234 | 4 | 0.8077 | 0.5000 | 0.8077 | 0.6000 | 0.5500 |"), md);
+    String accuracy = Files.readString(tables.resolve("accuracy.tex"));
+    assertFalse(accuracy.replace("\\%", "").replace("% \\use", "").contains("%"), accuracy);
+  }
+
+  // --- the page ----------------------------------------------------------------------------------
+
+  @Test
+  void pageIsWellFormedWholeAndSelfContained() throws Exception {
+    byte[] page = Files.readAllBytes(synthetic.resolve("index.html"));
+    Document html = xml(page);
+    assertEquals(14, html.getElementsByTagName("figure").getLength());
+    String text = new String(page, StandardCharsets.UTF_8);
+    assertFalse(text.contains("${"), "a template's gap");
+    assertFalse(text.matches("(?s).*(src|href)=\"https?:.*"), "something from elsewhere");
+    assertTrue(text.contains("no &lt;RIFF&gt; &amp; no data"), "the skipped track, escaped");
+    for (String expected :
+        List.of(
+            "77.09",
+            "42.09",
+            "20 test tracks also have segments in training",
+            "jazz.00054",
+            "b".repeat(64),
+            "2025-01-02T03:04:05Z",
+            "1690 × 1",
+            "14 standard errors")) {
+      assertTrue(text.contains(expected), expected);
+    }
+    var ids = new ArrayList<String>();
+    var elements = html.getElementsByTagName("*");
+    for (int i = 0; i < elements.getLength(); i++) {
+      var id = elements.item(i).getAttributes().getNamedItem("id");
+      if (id != null) {
+        ids.add(id.getNodeValue());
+      }
+    }
+    assertEquals(ids.stream().distinct().toList(), ids, "an id twice: figures would share clips");
+    assertFalse(text.contains("What is missing"), "nothing is");
+  }
+
+  @Test
+  void leakIsToldOnlyWhereThereIsOne() throws Exception {
+    String text = Files.readString(real.resolve("index.html"));
+    assertFalse(text.contains("also have segments in training"));
+    assertTrue(text.contains("split by track"));
+  }
+
+  @Test
+  void sameInputSameBytes() throws Exception {
+    Path run = temp.resolve("run");
+    writeRun(run, true, "segment");
+    for (String out : List.of("one", "two")) {
+      Path folder = temp.resolve(out);
+      assertEquals(0, report("--results", run.toString(), "--out", folder.toString()).status());
+    }
+    Map<String, byte[]> one = contents(temp.resolve("one"));
+    Map<String, byte[]> two = contents(temp.resolve("two"));
+    assertEquals(one.keySet(), two.keySet());
+    one.forEach((name, bytes) -> assertArrayEquals(bytes, two.get(name), name));
+  }
+
+  @Test
+  void accuracyIsPrintedAtTheEnd() {
+    Path run = synthetic.getParent();
+    Path out = temp.resolve("out");
+    Outcome outcome =
+        report("--results", run.toString(), "--out", out.toString(), "--networks", "lstm");
+    assertEquals(0, outcome.status(), outcome.err());
+    String told = outcome.out();
+    assertTrue(told.contains("69.52") && told.contains("71.25"), told);
+    assertFalse(told.contains("77.09"), "only the network asked for: " + told);
+    assertTrue(told.stripTrailing().endsWith(out.resolve("index.html").toString()), told);
+  }
+
+  @Test
+  void severalSeedsAreAveragedAndHaveNoInterval() throws Exception {
+    Path run = temp.resolve("run");
+    writeRun(run, true, "segment");
+    Path file = run.resolve("lstm/metrics.json");
+    var metrics = new ArrayList<>(Store.readRows(file, Rows.Metric.class));
+    metrics.add(
+        new Rows.Metric("lstm", 2, 0, "segment", "segment", "test_accuracy", 0.8125, 0.7, 0.9));
+    Store.writeRows(file, metrics);
+    assertEquals(0, report("--results", run.toString(), "--networks", "lstm").status());
+    assertEquals(
+        List.of("69.52", "76.25", "", ""),
+        row(run.resolve("report/tables/lstm-performance.csv"), "Test accuracy").subList(2, 6));
+    String page = Files.readString(run.resolve("report/index.html"));
+    assertTrue(page.contains("LSTM: means over 2 trainings (seeds 1, 2)"));
+  }
+
+  // --- what is missing ---------------------------------------------------------------------------
+
+  @Test
+  void missingPartsAreNamedWithTheirCommands() throws Exception {
+    Path run = temp.resolve("a run");
+    writeRun(run, true, "segment");
+    for (String name :
+        List.of("tsne.json", "clusters.json", "mfcc.json", "lstm/history.json", "run.json")) {
+      Files.delete(run.resolve(name));
+    }
+    try (Stream<Path> files = Files.list(run.resolve("cnn-kmeans"))) {
+      for (Path file : files.toList()) {
+        Files.delete(file);
+      }
+    }
+    Outcome outcome = report("--results", run.toString());
+    assertEquals(0, outcome.status(), outcome.err());
+    String text = Files.readString(run.resolve("report/index.html"));
+    String page = text.replace("&#39;", "'");
+    for (String command :
+        List.of(
+            "environment/jbang tsne --features '" + run + "/mfcc-kmeans.json'",
+            "environment/jbang kmeans --features '",
+            "environment/jbang mfcc --segments '",
+            "environment/jbang lstm --features '",
+            "environment/jbang study --corpus CORPUS",
+            "environment/jbang cnn --features '"
+                + run
+                + "/mfcc-kmeans.json' --split '"
+                + run
+                + "/split-kmeans.json' --shape flat")) {
+      assertTrue(page.contains(command), command);
+    }
+    assertTrue(page.contains("not known here whether the corpus is synthetic"));
+    Map<String, byte[]> figures = contents(run.resolve("report/figures"));
+    assertFalse(figures.containsKey("figure-5-lstm-loss.png"));
+    assertTrue(figures.containsKey("figure-7-lstm-confusion.png"));
+  }
+
+  @Test
+  void emptyFolderFailsInOneLineAndLeavesNothing() throws Exception {
+    Path empty = Files.createDirectory(temp.resolve("empty"));
+    Outcome outcome = report("--results", empty.toString());
+    assertEquals(1, outcome.status());
+    assertEquals(1, outcome.err().lines().count(), outcome.err());
+    assertTrue(outcome.err().contains(empty.toString()), outcome.err());
+    assertTrue(contents(empty).isEmpty() && Files.notExists(empty.resolve("report")));
+
+    Outcome absent = report("--results", temp.resolve("absent").toString());
+    assertEquals(1, absent.status());
+    assertTrue(absent.err().contains("no such folder"), absent.err());
+    assertTrue(Files.notExists(temp.resolve("absent")));
+  }
+
+  @Test
+  void brokenRowsFailInOneLineAndLeaveNothing() throws Exception {
+    Path run = temp.resolve("run");
+    writeRun(run, true, "segment");
+    Files.writeString(run.resolve("cnn/metrics.json"), "[{\"network\":");
+    Outcome outcome = report("--results", run.toString());
+    assertEquals(1, outcome.status());
+    assertEquals(1, outcome.err().lines().count(), outcome.err());
+    assertTrue(outcome.err().contains("metrics.json"), outcome.err());
+    assertTrue(Files.notExists(run.resolve("report")));
+  }
+}
