@@ -63,6 +63,7 @@ import tech.tablesaw.api.IntColumn;
 import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
 import tech.tablesaw.joining.JoinType;
+import tech.tablesaw.selection.Selection;
 
 /**
  * Puts a run's figures beside the paper's: Figures 1 and 4 to 7, Tables 1 to 4, and how they came
@@ -115,7 +116,6 @@ public class Report implements Callable<Integer> {
     }
     // only now, so that a failure leaves no half report
     files.forEach((name, bytes) -> Store.write(out.resolve(name), to -> to.write(bytes)));
-    System.out.println(accuracyAtTheShell());
     System.out.println(out.resolve("index.html"));
     return 0;
   }
@@ -735,24 +735,6 @@ public class Report implements Callable<Integer> {
     return notes;
   }
 
-  private String accuracyAtTheShell() {
-    if (networks.isEmpty()) {
-      return "no network to report: index.html says what is missing";
-    }
-    Table table = texts("network", "split by", "test %, paper", "test %, ours", "95 % interval");
-    for (Network network : networks) {
-      Estimate test = network.metric("test_accuracy", "segment");
-      append(
-          table,
-          network.title(),
-          network.split(),
-          percent(Paper.of(network.name()).map(Paper.Network::testAccuracy).orElse(Double.NaN)),
-          percent(test.value()),
-          Double.isNaN(test.low()) ? "" : percent(test.low()) + " to " + percent(test.high()));
-    }
-    return table.setName(marked("Test accuracy of segments")).print();
-  }
-
   // --- clusters ----------------------------------------------------------------------------------
 
   private Section reportClusters() {
@@ -1086,8 +1068,9 @@ public class Report implements Callable<Integer> {
                 DoubleColumn.create("f1", rows.stream().mapToDouble(Rows.ClassReport::f1)))
             .summarize(List.of("samples", "precision", "recall", "f1"), AggregateFunctions.mean)
             .by("Class");
-    Table joined =
-        ours.joinOn("Class").with(paper).type(JoinType.FULL_OUTER).join().sortOn("Class");
+    Table all = ours.joinOn("Class").with(paper).type(JoinType.FULL_OUTER).join().sortOn("Class");
+    Selection averages = all.stringColumn("Class").endsWith(" average");
+    Table joined = all.dropWhere(averages).append(all.where(averages));
     boolean beside = !published.isEmpty();
     Table shown =
         beside
