@@ -836,7 +836,7 @@ public final class Import implements Callable<Integer> {
 
   private ObjectNode provenance() {
     ObjectNode provenance = Store.JSON.createObjectNode();
-    provenance.put("source", "import").put("version", Stage.VERSION);
+    provenance.put("source", "import").put("genrelab", Stage.VERSION);
     ObjectNode inputs = provenance.putObject("inputs");
     inputs.put(source.getFileName().toString(), Store.sha256(source));
     if (index != null) {

@@ -182,7 +182,8 @@ public class Mfcc implements Callable<Integer> {
         coefficients);
     Stage.requireOption(
         rate >= 1000 && rate <= 192_000, "--sample-rate must be from 1000 to 192000, not %s", rate);
-    Stage.requireOption(threads >= 1, "--threads must be at least 1, not %s", threads);
+    Stage.requireOption(
+        threads >= 1 && threads <= 1024, "--threads must be from 1 to 1024, not %s", threads);
   }
 
   /** All segments give the same number of frames, or the set is no rectangle. */

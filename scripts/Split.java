@@ -14,9 +14,6 @@ import genrelab.Features;
 import genrelab.Rows;
 import genrelab.Stage;
 import genrelab.Store;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -34,7 +31,6 @@ import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -212,7 +208,7 @@ public class Split implements Callable<Integer> {
 
   /**
    * Gives each group to the part that is furthest below its share of what was dealt so far: the
-   * shares are met over all and, within one group, in every stratum.
+   * shares are met within one group over all, and within two in every stratum.
    */
   private static Map<Item, String> deal(List<Group> groups, double[] shares) {
     var parts = new HashMap<Item, String>();
@@ -237,7 +233,7 @@ public class Split implements Callable<Integer> {
   private Map<Item, String> partsOfLists(List<Item> items) {
     var partOfTrack = new TreeMap<String, String>();
     for (int p = 0; p < PARTS.size(); p++) {
-      for (String track : tracksIn(lists.get(p))) {
+      for (String track : Corpus.readList(lists.get(p))) {
         String other = partOfTrack.put(track, PARTS.get(p));
         if (other != null && !other.equals(PARTS.get(p))) {
           throw new Stage.Failure(
@@ -254,18 +250,6 @@ public class Split implements Callable<Integer> {
         .collect(
             Collectors.toMap(
                 item -> item, item -> partOfTrack.getOrDefault(item.track(), "excluded")));
-  }
-
-  private static Set<String> tracksIn(Path list) {
-    try (Stream<String> lines = Files.lines(list)) {
-      return lines
-          .map(String::strip)
-          .filter(line -> !line.isEmpty())
-          .map(Corpus::trackId)
-          .collect(Collectors.toCollection(TreeSet::new));
-    } catch (IOException error) {
-      throw new UncheckedIOException(error);
-    }
   }
 
   private void requireEveryPart(Path file, List<Rows.Part> rows) {

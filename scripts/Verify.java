@@ -14,9 +14,6 @@ import genrelab.Corpus;
 import genrelab.Rows;
 import genrelab.Stage;
 import genrelab.Store;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -31,7 +28,6 @@ import java.util.concurrent.Callable;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import me.tongfei.progressbar.ProgressBar;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -102,16 +98,9 @@ public class Verify implements Callable<Integer> {
   }
 
   private Map<String, String> expected() {
-    try (Stream<String> lines = Files.lines(expect)) {
-      return lines
-          .map(String::strip)
-          .filter(line -> !line.isEmpty())
-          .collect(
-              Collectors.toMap(
-                  Corpus::trackId, line -> "listed in " + expect, (a, b) -> a, TreeMap::new));
-    } catch (IOException error) {
-      throw new UncheckedIOException(error);
-    }
+    var ids = new TreeMap<String, String>();
+    Corpus.readList(expect).forEach(id -> ids.put(id, "listed in " + expect));
+    return ids;
   }
 
   /** The ids between a genre's first and last number, for corpora numbered as GTZAN is. */
@@ -164,11 +153,15 @@ public class Verify implements Callable<Integer> {
   private Optional<Rows.Problem> audioProblem(Path file) {
     try {
       Audio audio = Audio.read(file);
-      double length = (double) audio.samples().length / audio.rate();
-      return length >= seconds
+      long segment = Math.round(seconds * audio.rate());
+      return audio.samples().length >= segment
           ? Optional.empty()
           : Optional.of(
-              problem(file, "short", "%.2f s, a segment takes %s s".formatted(length, seconds)));
+              problem(
+                  file,
+                  "short",
+                  "%d samples, a segment of %s s takes %d"
+                      .formatted(audio.samples().length, seconds, segment)));
     } catch (Audio.Unreadable unusable) {
       return Optional.of(problem(file, unusable.problem, unusable.getMessage()));
     }

@@ -9,7 +9,6 @@ import be.tarsos.dsp.io.TarsosDSPAudioFormat;
 import be.tarsos.dsp.io.jvm.JVMAudioInputStream;
 import be.tarsos.dsp.resample.Resampler;
 import java.io.BufferedInputStream;
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -29,6 +28,9 @@ import javax.sound.sampled.UnsupportedAudioFileException;
  * @param rate samples a second, Hz
  */
 public record Audio(float[] samples, int rate) {
+  private static final int MAX_CHANNELS = 64;
+  private static final int MAX_BITS = 64;
+  private static final int MIN_RATE = 100;
 
   /** An audio file that can't be used: {@code problem} is one of verify's words for it. */
   public static final class Unreadable extends Exception {
@@ -63,7 +65,11 @@ public record Audio(float[] samples, int rate) {
             "truncated", "%d of %d samples are there".formatted(frames, Math.max(promised, 0)));
       }
       float[] interleaved = new float[frames * channels];
-      TarsosDSPAudioFloatConverter.getConverter(format).toFloatArray(bytes, interleaved);
+      TarsosDSPAudioFloatConverter converter = TarsosDSPAudioFloatConverter.getConverter(format);
+      if (converter == null) {
+        throw new Unreadable("unreadable", "samples of an unknown kind: " + stream.getFormat());
+      }
+      converter.toFloatArray(bytes, interleaved);
       scaleAsLibrosa(interleaved, format);
       requireFinite(interleaved);
       return new Audio(mono(interleaved, channels), Math.round(format.getSampleRate()));
@@ -71,8 +77,6 @@ public record Audio(float[] samples, int rate) {
       throw new Unreadable("unreadable", "not an audio file of a known format");
     } catch (NoSuchFileException error) {
       throw new Unreadable("unreadable", "no such file");
-    } catch (EOFException error) {
-      throw new Unreadable("truncated", "it ends within its header");
     } catch (IOException error) {
       throw new Unreadable("unreadable", String.valueOf(error.getMessage()));
     }
@@ -80,12 +84,14 @@ public record Audio(float[] samples, int rate) {
 
   /** Java's description of the samples as TarsosDSP's, which itself takes floats for integers. */
   private static TarsosDSPAudioFormat tarsosFormat(AudioFormat format) throws Unreadable {
-    boolean sound =
+    // frames larger than a read's buffer would never be read, nor an end be seen
+    boolean sane =
         format.getChannels() > 0
-            && format.getFrameSize() >= format.getChannels()
-            && format.getSampleSizeInBits() > 0
-            && format.getSampleRate() >= 1;
-    if (!sound) {
+            && format.getChannels() <= MAX_CHANNELS
+            && format.getSampleSizeInBits() <= MAX_BITS
+            && format.getFrameSize() > 0
+            && format.getSampleRate() >= MIN_RATE;
+    if (!sane) {
       throw new Unreadable("unreadable", "its header makes no sense: " + format);
     }
     if (!format.getEncoding().equals(AudioFormat.Encoding.PCM_FLOAT)) {

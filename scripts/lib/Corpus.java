@@ -6,6 +6,7 @@ package genrelab;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -152,17 +153,33 @@ public record Corpus(Path root, List<Track> tracks, List<Rows.Problem> unexpecte
   private static Map<String, String> readArtists(Path csv) {
     var artists = new HashMap<String, String>();
     if (Files.exists(csv)) {
-      try (Stream<String> lines = Files.lines(csv)) {
-        lines
-            .skip(1)
-            .map(line -> line.split(",", 2))
-            .filter(cells -> cells.length == 2)
-            .forEach(cells -> artists.put(trackId(cells[0].strip()), unquote(cells[1].strip())));
-      } catch (IOException error) {
-        throw new UncheckedIOException(error);
-      }
+      lines(csv).stream()
+          .skip(1)
+          .map(line -> line.split(",", 2))
+          .filter(cells -> cells.length == 2)
+          .forEach(
+              cells -> artists.put(trackId(unquote(cells[0].strip())), unquote(cells[1].strip())));
     }
     return artists;
+  }
+
+  /** The ids of the tracks that a text file lists, one a line, in its order. */
+  public static List<String> readList(Path file) {
+    return lines(file).stream()
+        .map(String::strip)
+        .filter(line -> !line.isEmpty())
+        .map(Corpus::trackId)
+        .toList();
+  }
+
+  private static List<String> lines(Path file) {
+    try {
+      return Files.readAllLines(file);
+    } catch (CharacterCodingException error) {
+      throw new Stage.Failure("%s: not UTF-8 text; save it as UTF-8", file);
+    } catch (IOException error) {
+      throw new UncheckedIOException(error);
+    }
   }
 
   private static String unquote(String cell) {

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 
 /**
  * Scores of a test part's predictions, as scikit-learn defines them.
@@ -114,35 +115,38 @@ public final class Metrics {
 
   /** Mean of the classes' F1 over classes that are true or predicted somewhere. */
   public static double macroF1(long[][] confusion) {
-    double sum = 0;
-    int present = 0;
-    for (int label = 0; label < confusion.length; label++) {
-      final int column = label;
-      long touched =
-          Arrays.stream(confusion[label]).sum()
-              + Arrays.stream(confusion).mapToLong(row -> row[column]).sum();
-      if (touched > 0) {
-        sum += f1(confusion, label);
-        present++;
-      }
-    }
-    return present == 0 ? 0 : sum / present;
+    return IntStream.range(0, confusion.length)
+        .filter(label -> occurs(confusion, label))
+        .mapToDouble(label -> f1(confusion, label))
+        .average()
+        .orElse(0);
   }
 
-  /** One row a class, then macro and weighted averages, as scikit-learn's classification report. */
+  private static boolean occurs(long[][] confusion, int label) {
+    return Arrays.stream(confusion[label]).sum() > 0
+        || Arrays.stream(confusion).anyMatch(row -> row[label] > 0);
+  }
+
+  /**
+   * One row a class, then macro and weighted averages, as scikit-learn's classification report.
+   *
+   * <p>The macro average is over classes that are true or predicted somewhere, as {@link #macroF1}.
+   */
   public List<Rows.ClassReport> classReport(String network, long seed, int fold) {
     long[][] confusion = confusion();
     var rows = new ArrayList<Rows.ClassReport>();
     double[] macro = new double[3];
     double[] weighted = new double[3];
     long all = segments.size();
+    long occurring =
+        IntStream.range(0, mapping.size()).filter(label -> occurs(confusion, label)).count();
     for (int label = 0; label < mapping.size(); label++) {
       double[] scores = {
         precision(confusion, label), recall(confusion, label), f1(confusion, label)
       };
       long support = Arrays.stream(confusion[label]).sum();
       for (int s = 0; s < scores.length; s++) {
-        macro[s] += scores[s] / mapping.size();
+        macro[s] += scores[s] / occurring;
         weighted[s] += scores[s] * support / all;
       }
       rows.add(

@@ -101,7 +101,8 @@ public final class Stage {
     try {
       return line.execute(args);
     } catch (OutOfMemoryError error) {
-      return failed("out of memory: run with a larger heap, e.g. JAVA_TOOL_OPTIONS=-Xmx8g");
+      return failed(
+          "out of memory: give a larger heap, e.g. jbang run -R=-Xmx8g scripts/NAME.java …");
     }
   }
 

@@ -171,6 +171,31 @@ class TsneTest {
     assertEquals(-1, Store.readRows(one, Rows.Point.class).get(0).cluster());
   }
 
+  /** In processes of their own: within one, ELKI's own seed is the same in any case. */
+  @Test
+  void sameSeedSameBytesWhereDistancesTie() throws IOException, InterruptedException {
+    Features some = thrice(150, 42);
+    Path file = folder.resolve("features.json");
+    some.write(file);
+    var maps = new ArrayList<String>();
+    for (String name : List.of("1.json", "2.json")) {
+      Path out = folder.resolve(name);
+      var command = new ArrayList<String>();
+      command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+      command.addAll(List.of("-cp", System.getProperty("java.class.path"), "Tsne"));
+      command.addAll(List.of("--features", file.toString(), "--out", out.toString()));
+      command.addAll(List.of("--iterations", "100", "--perplexity", "5"));
+      var process =
+          new ProcessBuilder(command)
+              .redirectErrorStream(true)
+              .redirectOutput(folder.resolve("log.txt").toFile())
+              .start();
+      assertEquals(0, process.waitFor(), Files.readString(folder.resolve("log.txt")));
+      maps.add(Files.readString(out));
+    }
+    assertEquals(maps.get(0), maps.get(1));
+  }
+
   @Test
   void reducesTheDefaultPerplexityOnly() {
     Path features = write(12, false);
@@ -250,6 +275,30 @@ class TsneTest {
         3,
         2,
         values,
+        Store.JSON.createObjectNode(),
+        Store.JSON.createObjectNode());
+  }
+
+  /** Each segment three times; more values than ELKI searches without drawing. */
+  private static Features thrice(int distinct, int coefficients) {
+    var random = new Random(3);
+    var rows = new float[distinct][coefficients];
+    for (float[] row : rows) {
+      for (int c = 0; c < row.length; c++) {
+        row[c] = random.nextFloat();
+      }
+    }
+    int size = 3 * distinct;
+    return new Features(
+        "mfcc",
+        List.of("blues"),
+        new int[size],
+        IntStream.range(0, size).mapToObj(i -> "blues." + i).toArray(String[]::new),
+        new int[size],
+        null,
+        1,
+        coefficients,
+        IntStream.range(0, size).mapToObj(i -> rows[i % distinct]).toArray(float[][]::new),
         Store.JSON.createObjectNode(),
         Store.JSON.createObjectNode());
   }
