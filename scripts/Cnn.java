@@ -3,12 +3,14 @@
 //DESCRIPTION Trains, validates and tests the paper's convolutional network
 //DEPS info.picocli:picocli:4.7.7
 //DEPS org.deeplearning4j:deeplearning4j-nn:1.0.0-M2.1
+//SOURCES lib/FastConvolution.java
 //SOURCES lib/Stage.java
 //SOURCES lib/Training.java
 //RUNTIME_OPTIONS -Xmx2g -Djava.awt.headless=true
 //RUNTIME_OPTIONS -Dorg.bytedeco.javacpp.maxbytes=4g -Dorg.bytedeco.javacpp.maxphysicalbytes=8g
 //RUNTIME_OPTIONS -Dorg.eclipse.deeplearning4j.helpers.disable=false
 
+import genrelab.FastConvolution;
 import genrelab.Stage;
 import genrelab.Training;
 import java.util.concurrent.Callable;
@@ -18,8 +20,8 @@ import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.graph.MergeVertex;
 import org.deeplearning4j.nn.conf.graph.PreprocessorVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
-import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.DropoutLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
@@ -116,14 +118,12 @@ public class Cnn implements Callable<Integer> {
 
   private static void block(
       GraphBuilder graph, int number, String from, int filters, int kernel, int pool) {
+    var convolution = new FastConvolution.Builder(kernel, kernel);
+    if (number == 1) {
+      convolution.first();
+    }
     graph
-        .addLayer(
-            "convolution" + number,
-            new ConvolutionLayer.Builder(kernel, kernel)
-                .nOut(filters)
-                .activation(Activation.RELU)
-                .build(),
-            from)
+        .addLayer("convolution" + number, convolution.nOut(filters).build(), from)
         .addLayer(
             "pooling" + number,
             new SubsamplingLayer.Builder(PoolingType.MAX)
@@ -132,10 +132,13 @@ public class Cnn implements Callable<Integer> {
                 .convolutionMode(ConvolutionMode.Same)
                 .build(),
             "convolution" + number)
+        // after pooling, since the larger of two values is the same on either side of ReLU, and a
+        // quarter is left to do
+        .addLayer("relu" + number, new ActivationLayer(Activation.RELU), "pooling" + number)
         .addLayer(
             "norm" + number,
             new BatchNormalization.Builder().decay(0.99).eps(1e-3).build(),
-            "pooling" + number);
+            "relu" + number);
   }
 
   private static int halved(int length) {

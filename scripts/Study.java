@@ -323,7 +323,7 @@ public class Study implements Callable<Integer> {
 
   /** What fits ten minutes on two cores. */
   private static final Map<String, Integer> DEMO_EPOCHS =
-      Map.of("cnn", 20, "lstm", 20, "cnn-kmeans", 6, "lstm-kmeans", 1);
+      Map.of("cnn", 30, "lstm", 30, "cnn-kmeans", 10, "lstm-kmeans", 3);
 
   private Step report(List<Step> steps) {
     List<Path> results = steps.stream().flatMap(step -> step.outputs().stream()).toList();
