@@ -3,11 +3,14 @@
 //DESCRIPTION Trains, validates and tests the paper's recurrent network
 //DEPS info.picocli:picocli:4.7.7
 //DEPS org.deeplearning4j:deeplearning4j-nn:1.0.0-M2.1
+//SOURCES lib/FastLstm.java
 //SOURCES lib/Stage.java
 //SOURCES lib/Training.java
 //RUNTIME_OPTIONS -Xmx2g -Djava.awt.headless=true
 //RUNTIME_OPTIONS -Dorg.bytedeco.javacpp.maxbytes=4g -Dorg.bytedeco.javacpp.maxphysicalbytes=8g
+//RUNTIME_OPTIONS -Dgenrelab.nd4j.threads=1
 
+import genrelab.FastLstm;
 import genrelab.Stage;
 import genrelab.Training;
 import java.util.concurrent.Callable;
@@ -34,8 +37,8 @@ import picocli.CommandLine.Mixin;
  * <p>LSTMs of 128, 64 and 64 units, the last step, a dense layer of 64, dropout 0.3, softmax. On
  * frames ({@code --shape frames}, 130 steps of 13) it has 159,946 trainable parameters. {@code
  * --shape flat} is the network that the paper lists with K-means: 1690 steps of one value, and one
- * batch normalisation more: 153,930. The count can't tell where that stood; here it follows the last
- * LSTM.
+ * batch normalisation more: 153,930. The count can't tell where that stood; here it follows the
+ * last LSTM.
  */
 @Command(name = "lstm", description = "Trains, validates and tests the paper's recurrent network.")
 public class Lstm implements Callable<Integer> {
@@ -63,8 +66,7 @@ public class Lstm implements Callable<Integer> {
             .addLayer("lstm3", new LastTimeStep(lstm(64)), "lstm2");
     String last = "lstm3";
     if (input.shape() == Training.Shape.flat) {
-      graph.addLayer(
-          "norm", new BatchNormalization.Builder().decay(0.99).eps(1e-3).build(), last);
+      graph.addLayer("norm", new BatchNormalization.Builder().decay(0.99).eps(1e-3).build(), last);
       last = "norm";
     }
     if (input.clusters() > 0) {
@@ -95,7 +97,7 @@ public class Lstm implements Callable<Integer> {
   }
 
   private static LSTM lstm(int units) {
-    return new LSTM.Builder()
+    return new FastLstm.Builder()
         .nOut(units)
         .activation(Activation.TANH)
         .gateActivationFunction(Activation.SIGMOID)
