@@ -14,7 +14,6 @@ import genrelab.Paper;
 import genrelab.Rows;
 import genrelab.Stage;
 import genrelab.Store;
-import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -391,13 +390,12 @@ public class Study implements Callable<Integer> {
     var command = new ArrayList<String>();
     if (launcher != null && !isRemote()) {
       command.add(launcher + (windows && !launcher.endsWith(".cmd") ? ".cmd" : ""));
+      command.add(step.alias());
     } else {
-      command.add(windows ? "jbang.cmd" : "jbang");
-      command.addAll(
-          List.of(
-              "run", "--catalog", isRemote() ? kit : kit + File.separator + "jbang-catalog.json"));
+      // not by the alias's name alone: JBang would take a folder of that name for the script
+      command.addAll(List.of(windows ? "jbang.cmd" : "jbang", "run"));
+      command.add(isRemote() ? step.alias() + "@" + kit : script(step.alias()).toString());
     }
-    command.add(step.alias());
     command.addAll(step.options());
     return command;
   }
@@ -511,12 +509,16 @@ public class Study implements Callable<Integer> {
     if (isRemote() || step.alias().equals("features")) {
       return Stage.VERSION;
     }
-    String name = step.alias().substring(0, 1).toUpperCase(Locale.ROOT) + step.alias().substring(1);
     var files = new TreeSet<Path>();
-    include(home().resolve("scripts").resolve(name + ".java"), files);
+    include(script(step.alias()), files);
     var sums = new StringBuilder();
     files.forEach(file -> sums.append(Store.sha256(file)).append('\n'));
     return Store.sha256(sums.toString());
+  }
+
+  private Path script(String alias) {
+    String name = alias.substring(0, 1).toUpperCase(Locale.ROOT) + alias.substring(1) + ".java";
+    return home().resolve("scripts").resolve(name);
   }
 
   private static void include(Path file, TreeSet<Path> files) {

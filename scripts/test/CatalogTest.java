@@ -206,6 +206,22 @@ class CatalogTest {
     assertFalse(wrong.err.isBlank(), "a usage error without a word");
   }
 
+  /** A run's folder has one named cnn, which JBang would take for the script. */
+  @Test
+  void aFolderOfTheAliasesNameIsNoHindrance() throws Exception {
+    Path folder = Files.createDirectories(temp.resolve("a run"));
+    Files.createDirectories(folder.resolve("verify"));
+    Process help =
+        new ProcessBuilder(HOME.resolve("environment/jbang").toString(), "verify", "--help")
+            .directory(folder.toFile())
+            .redirectErrorStream(true)
+            .start();
+    help.getOutputStream().close();
+    String told = new String(help.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertEquals(0, help.waitFor(), told);
+    assertTrue(told.contains("Usage: verify"), told);
+  }
+
   @Test
   void runsFromRemoteCatalog() throws Exception {
     HttpServer server = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
