@@ -41,6 +41,8 @@ if %major% LSS 17 set "why=no JDK 17 or newer (with javac) in JAVA_HOME or on PA
 
 rem Every x86 machine of the last ten years has AVX2; GENRELAB_NATIVE names another classifier
 if not defined GENRELAB_NATIVE set "GENRELAB_NATIVE=windows-x86_64-onednn-avx2"
+rem OpenBLAS 0.3.19 takes slower kernels on processors younger than itself
+if not defined OPENBLAS_CORETYPE set "OPENBLAS_CORETYPE=Haswell"
 set "JBANG_JAVA_OPTIONS=%JBANG_JAVA_OPTIONS% -Dgenrelab.native=%GENRELAB_NATIVE% -Dgenrelab.platform=windows-x86_64"
 set "JBANG_USE_NATIVE=false"
 if not defined JBANG_NO_VERSION_CHECK set "JBANG_NO_VERSION_CHECK=true"
