@@ -4,6 +4,7 @@
 //DEPS info.picocli:picocli:4.7.7
 //DEPS org.deeplearning4j:deeplearning4j-nn:1.0.0-M2.1
 //SOURCES lib/FastConvolution.java
+//SOURCES lib/TrainedModel.java
 //SOURCES lib/Stage.java
 //SOURCES lib/Training.java
 //RUNTIME_OPTIONS -Xmx2g -Djava.awt.headless=true
@@ -12,6 +13,7 @@
 
 import genrelab.FastConvolution;
 import genrelab.Stage;
+import genrelab.TrainedModel;
 import genrelab.Training;
 import java.util.concurrent.Callable;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
@@ -55,13 +57,13 @@ public class Cnn implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    return new Training("cnn", options, Training.Layout.image, Cnn::network).run();
+    return new Training("cnn", options, TrainedModel.Layout.image, Cnn::network).run();
   }
 
   /** The network, with Keras's batch normalisation (momentum 0.99, epsilon 0.001) and Adam. */
-  static ComputationGraph network(Training.Input input) {
+  static ComputationGraph network(TrainedModel.Input input) {
     // published: "valid" on frames; on the flattened segment only "same" gives 961,098 parameters
-    boolean padded = input.shape() == Training.Shape.flat;
+    boolean padded = input.shape() == TrainedModel.Shape.flat;
     GraphBuilder graph =
         new NeuralNetConfiguration.Builder()
             .seed(input.seed())

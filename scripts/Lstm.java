@@ -4,6 +4,7 @@
 //DEPS info.picocli:picocli:4.7.7
 //DEPS org.deeplearning4j:deeplearning4j-nn:1.0.0-M2.1
 //SOURCES lib/FastLstm.java
+//SOURCES lib/TrainedModel.java
 //SOURCES lib/Stage.java
 //SOURCES lib/Training.java
 //RUNTIME_OPTIONS -Xmx2g -Djava.awt.headless=true
@@ -12,6 +13,7 @@
 
 import genrelab.FastLstm;
 import genrelab.Stage;
+import genrelab.TrainedModel;
 import genrelab.Training;
 import java.util.concurrent.Callable;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
@@ -50,11 +52,11 @@ public class Lstm implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    return new Training("lstm", options, Training.Layout.sequence, Lstm::network).run();
+    return new Training("lstm", options, TrainedModel.Layout.sequence, Lstm::network).run();
   }
 
   /** The network, with Keras's LSTM (tanh, sigmoid gates, forget bias 1) and Adam. */
-  static ComputationGraph network(Training.Input input) {
+  static ComputationGraph network(TrainedModel.Input input) {
     GraphBuilder graph =
         new NeuralNetConfiguration.Builder()
             .seed(input.seed())
@@ -65,7 +67,7 @@ public class Lstm implements Callable<Integer> {
             .addLayer("lstm2", lstm(64), "lstm1")
             .addLayer("lstm3", new LastTimeStep(lstm(64)), "lstm2");
     String last = "lstm3";
-    if (input.shape() == Training.Shape.flat) {
+    if (input.shape() == TrainedModel.Shape.flat) {
       graph.addLayer("norm", new BatchNormalization.Builder().decay(0.99).eps(1e-3).build(), last);
       last = "norm";
     }

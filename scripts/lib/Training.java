@@ -7,6 +7,7 @@
 //SOURCES Features.java
 //SOURCES KerasWeights.java
 //SOURCES Metrics.java
+//SOURCES TrainedModel.java
 //SOURCES Nd4jCpu.java
 //SOURCES Rows.java
 //SOURCES Stage.java
@@ -20,15 +21,13 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.time.LocalDateTime;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -36,11 +35,10 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipOutputStream;
 import me.tongfei.progressbar.ProgressBar;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
+import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.optimize.api.BaseTrainingListener;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -56,24 +54,10 @@ import picocli.CommandLine.Option;
 public final class Training {
   private static final int BOOTSTRAPS = 1000;
 
-  /** Whether the network sees frames, as published without K-means, or the flattened segment. */
-  public enum Shape {
-    frames,
-    flat
-  }
-
-  /** Whether the network is told the segment's cluster. */
-  public enum Clusters {
-    none,
-    oneHot
-  }
-
-  /**
-   * Whether each coefficient is brought to mean 0 and deviation 1, learned from training segments.
-   */
-  public enum Scale {
-    none,
-    standardise
+  /** Which epoch's weights the test is of. */
+  public enum TestModel {
+    last,
+    best
   }
 
   /** The options that both networks have. */
@@ -96,7 +80,7 @@ public final class Training {
         description =
             "${COMPLETION-CANDIDATES}: frames × coefficients, or flattened as in the paper's"
                 + " networks with K-means (default ${DEFAULT-VALUE}).")
-    public Shape shape;
+    public TrainedModel.Shape shape;
 
     @Option(
         names = "--clusters",
@@ -104,7 +88,7 @@ public final class Training {
         converter = ClustersConverter.class,
         description =
             "none or one-hot: the cluster beside the first dense layer (default ${DEFAULT-VALUE}).")
-    public Clusters clusters;
+    public TrainedModel.Clusters clusters;
 
     @Option(
         names = "--scale",
@@ -112,7 +96,7 @@ public final class Training {
         description =
             "${COMPLETION-CANDIDATES}: each coefficient by the training segments (default"
                 + " ${DEFAULT-VALUE}, as published).")
-    public Scale scale;
+    public TrainedModel.Scale scale;
 
     @Option(names = "--epochs", defaultValue = "30", description = "Default ${DEFAULT-VALUE}.")
     public int epochs;
@@ -128,6 +112,30 @@ public final class Training {
         defaultValue = "1e-4",
         description = "Of Adam (default ${DEFAULT-VALUE}).")
     public double learningRate;
+
+    @Option(
+        names = "--decay",
+        defaultValue = "1",
+        description =
+            "Factor of the learning rate from epoch to epoch, up to 1 (default"
+                + " ${DEFAULT-VALUE}: none).")
+    public double decay;
+
+    @Option(
+        names = "--early-stopping",
+        defaultValue = "0",
+        description =
+            "Stop when val_loss has not fallen for so many epochs (default ${DEFAULT-VALUE}:"
+                + " never).")
+    public int earlyStopping;
+
+    @Option(
+        names = "--test-model",
+        defaultValue = "last",
+        description =
+            "Which epoch's weights are tested: ${COMPLETION-CANDIDATES}; best has the lowest"
+                + " val_loss (default ${DEFAULT-VALUE}).")
+    public TestModel testModel;
 
     @Option(names = "--seed", defaultValue = "1", description = "Default ${DEFAULT-VALUE}.")
     public long seed;
@@ -150,8 +158,8 @@ public final class Training {
       return name != null
           ? name
           : alias
-              + (shape == Shape.flat ? "-kmeans" : "")
-              + (clusters == Clusters.oneHot ? "-one-hot" : "");
+              + (shape == TrainedModel.Shape.flat ? "-kmeans" : "")
+              + (clusters == TrainedModel.Clusters.oneHot ? "-one-hot" : "");
     }
 
     void check() {
@@ -163,15 +171,20 @@ public final class Training {
           learningRate > 0 && learningRate <= 1,
           "--learning-rate must be above 0 and at most 1, not %s",
           learningRate);
+      Stage.requireOption(
+          decay > 0 && decay <= 1, "--decay must be above 0 and at most 1, not %s", decay);
+      Stage.requireOption(
+          earlyStopping >= 0, "--early-stopping must be 0 or more, not %s", earlyStopping);
     }
   }
 
-  static final class ClustersConverter implements picocli.CommandLine.ITypeConverter<Clusters> {
+  static final class ClustersConverter
+      implements picocli.CommandLine.ITypeConverter<TrainedModel.Clusters> {
     @Override
-    public Clusters convert(String value) {
+    public TrainedModel.Clusters convert(String value) {
       return switch (value.toLowerCase(Locale.ROOT)) {
-        case "none" -> Clusters.none;
-        case "one-hot" -> Clusters.oneHot;
+        case "none" -> TrainedModel.Clusters.none;
+        case "one-hot" -> TrainedModel.Clusters.oneHot;
         default ->
             throw new picocli.CommandLine.TypeConversionException(
                 "expected none or one-hot, not " + value);
@@ -179,54 +192,28 @@ public final class Training {
     }
   }
 
-  /**
-   * What a network must know to be built.
-   *
-   * @param frames steps or rows of the input
-   * @param coefficients values a step, or columns of the input
-   * @param clusters length of the one-hot cluster, 0 for none
-   * @param classes genres
-   */
-  public record Input(
-      Shape shape,
-      int frames,
-      int coefficients,
-      int clusters,
-      int classes,
-      double learningRate,
-      long seed) {}
-
-  /** Builds a network's graph; weights are set afterwards, as Keras starts them. */
-  public interface Architecture {
-    ComputationGraph build(Input input);
-  }
-
-  /** How a network wants its segments. */
-  public enum Layout {
-    /**
-     * One channel of rows (frames) and columns (coefficients): [segment, 1, frame, coefficient].
-     */
-    image,
-    /** A sequence: [segment, coefficient, frame], as DL4J's recurrent layers want it. */
-    sequence
-  }
-
   private final String alias;
   private final Options options;
-  private final Layout layout;
-  private final Architecture architecture;
+  private final TrainedModel.Layout layout;
+  private final TrainedModel.Architecture architecture;
   private final Instant started = Instant.now();
 
   private Features data;
   private Map<String, int[]> rowsOf;
   private String splitBy;
-  private float[] mean;
-  private float[] deviation;
-  private Input input;
+  private TrainedModel.Preparation preparation;
+  private TrainedModel.Input input;
   private ComputationGraph network;
   private final List<Rows.Epoch> history = new ArrayList<>();
 
-  public Training(String alias, Options options, Layout layout, Architecture architecture) {
+  /** The weights of the epoch with the lowest val_loss so far. */
+  private float[] bestWeights;
+
+  public Training(
+      String alias,
+      Options options,
+      TrainedModel.Layout layout,
+      TrainedModel.Architecture architecture) {
     this.alias = alias;
     this.options = options;
     this.layout = layout;
@@ -241,9 +228,9 @@ public final class Training {
     rowsOf = join(data, Store.readRows(options.split, Rows.Part.class));
     splitBy =
         options.splitBy != null ? options.splitBy : tracksOnBothSides() > 0 ? "segment" : "track";
-    learnScale();
     input = input();
-    network = architecture.build(input);
+    preparation = preparation();
+    network = build();
     KerasWeights.set(network, options.seed);
     tellNetwork();
     fit();
@@ -288,13 +275,19 @@ public final class Training {
         .count();
   }
 
-  private void learnScale() {
-    mean = new float[data.coefficients()];
-    deviation = new float[data.coefficients()];
+  private TrainedModel.Preparation preparation() {
+    int coefficients = data.coefficients();
+    float[] mean = new float[coefficients];
+    float[] deviation = new float[coefficients];
     Arrays.fill(deviation, 1);
-    if (options.scale == Scale.none) {
-      return;
+    if (options.scale == TrainedModel.Scale.standardise) {
+      learnScale(mean, deviation);
     }
+    return new TrainedModel.Preparation(
+        layout, options.shape, data.frames(), coefficients, mean, deviation, input.clusters());
+  }
+
+  private void learnScale(float[] mean, float[] deviation) {
     double[] sum = new double[mean.length];
     double[] squares = new double[mean.length];
     for (int row : rowsOf.get("train")) {
@@ -312,17 +305,17 @@ public final class Training {
     }
   }
 
-  private Input input() {
-    boolean flat = options.shape == Shape.flat;
+  private TrainedModel.Input input() {
+    boolean flat = options.shape == TrainedModel.Shape.flat;
     int clusters = 0;
-    if (options.clusters == Clusters.oneHot) {
+    if (options.clusters == TrainedModel.Clusters.oneHot) {
       if (data.clusters() == null) {
         throw new Stage.Failure(
             "%s: it has no clusters for --clusters one-hot; run kmeans first", options.features);
       }
       clusters = 1 + Arrays.stream(data.clusters()).max().orElseThrow();
     }
-    return new Input(
+    return new TrainedModel.Input(
         options.shape,
         flat ? data.frames() * data.coefficients() : data.frames(),
         flat ? 1 : data.coefficients(),
@@ -332,41 +325,31 @@ public final class Training {
         options.seed);
   }
 
-  /** The inputs of some segments: features in the network's layout, then clusters where wanted. */
   private INDArray[] inputs(int[] rows) {
-    int width = data.frames() * data.coefficients();
-    int coefficients = data.coefficients();
-    float[] values = new float[rows.length * width];
+    float[][] segments = new float[rows.length][];
+    int[] clusters = new int[rows.length];
     for (int r = 0; r < rows.length; r++) {
-      float[] segment = data.values()[rows[r]];
-      for (int i = 0; i < width; i++) {
-        int c = i % coefficients;
-        float value = (segment[i] - mean[c]) / deviation[c];
-        boolean transposed = layout == Layout.sequence && options.shape == Shape.frames;
-        int place = transposed ? c * data.frames() + i / coefficients : i;
-        values[r * width + place] = value;
-      }
+      segments[r] = data.values()[rows[r]];
+      clusters[r] = input.clusters() == 0 ? 0 : data.clusters()[rows[r]];
     }
-    long[] shape =
-        layout == Layout.image
-            ? new long[] {rows.length, 1, input.frames(), input.coefficients()}
-            : new long[] {rows.length, input.coefficients(), input.frames()};
-    INDArray features = Nd4j.create(values, shape, 'c');
-    return input.clusters() == 0
-        ? new INDArray[] {features}
-        : new INDArray[] {features, oneHot(rows, data.clusters(), input.clusters())};
+    return preparation.inputs(segments, clusters);
   }
 
   private INDArray labels(int[] rows) {
-    return oneHot(rows, data.labels(), input.classes());
+    int[] labels = Arrays.stream(rows).map(row -> data.labels()[row]).toArray();
+    return TrainedModel.oneHot(labels, input.classes());
   }
 
-  private static INDArray oneHot(int[] rows, int[] which, int length) {
-    float[] ones = new float[rows.length * length];
-    for (int r = 0; r < rows.length; r++) {
-      ones[r * length + which[rows[r]]] = 1;
+  /** The network; where there is no native code for the machine, a failure that says so. */
+  private ComputationGraph build() {
+    try {
+      return architecture.build(input);
+    } catch (LinkageError error) {
+      throw new Stage.Failure(
+          "no native code of ND4J for this machine (%s %s): name its build, e.g."
+              + " GENRELAB_NATIVE=linux-x86_64 environment/jbang %s …",
+          System.getProperty("os.name"), System.getProperty("os.arch"), alias);
     }
-    return Nd4j.create(ones, new long[] {rows.length, length}, 'c');
   }
 
   // ---- training
@@ -384,6 +367,15 @@ public final class Training {
         rowsOf.get("validation").length,
         rowsOf.get("test").length,
         splitBy);
+    boolean slow =
+        Arrays.stream(network.getLayers())
+            .anyMatch(
+                layer ->
+                    layer.conf().getLayer() instanceof ConvolutionLayer
+                        && layer.getHelper() == null);
+    if (slow) {
+      System.err.printf("%s: ND4J has no oneDNN for this machine, convolutions are slow%n", name());
+    }
     long both = tracksOnBothSides();
     if (both > 0) {
       System.out.printf(
@@ -411,10 +403,11 @@ public final class Training {
     int done = options.resume ? readCheckpoint() : 0;
     var watch = new TrainingWatch(network);
     network.setListeners(watch);
-    for (int epoch = done + 1; epoch <= options.epochs; epoch++) {
+    for (int epoch = done + 1; epoch <= options.epochs && !stopsEarly(); epoch++) {
       // everything random of an epoch hangs on its number alone, so that a resumed run goes on
       // alike
       Nd4j.getRandom().setSeed(options.seed * 1_000_003 + epoch);
+      network.setLearningRate(options.learningRate * Math.pow(options.decay, epoch - 1));
       int[] order = shuffled(rowsOf.get("train"), options.seed * 1_000_003 + epoch);
       watch.reset();
       long begin = System.nanoTime();
@@ -442,10 +435,30 @@ public final class Training {
               validation.accuracy(),
               Math.round(seconds * 1000) / 1000.0));
       Store.writeRows(options.out.resolve("history.json"), history);
+      if (bestEpoch() == epoch) {
+        bestWeights = TrainedModel.floats(network.params());
+      }
       writeCheckpoint(epoch);
       tellEpoch(epoch);
     }
     network.setListeners(List.of());
+  }
+
+  private int bestEpoch() {
+    return history.stream()
+        .min(Comparator.comparingDouble(Rows.Epoch::valLoss))
+        .map(Rows.Epoch::epoch)
+        .orElse(0);
+  }
+
+  private boolean stopsEarly() {
+    boolean stops =
+        options.earlyStopping > 0 && history.size() - bestEpoch() >= options.earlyStopping;
+    if (stops) {
+      System.out.printf(
+          "%s: val_loss has not fallen since epoch %d, stopping%n", name(), bestEpoch());
+    }
+    return stops;
   }
 
   private static int[] shuffled(int[] rows, long seed) {
@@ -561,6 +574,10 @@ public final class Training {
   }
 
   private void test() {
+    float[] lastWeights = TrainedModel.floats(network.params());
+    if (options.testModel == TestModel.best) {
+      network.params().assign(Nd4j.createFromArray(bestWeights));
+    }
     int[] rows = rowsOf.get("test");
     Score score = score(rows);
     for (float[] segment : score.probabilities()) {
@@ -592,7 +609,8 @@ public final class Training {
     Store.writeRows(options.out.resolve("metrics.json"), metrics);
     Store.writeRows(
         options.out.resolve("report.json"), scores.classReport(name(), options.seed, 0));
-    writeModel(metrics);
+    writeModel("model.zip", metrics, lastWeights, history.size());
+    writeModel("model-best.zip", metrics, bestWeights, bestEpoch());
     writeRun();
     deleteCheckpoint();
     tellTest(metrics);
@@ -609,14 +627,16 @@ public final class Training {
               estimate.low(),
               estimate.high()));
     }
-    Rows.Epoch last = history.get(history.size() - 1);
-    rows.add(exact("segment", "train_accuracy", last.accuracy()));
-    rows.add(exact("segment", "validation_accuracy", last.valAccuracy()));
+    int tested = options.testModel == TestModel.best ? bestEpoch() : history.size();
+    Rows.Epoch epoch = history.get(tested - 1);
+    rows.add(exact("segment", "train_accuracy", epoch.accuracy()));
+    rows.add(exact("segment", "validation_accuracy", epoch.valAccuracy()));
     rows.add(exact("segment", "test_segments", rowsOf.get("test").length));
     rows.add(exact("track", "tracks_on_both_sides", tracksOnBothSides()));
     rows.add(exact("network", "trainable_parameters", trainableParameters(network)));
     rows.add(exact("network", "steps_per_epoch", steps()));
-    rows.add(exact("network", "epochs", options.epochs));
+    rows.add(exact("network", "epochs", history.size()));
+    rows.add(exact("network", "best_epoch", bestEpoch()));
     return rows;
   }
 
@@ -648,33 +668,22 @@ public final class Training {
 
   // ---- files
 
-  /** Our own description and raw parameters: no Java objects, so safe to take from others. */
-  private void writeModel(List<Rows.Metric> metrics) {
-    ObjectNode model = description();
-    model.set("metrics", Store.JSON.valueToTree(metrics));
-    Store.write(
-        options.out.resolve("model.zip"),
-        out -> {
-          try (var zip = new ZipOutputStream(out)) {
-            entry(zip, "model.json", Store.JSON.writeValueAsBytes(model));
-            entry(zip, "parameters.f32", bytes(network.params()));
-          }
-        });
+  private void writeModel(String name, List<Rows.Metric> metrics, float[] weights, int epoch) {
+    ObjectNode description = description();
+    description.put("epoch", epoch);
+    int tested = options.testModel == TestModel.best ? bestEpoch() : history.size();
+    if (epoch == tested) {
+      description.set("metrics", Store.JSON.valueToTree(metrics));
+    }
+    new TrainedModel(description, preparation, input, weights).write(options.out.resolve(name));
   }
 
   private ObjectNode description() {
     ObjectNode model = Store.JSON.createObjectNode();
-    model.put("format", "genrelab model 1").put("genrelab", Stage.VERSION);
-    model.put("dl4j", "1.0.0-M2.1").put("network", name()).put("architecture", alias);
-    ObjectNode how = model.putObject("options");
-    how.put("shape", options.shape.name()).put("scale", options.scale.name());
-    how.put("clusters", input.clusters()).put("epochs", options.epochs);
-    how.put("batch", options.batch).put("learningRate", options.learningRate);
-    how.put("seed", options.seed);
-    model.putObject("input").put("frames", data.frames()).put("coefficients", data.coefficients());
+    model.put("genrelab", Stage.VERSION).put("dl4j", "1.0.0-M2.1");
+    model.put("network", name()).put("architecture", alias);
+    model.set("options", Store.JSON.valueToTree(optionList()));
     model.set("mapping", Store.JSON.valueToTree(data.mapping()));
-    model.putObject("scaling").set("mean", Store.JSON.valueToTree(mean));
-    model.withObject("/scaling").set("deviation", Store.JSON.valueToTree(deviation));
     model.putObject("features").put("key", data.key());
     model.withObject("/features").set("params", data.params());
     model.withObject("/features").set("provenance", data.provenance());
@@ -683,27 +692,6 @@ public final class Training {
     rowsOf.forEach((part, rows) -> split.put(part, rows.length));
     split.put("testTracksInTraining", tracksOnBothSides());
     return model;
-  }
-
-  private static void entry(ZipOutputStream zip, String name, byte[] content) throws IOException {
-    var entry = new ZipEntry(name);
-    entry.setTimeLocal(LocalDateTime.of(1980, 1, 1, 0, 0));
-    zip.putNextEntry(entry);
-    zip.write(content);
-    zip.closeEntry();
-  }
-
-  private static byte[] bytes(INDArray array) {
-    float[] values = array.dup().data().asFloat();
-    ByteBuffer buffer = ByteBuffer.allocate(4 * values.length).order(ByteOrder.LITTLE_ENDIAN);
-    buffer.asFloatBuffer().put(values);
-    return buffer.array();
-  }
-
-  private static float[] floats(byte[] bytes) {
-    float[] values = new float[bytes.length / 4];
-    ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(values);
-    return values;
   }
 
   private void writeRun() {
@@ -734,11 +722,14 @@ public final class Training {
   private List<String> optionList() {
     return List.of(
         "--shape=" + options.shape,
-        "--clusters=" + (options.clusters == Clusters.oneHot ? "one-hot" : "none"),
+        "--clusters=" + (options.clusters == TrainedModel.Clusters.oneHot ? "one-hot" : "none"),
         "--scale=" + options.scale,
         "--epochs=" + options.epochs,
         "--batch=" + options.batch,
         "--learning-rate=" + options.learningRate,
+        "--decay=" + options.decay,
+        "--early-stopping=" + options.earlyStopping,
+        "--test-model=" + options.testModel,
         "--seed=" + options.seed,
         "--split-by=" + splitBy);
   }
@@ -764,8 +755,11 @@ public final class Training {
           data.writeInt(epoch);
           data.writeInt(network.getIterationCount());
           writeBlock(data, Store.JSON.writeValueAsBytes(history));
-          writeBlock(data, bytes(network.params()));
-          writeBlock(data, bytes(network.getUpdater().getStateViewArray()));
+          writeBlock(data, TrainedModel.bytes(TrainedModel.floats(network.params())));
+          writeBlock(
+              data,
+              TrainedModel.bytes(TrainedModel.floats(network.getUpdater().getStateViewArray())));
+          writeBlock(data, TrainedModel.bytes(bestWeights));
           data.flush();
         });
   }
@@ -797,11 +791,12 @@ public final class Training {
       int epoch = data.readInt();
       int iteration = data.readInt();
       history.addAll(Store.JSON.readerForListOf(Rows.Epoch.class).readValue(readBlock(data)));
-      network.params().assign(Nd4j.createFromArray(floats(readBlock(data))));
+      network.params().assign(Nd4j.createFromArray(TrainedModel.floats(readBlock(data))));
       network
           .getUpdater()
           .getStateViewArray()
-          .assign(Nd4j.createFromArray(floats(readBlock(data))));
+          .assign(Nd4j.createFromArray(TrainedModel.floats(readBlock(data))));
+      bestWeights = TrainedModel.floats(readBlock(data));
       network.getConfiguration().setIterationCount(iteration);
       network.getConfiguration().setEpochCount(epoch);
       System.out.printf("%s: going on after epoch %d%n", name(), epoch);
