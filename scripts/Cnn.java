@@ -19,21 +19,16 @@ import java.util.concurrent.Callable;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
-import org.deeplearning4j.nn.conf.graph.MergeVertex;
 import org.deeplearning4j.nn.conf.graph.PreprocessorVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
-import org.deeplearning4j.nn.conf.layers.DenseLayer;
-import org.deeplearning4j.nn.conf.layers.DropoutLayer;
-import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.PoolingType;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
 import org.deeplearning4j.nn.conf.preprocessor.CnnToFeedForwardPreProcessor;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.learning.config.Adam;
-import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -90,32 +85,8 @@ public class Cnn implements Callable<Integer> {
         "flatten",
         new PreprocessorVertex(new CnnToFeedForwardPreProcessor(rows, columns, 64)),
         "norm3");
-    String last = "flatten";
-    if (input.clusters() > 0) {
-      graph.addInputs("clusters").addVertex("beside", new MergeVertex(), "flatten", "clusters");
-      last = "beside";
-    }
-    graph
-        .addLayer(
-            "dense", new DenseLayer.Builder().nOut(64).activation(Activation.RELU).build(), last)
-        .addLayer("dropout", new DropoutLayer(0.8), "dense") // the share that is kept
-        .addLayer(
-            "output",
-            new OutputLayer.Builder(LossFunction.MCXENT)
-                .nOut(input.classes())
-                .activation(Activation.SOFTMAX)
-                .build(),
-            "dropout")
-        .setOutputs("output");
     InputType features = InputType.convolutional(input.frames(), input.coefficients(), 1);
-    if (input.clusters() > 0) {
-      graph.setInputTypes(features, InputType.feedForward(input.clusters()));
-    } else {
-      graph.setInputTypes(features);
-    }
-    var network = new ComputationGraph(graph.build());
-    network.init();
-    return network;
+    return Training.withHead(graph, "flatten", 0.2, input, features);
   }
 
   private static void block(

@@ -18,18 +18,13 @@ import genrelab.Training;
 import java.util.concurrent.Callable;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
-import org.deeplearning4j.nn.conf.graph.MergeVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
-import org.deeplearning4j.nn.conf.layers.DenseLayer;
-import org.deeplearning4j.nn.conf.layers.DropoutLayer;
 import org.deeplearning4j.nn.conf.layers.LSTM;
-import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.recurrent.LastTimeStep;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.learning.config.Adam;
-import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -71,31 +66,8 @@ public class Lstm implements Callable<Integer> {
       graph.addLayer("norm", new BatchNormalization.Builder().decay(0.99).eps(1e-3).build(), last);
       last = "norm";
     }
-    if (input.clusters() > 0) {
-      graph.addInputs("clusters").addVertex("beside", new MergeVertex(), last, "clusters");
-      last = "beside";
-    }
-    graph
-        .addLayer(
-            "dense", new DenseLayer.Builder().nOut(64).activation(Activation.RELU).build(), last)
-        .addLayer("dropout", new DropoutLayer(0.7), "dense") // the share that is kept
-        .addLayer(
-            "output",
-            new OutputLayer.Builder(LossFunction.MCXENT)
-                .nOut(input.classes())
-                .activation(Activation.SOFTMAX)
-                .build(),
-            "dropout")
-        .setOutputs("output");
     InputType features = InputType.recurrent(input.coefficients(), input.frames());
-    if (input.clusters() > 0) {
-      graph.setInputTypes(features, InputType.feedForward(input.clusters()));
-    } else {
-      graph.setInputTypes(features);
-    }
-    var network = new ComputationGraph(graph.build());
-    network.init();
-    return network;
+    return Training.withHead(graph, last, 0.3, input, features);
   }
 
   private static LSTM lstm(int units) {

@@ -14,6 +14,10 @@ import org.nd4j.linalg.factory.Nd4j;
  * <p>Glorot uniform for kernels (Glorot and Bengio, 2010), orthogonal recurrent kernels (Saxe et
  * al., 2013), zero biases but 1 for forget gates. DL4J's own Glorot takes other fans for LSTMs, and
  * its random numbers depend on the backend; these depend on the seed alone.
+ *
+ * <p>What can't be matched is chance itself: Keras's generator draws other numbers from the same
+ * seed, here and for dropout and the order of batches. So curves agree in their course, not in
+ * digits.
  */
 public final class KerasWeights {
   private KerasWeights() {}

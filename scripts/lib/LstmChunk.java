@@ -39,7 +39,8 @@ import org.bytedeco.javacpp.Pointer;
  */
 abstract class LstmChunk {
   /**
-   * Rows of a chunk: fixed, so that no sum depends on how many threads there are. 8: 1/6 slower.
+   * Rows of a chunk: fixed, so that no sum depends on how many threads there are. With 8, products
+   * take a sixth longer.
    */
   static final int ROWS = 16;
 

@@ -102,6 +102,27 @@ public final class Rows {
   public record Point(double x, double y, String genre, int cluster, String track, int segment) {}
 
   /**
+   * {@code bench.json}: how fast a stage is, beside a peer in the same sitting.
+   *
+   * @param stage the stage's alias
+   * @param measure what was timed, e.g. train or infer
+   * @param value median of our runs
+   * @param peer keras or pytorch; empty where nothing was compared
+   * @param peerValue median of the peer's runs, or null
+   * @param ratio median of ours / peer's over pairs of runs, or null
+   * @param limit what arithmetic alone would take, or null where that is not known
+   */
+  public record Speed(
+      String stage,
+      String measure,
+      String unit,
+      double value,
+      String peer,
+      Double peerValue,
+      Double ratio,
+      Double limit) {}
+
+  /**
    * {@code run.json}: how a stage was run.
    *
    * @param inputs files and their SHA-256

@@ -37,12 +37,20 @@ import java.util.TreeMap;
 import java.util.stream.IntStream;
 import me.tongfei.progressbar.ProgressBar;
 import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
+import org.deeplearning4j.nn.conf.graph.MergeVertex;
+import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
+import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.DropoutLayer;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.optimize.api.BaseTrainingListener;
+import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 import picocli.CommandLine.Option;
 
 /**
@@ -236,6 +244,46 @@ public final class Training {
     fit();
     test();
     return 0;
+  }
+
+  /**
+   * Ends a network as both of the paper's do: the cluster beside what came so far, where it goes
+   * in, a dense layer of 64 (ReLU), dropout, softmax.
+   *
+   * @param graph the network up to its features
+   * @param last the name of the layer or vertex that gives them, as rows of values
+   * @param dropout the share that is dropped
+   * @param features the form of the network's first input
+   */
+  public static ComputationGraph withHead(
+      GraphBuilder graph,
+      String last,
+      double dropout,
+      TrainedModel.Input input,
+      InputType features) {
+    String from = last;
+    if (input.clusters() > 0) {
+      graph.addInputs("clusters").addVertex("beside", new MergeVertex(), last, "clusters");
+      graph.setInputTypes(features, InputType.feedForward(input.clusters()));
+      from = "beside";
+    } else {
+      graph.setInputTypes(features);
+    }
+    graph
+        .addLayer(
+            "dense", new DenseLayer.Builder().nOut(64).activation(Activation.RELU).build(), from)
+        .addLayer("dropout", new DropoutLayer(1 - dropout), "dense") // DL4J takes what is kept
+        .addLayer(
+            "output",
+            new OutputLayer.Builder(LossFunction.MCXENT)
+                .nOut(input.classes())
+                .activation(Activation.SOFTMAX)
+                .build(),
+            "dropout")
+        .setOutputs("output");
+    var network = new ComputationGraph(graph.build());
+    network.init();
+    return network;
   }
 
   // ---- data

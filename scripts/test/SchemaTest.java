@@ -132,6 +132,8 @@ class SchemaTest {
             new Rows.Metric("cnn", 1, 0, "track", "segment", "test_accuracy", 0.5, 0.4, 0.6)),
         new Sample("report", new Rows.ClassReport("cnn", 1, 0, "macro average", 1, 0.5, 0.6, 232)),
         new Sample("clusters", new Rows.Cluster(3, "rock", 17, 0.25, 0.125)),
+        new Sample(
+            "bench", new Rows.Speed("cnn", "train", "ms/step", 99, "keras", 90.0, 1.1, 30.5)),
         new Sample("tsne", new Rows.Point(-1.5, 1e-9, "rock", -1, "rock.00000", 0)),
         new Sample(
             "run",
@@ -220,6 +222,9 @@ class SchemaTest {
     refused("report", "support", 1.5);
     refused("clusters", "cluster", -1);
     refused("tsne", "cluster", -2);
+    refused("bench", "value", 0);
+    refused("bench", "ratio", -1);
+    refused("bench", "peer", "caffe");
     refused("run", "inputs", Map.of("mfcc.json", "abc"));
     refused("run", "started", "31.1.2026");
   }
