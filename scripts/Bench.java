@@ -451,8 +451,8 @@ public class Bench implements Callable<Integer> {
       var builder =
           new ProcessBuilder("" + python, "" + script, library, "" + seed)
               .redirectError(ProcessBuilder.Redirect.DISCARD);
-      // our launcher's, not the user's
-      builder.environment().remove("OPENBLAS_CORETYPE");
+      // set by our launcher, not by a user of the peer
+      builder.environment().keySet().removeAll(Set.of("OPENBLAS_CORETYPE", "OMP_WAIT_POLICY"));
       process = builder.start();
       answers = process.inputReader(StandardCharsets.UTF_8);
       orders = process.outputWriter(StandardCharsets.UTF_8);
