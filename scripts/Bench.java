@@ -20,6 +20,7 @@
 
 import com.fasterxml.jackson.databind.JsonNode;
 import genrelab.KerasWeights;
+import genrelab.PooledConvolution;
 import genrelab.Rows;
 import genrelab.Stage;
 import genrelab.Store;
@@ -54,7 +55,6 @@ import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.inputs.InputType.InputTypeConvolutional;
 import org.deeplearning4j.nn.conf.inputs.InputType.InputTypeRecurrent;
 import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
-import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.LSTM;
 import org.deeplearning4j.nn.conf.layers.Layer;
@@ -370,22 +370,22 @@ public class Bench implements Callable<Integer> {
     for (var vertex : configuration.getVertices().entrySet()) {
       if (vertex.getValue() instanceof LayerVertex layer) {
         String from = configuration.getVertexInputs().get(vertex.getKey()).get(0);
-        sum += flops(layer.getLayerConf().getLayer(), types.get(from), types.get(vertex.getKey()));
+        sum += flops(layer.getLayerConf().getLayer(), types.get(from));
       }
     }
     return sum;
   }
 
-  private static long flops(Layer layer, InputType from, InputType to) {
+  private static long flops(Layer layer, InputType from) {
     if (layer instanceof LastTimeStep last) {
-      return flops(last.getUnderlying(), from, to);
+      return flops(last.getUnderlying(), from);
     }
     if (layer instanceof LSTM lstm) {
       long steps = ((InputTypeRecurrent) from).getTimeSeriesLength();
       return steps * 2 * 4 * lstm.getNOut() * (lstm.getNIn() + lstm.getNOut());
     }
-    if (layer instanceof ConvolutionLayer convolution) {
-      var image = (InputTypeConvolutional) to;
+    if (layer instanceof PooledConvolution convolution) {
+      InputTypeConvolutional image = convolution.convolved(from);
       long field = Arrays.stream(convolution.getKernelSize()).reduce(1, (a, b) -> a * b);
       long products = field * convolution.getNIn() * convolution.getNOut();
       return 2 * products * image.getHeight() * image.getWidth();

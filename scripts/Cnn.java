@@ -3,7 +3,8 @@
 //DESCRIPTION Trains, validates and tests the paper's convolutional network
 //DEPS info.picocli:picocli:4.7.7
 //DEPS org.deeplearning4j:deeplearning4j-nn:1.0.0-M2.1
-//SOURCES lib/FastConvolution.java
+//SOURCES lib/Normalization.java
+//SOURCES lib/PooledConvolution.java
 //SOURCES lib/TrainedModel.java
 //SOURCES lib/Stage.java
 //SOURCES lib/Training.java
@@ -11,7 +12,8 @@
 //RUNTIME_OPTIONS -Dorg.bytedeco.javacpp.maxbytes=4g -Dorg.bytedeco.javacpp.maxphysicalbytes=8g
 //RUNTIME_OPTIONS -Dorg.eclipse.deeplearning4j.helpers.disable=false
 
-import genrelab.FastConvolution;
+import genrelab.Normalization;
+import genrelab.PooledConvolution;
 import genrelab.Stage;
 import genrelab.TrainedModel;
 import genrelab.Training;
@@ -21,13 +23,8 @@ import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.graph.PreprocessorVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
-import org.deeplearning4j.nn.conf.layers.ActivationLayer;
-import org.deeplearning4j.nn.conf.layers.BatchNormalization;
-import org.deeplearning4j.nn.conf.layers.PoolingType;
-import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
 import org.deeplearning4j.nn.conf.preprocessor.CnnToFeedForwardPreProcessor;
 import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.learning.config.Adam;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -91,27 +88,13 @@ public class Cnn implements Callable<Integer> {
 
   private static void block(
       GraphBuilder graph, int number, String from, int filters, int kernel, int pool) {
-    var convolution = new FastConvolution.Builder(kernel, kernel);
+    var convolution = new PooledConvolution.Builder(kernel, pool);
     if (number == 1) {
       convolution.first();
     }
     graph
         .addLayer("convolution" + number, convolution.nOut(filters).build(), from)
-        .addLayer(
-            "pooling" + number,
-            new SubsamplingLayer.Builder(PoolingType.MAX)
-                .kernelSize(pool, pool)
-                .stride(2, 2)
-                .convolutionMode(ConvolutionMode.Same)
-                .build(),
-            "convolution" + number)
-        // after pooling, since the larger of two values is the same on either side of ReLU, and a
-        // quarter is left to do
-        .addLayer("relu" + number, new ActivationLayer(Activation.RELU), "pooling" + number)
-        .addLayer(
-            "norm" + number,
-            new BatchNormalization.Builder().decay(0.99).eps(1e-3).build(),
-            "relu" + number);
+        .addLayer("norm" + number, new Normalization(), "convolution" + number);
   }
 
   private static int halved(int length) {
