@@ -16,7 +16,6 @@
 //RUNTIME_OPTIONS -Xmx2g -Djava.awt.headless=true
 //RUNTIME_OPTIONS -Dorg.bytedeco.javacpp.maxbytes=4g -Dorg.bytedeco.javacpp.maxphysicalbytes=8g
 //RUNTIME_OPTIONS -Dorg.eclipse.deeplearning4j.helpers.disable=false
-//RUNTIME_OPTIONS -Dgenrelab.nd4j.threads=1
 
 import com.fasterxml.jackson.databind.JsonNode;
 import genrelab.KerasWeights;
@@ -24,6 +23,7 @@ import genrelab.PooledConvolution;
 import genrelab.Rows;
 import genrelab.Stage;
 import genrelab.Store;
+import genrelab.Threads;
 import genrelab.TrainedModel;
 import genrelab.Training;
 import java.io.BufferedReader;
@@ -185,6 +185,7 @@ public class Bench implements Callable<Integer> {
   // ---- one network
 
   private List<Rows.Speed> time(Network which, List<Peer> beside, ProgressBar progress) {
+    Training.useThreads(layout(which), Threads.available());
     ComputationGraph network = network(which);
     long parameters = Training.trainableParameters(network);
     beside.forEach(peer -> peer.requireSame(which, parameters));
@@ -218,6 +219,10 @@ public class Bench implements Callable<Integer> {
     ComputationGraph network = which == Network.cnn ? Cnn.network(input) : Lstm.network(input);
     KerasWeights.set(network, seed);
     return network;
+  }
+
+  private static TrainedModel.Layout layout(Network which) {
+    return which == Network.cnn ? TrainedModel.Layout.image : TrainedModel.Layout.sequence;
   }
 
   static InputType inputType(Network which) {

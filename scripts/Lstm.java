@@ -9,7 +9,6 @@
 //SOURCES lib/Training.java
 //RUNTIME_OPTIONS -Xmx2g -Djava.awt.headless=true
 //RUNTIME_OPTIONS -Dorg.bytedeco.javacpp.maxbytes=4g -Dorg.bytedeco.javacpp.maxphysicalbytes=8g
-//RUNTIME_OPTIONS -Dgenrelab.nd4j.threads=1
 
 import genrelab.FastLstm;
 import genrelab.Stage;

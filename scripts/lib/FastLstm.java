@@ -1,5 +1,6 @@
 //DEPS org.deeplearning4j:deeplearning4j-nn:1.0.0-M2.1
 //SOURCES LstmChunk.java
+//SOURCES Threads.java
 
 package genrelab;
 
@@ -8,10 +9,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntConsumer;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.openblas.global.openblas;
@@ -32,7 +29,6 @@ import org.nd4j.linalg.activations.impl.ActivationSigmoid;
 import org.nd4j.linalg.activations.impl.ActivationTanH;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.nativeblas.NativeOpsHolder;
 
 /**
  * DL4J's LSTM, computed faster.
@@ -44,11 +40,6 @@ import org.nd4j.nativeblas.NativeOpsHolder;
  *
  * <p>Limits: tanh and sigmoid only, no masks, no truncated back-propagation, no rnnTimeStep; types
  * float and, for gradient checks, double. It leaves OpenBLAS set to one thread a call.
- *
- * <p>System properties: {@code genrelab.lstm.threads}, its threads (default: all processors;
- * results don't depend on it); {@code genrelab.nd4j.threads}, those of ND4J's operations (default:
- * ND4J's own choice). After each operation these wait for the next in a busy loop for milliseconds,
- * and hold up ours: 1 is best where LSTMs are most of the network.
  */
 public final class FastLstm extends LSTM {
   private static final long serialVersionUID = 1;
@@ -105,10 +96,6 @@ public final class FastLstm extends LSTM {
         "needs activation tanh and gate activation sigmoid");
     refuseUnless(
         type == DataType.FLOAT || type == DataType.DOUBLE, "computes in float or double only");
-    Integer threads = Integer.getInteger("genrelab.nd4j.threads");
-    if (threads != null) {
-      NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(threads);
-    }
     var layer = new Computed(conf, type);
     layer.setListeners(listeners);
     layer.setIndex(index);
@@ -307,38 +294,9 @@ public final class FastLstm extends LSTM {
       return (batch + LstmChunk.ROWS - 1) / LstmChunk.ROWS;
     }
 
-    private static final ExecutorService THREADS =
-        Executors.newCachedThreadPool(
-            task -> {
-              var thread = new Thread(task, "FastLstm");
-              thread.setDaemon(true);
-              return thread;
-            });
-
-    /** Does tasks 0 to count − 1 on this thread and others, and returns when all are done. */
     private static void share(int count, IntConsumer task) {
       oneThreadACall();
-      int threads =
-          Math.min(
-              count,
-              Integer.getInteger(
-                  "genrelab.lstm.threads", Runtime.getRuntime().availableProcessors()));
-      var next = new AtomicInteger();
-      Runnable worker =
-          () -> {
-            for (int i = next.getAndIncrement(); i < count; i = next.getAndIncrement()) {
-              task.accept(i);
-            }
-          };
-      var others = new ArrayList<CompletableFuture<Void>>();
-      for (int thread = 1; thread < threads; thread++) {
-        others.add(CompletableFuture.runAsync(worker, THREADS));
-      }
-      try {
-        worker.run();
-      } finally {
-        others.forEach(CompletableFuture::join);
-      }
+      Threads.share(count, task);
     }
 
     /** OpenBLAS's own threads would fight with ours, and wait for work in a busy loop. */

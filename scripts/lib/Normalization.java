@@ -1,10 +1,10 @@
 //DEPS org.deeplearning4j:deeplearning4j-nn:1.0.0-M2.1
 //SOURCES Floats.java
+//SOURCES Threads.java
 
 package genrelab;
 
 import java.util.Collection;
-import java.util.stream.IntStream;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
@@ -96,19 +96,18 @@ public final class Normalization extends BatchNormalization {
           workspaces.createUninitialized(ArrayType.ACTIVATIONS, dataType, input.shape(), 'c');
       Floats inputs = Floats.read(input);
       Floats outputs = Floats.fill(output);
-      IntStream.range(0, channels)
-          .parallel()
-          .forEach(
-              channel -> {
-                float[] x = read(inputs, channel);
-                if (training) {
-                  means[channel] = mean(x);
-                  variances[channel] = meanSquare(x, means[channel]);
-                }
-                float scale = gammas[channel] * perDeviation(channel);
-                scale(x, scale, betas[channel] - scale * means[channel]);
-                write(x, outputs, channel);
-              });
+      Threads.share(
+          channels,
+          channel -> {
+            float[] x = read(inputs, channel);
+            if (training) {
+              means[channel] = mean(x);
+              variances[channel] = meanSquare(x, means[channel]);
+            }
+            float scale = gammas[channel] * perDeviation(channel);
+            scale(x, scale, betas[channel] - scale * means[channel]);
+            write(x, outputs, channel);
+          });
       return output;
     }
 
@@ -125,21 +124,20 @@ public final class Normalization extends BatchNormalization {
       Floats inputs = Floats.read(input);
       Floats errors = Floats.read(epsilon);
       Floats outputs = Floats.fill(output);
-      IntStream.range(0, channels)
-          .parallel()
-          .forEach(
-              channel -> {
-                float[] normalised = read(inputs, channel);
-                float[] error = read(errors, channel);
-                float perDeviation = perDeviation(channel);
-                scale(normalised, perDeviation, -means[channel] * perDeviation);
-                float beta = mean(error);
-                float gamma = meanProduct(error, normalised);
-                inputError(error, normalised, gammas[channel] * perDeviation, beta, gamma);
-                write(error, outputs, channel);
-                gammaGradients[channel] = gamma * error.length;
-                betaGradients[channel] = beta * error.length;
-              });
+      Threads.share(
+          channels,
+          channel -> {
+            float[] normalised = read(inputs, channel);
+            float[] error = read(errors, channel);
+            float perDeviation = perDeviation(channel);
+            scale(normalised, perDeviation, -means[channel] * perDeviation);
+            float beta = mean(error);
+            float gamma = meanProduct(error, normalised);
+            inputError(error, normalised, gammas[channel] * perDeviation, beta, gamma);
+            write(error, outputs, channel);
+            gammaGradients[channel] = gamma * error.length;
+            betaGradients[channel] = beta * error.length;
+          });
       var gradient = new DefaultGradient();
       set(gradient, GAMMA, gammaGradients);
       set(gradient, BETA, betaGradients);

@@ -1,5 +1,6 @@
 //DEPS org.deeplearning4j:deeplearning4j-nn:1.0.0-M2.1
 //SOURCES Floats.java
+//SOURCES Threads.java
 
 package genrelab;
 
@@ -219,20 +220,19 @@ public final class PooledConvolution extends ConvolutionLayer {
       }
       IntFunction<Convolution> convolutions =
           first() ? ofInput(shape) : dl4js(training, workspaces);
-      IntStream.range(0, segments)
-          .parallel()
-          .forEach(
-              segment -> {
-                var pooling = new MaxPooling(shape, pool());
-                float[] plane = shape.blank();
-                float[] largest = new float[values];
-                Convolution convolution = convolutions.apply(segment);
-                for (int filter = 0; filter < filters; filter++) {
-                  convolution.convolve(filter, plane);
-                  pooling.apply(plane, largest, origins[segment], filter * shape.pooled());
-                }
-                outputs.put(segment * values, largest, 0, values);
-              });
+      Threads.share(
+          segments,
+          segment -> {
+            var pooling = new MaxPooling(shape, pool());
+            float[] plane = shape.blank();
+            float[] largest = new float[values];
+            Convolution convolution = convolutions.apply(segment);
+            for (int filter = 0; filter < filters; filter++) {
+              convolution.convolve(filter, plane);
+              pooling.apply(plane, largest, origins[segment], filter * shape.pooled());
+            }
+            outputs.put(segment * values, largest, 0, values);
+          });
       return output;
     }
 
@@ -389,27 +389,26 @@ public final class PooledConvolution extends ConvolutionLayer {
           workspaces.createUninitialized(
               ArrayType.BP_WORKING_MEM, dataType, convolved.shape(), 'c');
       Floats deltas = Floats.fill(delta);
-      IntStream.range(0, (int) input.size(0))
-          .parallel()
-          .forEach(
-              segment -> {
-                float[] error = new float[filters * shape.pooled()];
-                errors.get(segment * error.length, error, 0, error.length);
-                float[] plane = new float[shape.values()];
-                for (int filter = 0, i = 0; filter < filters; filter++) {
-                  Arrays.fill(plane, 0);
-                  for (int end = i + shape.pooled(); i < end; i++) {
-                    int origin = origins[segment][i];
-                    if (origin >= 0) {
-                      plane[origin] += error[i];
-                    }
-                  }
-                  int to = (segment * filters + filter) * shape.rows() * shape.columns();
-                  for (int row = 0; row < shape.rows(); row++) {
-                    deltas.put(to + row * shape.columns(), plane, shape.at(row), shape.columns());
-                  }
+      Threads.share(
+          (int) input.size(0),
+          segment -> {
+            float[] error = new float[filters * shape.pooled()];
+            errors.get(segment * error.length, error, 0, error.length);
+            float[] plane = new float[shape.values()];
+            for (int filter = 0, i = 0; filter < filters; filter++) {
+              Arrays.fill(plane, 0);
+              for (int end = i + shape.pooled(); i < end; i++) {
+                int origin = origins[segment][i];
+                if (origin >= 0) {
+                  plane[origin] += error[i];
                 }
-              });
+              }
+              int to = (segment * filters + filter) * shape.rows() * shape.columns();
+              for (int row = 0; row < shape.rows(); row++) {
+                deltas.put(to + row * shape.columns(), plane, shape.at(row), shape.columns());
+              }
+            }
+          });
       return delta;
     }
 
@@ -423,22 +422,21 @@ public final class PooledConvolution extends ConvolutionLayer {
       float[] weights =
           new float[filters * layerConf().getKernelSize()[0] * layerConf().getKernelSize()[1]];
       float[] biases = new float[filters];
-      IntStream.range(0, filters)
-          .parallel()
-          .forEach(
-              filter -> {
-                float[] error = new float[shape.pooled()];
-                int at = filter * error.length;
-                double[] sums = new double[taps.length + 1];
-                for (int segment = 0; segment < segments; segment++) {
-                  errors.get(segment * filters * error.length + at, error, 0, error.length);
-                  addGradients(sums, error, origins[segment], at, images[segment], offsets);
-                }
-                for (int t = 0; t < taps.length; t++) {
-                  weights[filter * weights.length / filters + taps[t]] = (float) sums[t];
-                }
-                biases[filter] = (float) sums[taps.length];
-              });
+      Threads.share(
+          filters,
+          filter -> {
+            float[] error = new float[shape.pooled()];
+            int at = filter * error.length;
+            double[] sums = new double[taps.length + 1];
+            for (int segment = 0; segment < segments; segment++) {
+              errors.get(segment * filters * error.length + at, error, 0, error.length);
+              addGradients(sums, error, origins[segment], at, images[segment], offsets);
+            }
+            for (int t = 0; t < taps.length; t++) {
+              weights[filter * weights.length / filters + taps[t]] = (float) sums[t];
+            }
+            biases[filter] = (float) sums[taps.length];
+          });
       return gradient(weights, biases);
     }
 

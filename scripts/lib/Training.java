@@ -12,6 +12,7 @@
 //SOURCES Rows.java
 //SOURCES Stage.java
 //SOURCES Store.java
+//SOURCES Threads.java
 
 package genrelab;
 
@@ -61,6 +62,7 @@ import picocli.CommandLine.Option;
  */
 public final class Training {
   private static final int BOOTSTRAPS = 1000;
+  private static final int MEASURE_THREADS = 0;
 
   /** Which epoch's weights the test is of. */
   public enum TestModel {
@@ -158,6 +160,16 @@ public final class Training {
                 + " two parts, else track).")
     public String splitBy;
 
+    @Option(
+        names = "--threads",
+        defaultValue = "all",
+        converter = ThreadsConverter.class,
+        paramLabel = "N|all|measure",
+        description =
+            "Threads: a number, all, or measure: the fastest on this machine now, so that a second"
+                + " run may differ in the last digits (default ${DEFAULT-VALUE}).")
+    public Integer threads;
+
     @Option(names = "--resume", description = "Go on from the last epoch's checkpoint.")
     public boolean resume;
 
@@ -196,6 +208,23 @@ public final class Training {
         default ->
             throw new picocli.CommandLine.TypeConversionException(
                 "expected none or one-hot, not " + value);
+      };
+    }
+  }
+
+  static final class ThreadsConverter implements picocli.CommandLine.ITypeConverter<Integer> {
+    @Override
+    public Integer convert(String value) {
+      return switch (value) {
+        case "all" -> Threads.available();
+        case "measure" -> MEASURE_THREADS;
+        default -> {
+          if (!value.matches("[1-9][0-9]{0,2}")) {
+            throw new picocli.CommandLine.TypeConversionException(
+                "expected a number from 1, all or measure, not " + value);
+          }
+          yield Integer.valueOf(value);
+        }
       };
     }
   }
@@ -239,6 +268,7 @@ public final class Training {
     input = input();
     preparation = preparation();
     network = build();
+    useThreads(layout, options.threads == MEASURE_THREADS ? fastestThreads() : options.threads);
     KerasWeights.set(network, options.seed);
     tellNetwork();
     fit();
@@ -445,6 +475,43 @@ public final class Training {
 
   private int steps() {
     return (rowsOf.get("train").length + options.batch - 1) / options.batch;
+  }
+
+  /** Sets the threads of a network's layers, and of ND4J's operations as suits the network. */
+  public static void useThreads(TrainedModel.Layout layout, int threads) {
+    Threads.use(threads, layout == TrainedModel.Layout.sequence ? 1 : threads);
+  }
+
+  /** Trains a few steps with one thread, half of the processors, and all. */
+  private int fastestThreads() {
+    var seconds = new TreeMap<Integer, Double>();
+    int all = Threads.available();
+    for (int threads : new int[] {1, Math.max(1, all / 2), all}) {
+      seconds.computeIfAbsent(threads, this::secondsAStep);
+    }
+    int fastest =
+        seconds.entrySet().stream().min(Map.Entry.comparingByValue()).orElseThrow().getKey();
+    var times = new ArrayList<String>();
+    seconds.forEach(
+        (threads, time) ->
+            times.add(String.format(Locale.ROOT, "%d: %.0f ms/step", threads, 1000 * time)));
+    System.out.printf("threads: %d (%s)%n", fastest, String.join(", ", times));
+    return fastest;
+  }
+
+  private double secondsAStep(int threads) {
+    useThreads(layout, threads);
+    ComputationGraph sample = build();
+    int[] rows =
+        Arrays.copyOf(rowsOf.get("train"), Math.min(options.batch, rowsOf.get("train").length));
+    double[] seconds = new double[24];
+    for (int step = 0; step < seconds.length; step++) {
+      long begin = System.nanoTime();
+      sample.fit(inputs(rows), new INDArray[] {labels(rows)});
+      seconds[step] = (System.nanoTime() - begin) / 1e9;
+    }
+    Arrays.sort(seconds, seconds.length / 2, seconds.length); // the first half warms up
+    return seconds[seconds.length * 3 / 4];
   }
 
   private void fit() {

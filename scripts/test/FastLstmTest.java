@@ -12,6 +12,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import genrelab.FastLstm;
+import genrelab.Threads;
 import genrelab.TrainedModel;
 import java.util.Arrays;
 import java.util.Random;
@@ -52,12 +53,11 @@ import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 /** The fast LSTM layer: agreement with DL4J's, gradients, threads, batches, refusals. */
 class FastLstmTest {
-  private static final String THREADS = "genrelab.lstm.threads";
   private static final LayerWorkspaceMgr NO_WORKSPACES = LayerWorkspaceMgr.noWorkspaces();
 
   @AfterEach
   void defaultThreads() {
-    System.clearProperty(THREADS);
+    Threads.use(Threads.available(), Threads.available());
   }
 
   private static LSTM.Builder builder(boolean fast) {
@@ -392,8 +392,8 @@ class FastLstmTest {
   @Test
   void sameSeedSameBitsWhateverTheThreads() {
     INDArray expected = null;
-    for (String threads : new String[] {"2", "2", "1", "3", "8"}) {
-      System.setProperty(THREADS, threads);
+    for (int threads : new int[] {2, 2, 1, 3, 8}) {
+      Threads.use(threads, 1);
       ComputationGraph network = paper(true);
       train(network, 5);
       INDArray parameters = network.params().dup();
