@@ -82,8 +82,8 @@ import picocli.CommandLine.Option;
  * once a call is shared out over {@code --steps}: with 20 it can be a third of its inference or
  * more, which makes ours look better; with 100 little of it is left.
  *
- * <p>The matrix product is that of ND4J's OpenBLAS with the kernels that the launcher chooses (AVX2
- * on x86): a library that uses wider instructions can come below the limit.
+ * <p>The matrix product is that of ND4J's OpenBLAS with the kernels that the launcher chooses: a
+ * library with better ones can come below the limit.
  */
 @Command(
     name = "bench",
@@ -102,7 +102,7 @@ public class Bench implements Callable<Integer> {
   /** Threads of who had the last turn go on looking for work for a while. */
   private static final int SETTLE_MS = 250;
 
-  /** What can be timed; in this order, since an LSTM takes ND4J's threads away for good. */
+  /** What can be timed. */
   enum Network {
     cnn,
     lstm

@@ -36,7 +36,7 @@ public class Segment implements Callable<Integer> {
   @Option(
       names = "--corpus",
       required = true,
-      description = "Folder with one folder a genre, one wav, au or aiff file a track.")
+      description = "Folder with one folder a genre, one audio file a track.")
   Path corpus;
 
   @Option(

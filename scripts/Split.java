@@ -21,6 +21,7 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,6 +43,8 @@ import picocli.CommandLine.Option;
  * on both sides, and the test tells how well known tracks are recognised. {@code --by cluster} is
  * its split with K-means: the same, stratified by genre and cluster. {@code --by track} and {@code
  * --by artist} keep what belongs together on one side. {@code --by file} takes published lists.
+ *
+ * <p>Augmented copies are not drawn: they train where their source does and are excluded elsewhere.
  */
 @Command(name = "split", description = "Parts segments into training, validation and test.")
 public class Split implements Callable<Integer> {
@@ -123,15 +126,13 @@ public class Split implements Callable<Integer> {
         "--by file takes --lists with three files, training, validation, test; others take none");
     Path file = source.segments != null ? source.segments : source.features;
     List<Item> items = source.segments != null ? fromManifest(file) : fromFeatures(file);
+    List<Item> originals = items.stream().filter(item -> !Rows.isCopy(item.segment())).toList();
     Map<Item, String> parts =
-        by == By.file ? partsOfLists(items) : deal(inDrawingOrder(groups(items)), shares);
-    List<Rows.Part> rows =
-        items.stream()
-            .map(item -> new Rows.Part(item.track(), item.segment(), parts.get(item)))
-            .toList();
-    requireEveryPart(file, rows);
+        by == By.file ? partsOfLists(originals) : deal(inDrawingOrder(groups(originals)), shares);
+    requireEveryPart(file, parts.values());
+    List<Rows.Part> rows = withCopies(items, parts);
     Store.writeRows(out, rows);
-    tell(items, parts);
+    tell(originals, parts, rows);
     return 0;
   }
 
@@ -252,16 +253,41 @@ public class Split implements Callable<Integer> {
                 item -> item, item -> partOfTrack.getOrDefault(item.track(), "excluded")));
   }
 
-  private void requireEveryPart(Path file, List<Rows.Part> rows) {
+  /**
+   * Every segment's row. An augmented copy trains where its source does and is left out elsewhere:
+   * it is never tested on, nor does it tell a network of a segment that is.
+   */
+  private static List<Rows.Part> withCopies(List<Item> items, Map<Item, String> parts) {
+    var training = new HashSet<String>();
+    parts.forEach(
+        (item, part) -> {
+          if (part.equals("train")) {
+            training.add(item.segment() + " " + item.track());
+          }
+        });
+    return items.stream()
+        .map(
+            item -> {
+              String source = Rows.source(item.segment()) + " " + item.track();
+              String part =
+                  !Rows.isCopy(item.segment())
+                      ? parts.get(item)
+                      : training.contains(source) ? "train" : "excluded";
+              return new Rows.Part(item.track(), item.segment(), part);
+            })
+        .toList();
+  }
+
+  private void requireEveryPart(Path file, Collection<String> dealt) {
     for (String part : PARTS) {
-      if (rows.stream().noneMatch(row -> row.part().equals(part))) {
+      if (!dealt.contains(part)) {
         throw new Stage.Failure(
             "%s: nothing is left for %s by %s; give more tracks or other --ratios", file, part, by);
       }
     }
   }
 
-  private void tell(List<Item> items, Map<Item, String> parts) {
+  private void tell(List<Item> items, Map<Item, String> parts, List<Rows.Part> rows) {
     var tracksOf = new HashMap<String, Set<String>>();
     var genresOf = new HashMap<String, Set<String>>();
     for (Item item : items) {
@@ -287,6 +313,12 @@ public class Split implements Callable<Integer> {
         both.size(),
         tracksOf.get("test").size(),
         both.isEmpty() ? "" : ": a test on them does not tell how new tracks fare");
+    List<Rows.Part> copies = rows.stream().filter(row -> Rows.isCopy(row.segment())).toList();
+    if (!copies.isEmpty()) {
+      System.out.printf(
+          "%d augmented copies: %d beside their source in training, the others excluded%n",
+          copies.size(), copies.stream().filter(row -> row.part().equals("train")).count());
+    }
     System.out.printf("split by %s, seed %d: %s%n", by, seed, out);
   }
 }

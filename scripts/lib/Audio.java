@@ -1,4 +1,5 @@
 //DEPS com.github.axet:TarsosDSP:2.4-1
+//SOURCES Codecs.java
 //SOURCES Stage.java
 //SOURCES Store.java
 
@@ -8,7 +9,7 @@ import be.tarsos.dsp.io.TarsosDSPAudioFloatConverter;
 import be.tarsos.dsp.io.TarsosDSPAudioFormat;
 import be.tarsos.dsp.io.jvm.JVMAudioInputStream;
 import be.tarsos.dsp.resample.Resampler;
-import java.io.BufferedInputStream;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -30,7 +31,7 @@ import javax.sound.sampled.UnsupportedAudioFileException;
 public record Audio(float[] samples, int rate) {
   private static final int MAX_CHANNELS = 64;
   private static final int MAX_BITS = 64;
-  private static final int MIN_RATE = 100;
+  static final int MIN_RATE = 100;
 
   /** An audio file that can't be used: {@code problem} is one of verify's words for it. */
   public static final class Unreadable extends Exception {
@@ -46,14 +47,32 @@ public record Audio(float[] samples, int rate) {
   }
 
   /**
-   * Reads a whole wav, au or aiff file.
+   * Reads a whole wav, au, aiff, flac, ogg (Vorbis) or mp3 file; its contents tell which it is.
    *
    * @return its samples at the file's own rate, mixed to mono by the mean of the channels, scaled
    *     as librosa scales them (16-bit values / 32768)
-   * @throws Unreadable if it is no audio file, ends before its header says, or holds NaN
+   * @throws Unreadable if it is no audio file, ends before its header says, is damaged, or holds
+   *     NaN
    */
   public static Audio read(Path file) throws Unreadable {
-    try (InputStream raw = new BufferedInputStream(Files.newInputStream(file));
+    try {
+      byte[] bytes = Files.readAllBytes(file);
+      Audio decoded = Codecs.decode(bytes);
+      if (decoded == null) {
+        return uncompressed(bytes);
+      }
+      requireFinite(decoded.samples);
+      return decoded;
+    } catch (NoSuchFileException error) {
+      throw new Unreadable("unreadable", "no such file");
+    } catch (IOException error) {
+      throw new Unreadable("unreadable", String.valueOf(error.getMessage()));
+    }
+  }
+
+  /** Wav, au and aiff, by Java Sound's own readers. */
+  private static Audio uncompressed(byte[] file) throws IOException, Unreadable {
+    try (InputStream raw = new ByteArrayInputStream(file);
         AudioInputStream stream = pcm(AudioSystem.getAudioInputStream(raw))) {
       TarsosDSPAudioFormat format = tarsosFormat(stream.getFormat());
       byte[] bytes = stream.readAllBytes();
@@ -75,10 +94,6 @@ public record Audio(float[] samples, int rate) {
       return new Audio(mono(interleaved, channels), Math.round(format.getSampleRate()));
     } catch (UnsupportedAudioFileException | IllegalArgumentException error) {
       throw new Unreadable("unreadable", "not an audio file of a known format");
-    } catch (NoSuchFileException error) {
-      throw new Unreadable("unreadable", "no such file");
-    } catch (IOException error) {
-      throw new Unreadable("unreadable", String.valueOf(error.getMessage()));
     }
   }
 
@@ -173,7 +188,16 @@ public record Audio(float[] samples, int rate) {
     if (target == rate) {
       return this;
     }
-    double factor = (double) target / rate;
+    return new Audio(resample(samples, (double) target / rate), target);
+  }
+
+  /**
+   * Samples at another rate, by TarsosDSP's high-quality resampler.
+   *
+   * @param factor the new rate / the old one
+   * @return ceil(samples · factor) samples
+   */
+  public static float[] resample(float[] samples, double factor) {
     int length = (int) Math.ceil(samples.length * factor);
     float[] out = new float[length];
     var resampler = new Resampler(true, factor, factor);
@@ -189,7 +213,7 @@ public record Audio(float[] samples, int rate) {
         break;
       }
     }
-    return new Audio(out, target);
+    return out;
   }
 
   /** Writes 16-bit mono wav, as GTZAN's files are. */
@@ -205,8 +229,7 @@ public record Audio(float[] samples, int rate) {
         file,
         out -> {
           try (var stream =
-              new AudioInputStream(
-                  new java.io.ByteArrayInputStream(bytes), format, samples.length)) {
+              new AudioInputStream(new ByteArrayInputStream(bytes), format, samples.length)) {
             AudioSystem.write(stream, AudioFileFormat.Type.WAVE, out);
           }
         });

@@ -27,7 +27,8 @@ import java.util.stream.Stream;
  * @param unexpected files that belong to no track
  */
 public record Corpus(Path root, List<Track> tracks, List<Rows.Problem> unexpected) {
-  private static final Set<String> AUDIO = Set.of("wav", "wave", "au", "aif", "aiff");
+  private static final Set<String> AUDIO =
+      Set.of("wav", "wave", "au", "aif", "aiff", "flac", "ogg", "mp3");
   private static final String SYNTHETIC_MARK = "SYNTHETIC.md";
   private static final String ARTISTS = "artists.csv";
 
@@ -130,8 +131,7 @@ public record Corpus(Path root, List<Track> tracks, List<Rows.Problem> unexpecte
   public static String trackId(String name) {
     String base = name.substring(Math.max(name.lastIndexOf('/'), name.lastIndexOf('\\')) + 1);
     String ending = base.substring(base.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
-    boolean audio = AUDIO.contains(ending) || Set.of("mp3", "flac", "ogg").contains(ending);
-    return audio ? base.substring(0, base.length() - ending.length() - 1) : base;
+    return AUDIO.contains(ending) ? base.substring(0, base.length() - ending.length() - 1) : base;
   }
 
   private static String extension(Path file) {

@@ -6,7 +6,24 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 
 /** The rows of the result files: flat, so that Tablesaw reads them. */
 public final class Rows {
+  /**
+   * An augmented copy keeps its track's id, and its segment number is copy × {@code COPY} + its
+   * source's, copies counted from 1: so its source can be told where there is no transform to read,
+   * as in a features JSON.
+   */
+  public static final int COPY = 1_000_000;
+
   private Rows() {}
+
+  /** Whether a segment number is that of an augmented copy. */
+  public static boolean isCopy(int segment) {
+    return segment >= COPY;
+  }
+
+  /** The number of the segment that a copy was made from; an original's own number. */
+  public static int source(int segment) {
+    return segment % COPY;
+  }
 
   /**
    * {@code segments.json}: one segment of a track.
@@ -97,6 +114,28 @@ public final class Rows {
   /** {@code clusters.json}: how many segments of a genre lie in a cluster. */
   public record Cluster(
       int cluster, String genre, long count, double shareOfCluster, double shareOfGenre) {}
+
+  /**
+   * {@code clustering.json} and {@code sweep.json}: how good a clustering is.
+   *
+   * @param method kmeans or hdbscan
+   * @param noise segments in no cluster
+   * @param iterations of the best start; 0 for a method without
+   * @param inertia squared distances of the fitted segments to their centroids, or null
+   * @param silhouette mean over {@code silhouetteSample} segments; null where there is one cluster
+   */
+  public record Quality(
+      String method,
+      int clusters,
+      long noise,
+      int iterations,
+      Double inertia,
+      Double silhouette,
+      int silhouetteSample,
+      double purity,
+      double nmi,
+      double ami,
+      double ari) {}
 
   /** {@code tsne.json}: a segment's place in the plane; cluster −1 where there are none. */
   public record Point(double x, double y, String genre, int cluster, String track, int segment) {}

@@ -54,13 +54,15 @@ public final class Store {
 
   /**
    * Writes a file under a temporary name beside it and renames it when it is whole, so that no
-   * reader sees half a file and a failed run leaves the earlier one. A name ending in {@code .gz}
-   * is compressed.
+   * reader sees half a file and a failed or interrupted run leaves the earlier one. A name ending
+   * in {@code .gz} is compressed.
    *
    * @throws UncheckedIOException if the folder can't be written or is full
    */
   public static void write(Path file, Content content) {
     Path part = file.resolveSibling(file.getFileName() + ".part");
+    var onInterrupt = new Thread(() -> deleteQuietly(part));
+    Runtime.getRuntime().addShutdownHook(onInterrupt);
     try {
       createFolder(file.toAbsolutePath().getParent());
       try (OutputStream raw = Files.newOutputStream(part);
@@ -80,6 +82,16 @@ public final class Store {
     } catch (RuntimeException | Error error) {
       deleteQuietly(part);
       throw error;
+    } finally {
+      forget(onInterrupt);
+    }
+  }
+
+  private static void forget(Thread onInterrupt) {
+    try {
+      Runtime.getRuntime().removeShutdownHook(onInterrupt);
+    } catch (IllegalStateException ignored) {
+      // the JVM is shutting down already
     }
   }
 

@@ -2,6 +2,7 @@
 //JAVA 17+
 //DESCRIPTION Tests how audio files are read, resampled and written.
 //DEPS org.junit.platform:junit-platform-console-standalone:1.13.4
+//DEPS com.fasterxml.jackson.core:jackson-databind:2.19.2
 //SOURCES ../lib/Audio.java
 //RUNTIME_OPTIONS -Xmx512m -Djava.awt.headless=true
 
@@ -12,6 +13,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import genrelab.Audio;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -23,6 +26,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Random;
 import javax.sound.sampled.AudioFileFormat;
 import javax.sound.sampled.AudioFormat;
 import javax.sound.sampled.AudioInputStream;
@@ -269,6 +273,247 @@ class AudioTest {
     header.putShort(22, (short) channels).putInt(24, rate).putShort(34, (short) bits);
     assertTimeoutPreemptively(
         Duration.ofSeconds(10), () -> assertEquals("unreadable", refused(damaged).problem));
+  }
+
+  /** The chirp that environment/golden-audio.py encodes. */
+  private static float[] chirp(int rate, double highest) {
+    float[] samples = new float[rate];
+    for (int i = 0; i < rate; i++) {
+      double t = (double) i / rate;
+      double signal = 0.5 * Math.sin(2 * Math.PI * (100 * t + (highest - 100) / 2 * t * t));
+      samples[i] = (float) (Math.floor(signal * 32768 + 0.5) / 32768);
+    }
+    return samples;
+  }
+
+  private static float[] stereoChirp() {
+    float[] left = chirp(44100, 6000);
+    float[] right = chirp(44100, 3000);
+    for (int i = 0; i < left.length; i++) {
+      left[i] = (left[i] + right[i]) / 2;
+    }
+    return left;
+  }
+
+  private static Path golden(String name) {
+    return Path.of(System.getenv("GENRELAB_HOME"), "data/golden/audio", name);
+  }
+
+  private static double correlation(float[] a, float[] b) {
+    double ab = 0;
+    double aa = 0;
+    double bb = 0;
+    for (int i = 0; i < Math.min(a.length, b.length); i++) {
+      ab += a[i] * b[i];
+      aa += a[i] * a[i];
+      bb += b[i] * b[i];
+    }
+    return ab / Math.sqrt(aa * bb);
+  }
+
+  @Test
+  void flacIsTheEncodedSamplesExactly() throws Exception {
+    Audio mono = Audio.read(golden("mono-22050.flac"));
+    assertEquals(22050, mono.rate());
+    assertArrayEquals(chirp(22050, 6000), mono.samples());
+    Audio stereo = Audio.read(golden("stereo-44100.flac"));
+    assertEquals(44100, stereo.rate());
+    assertArrayEquals(Arrays.copyOf(stereoChirp(), 11025), stereo.samples());
+  }
+
+  /** Encoder's and decoder's delay are cut: no alignment is needed. */
+  @Test
+  void oggAndMp3AreTheSourceAtTheSamePlaceAndLength() throws Exception {
+    for (String name : new String[] {"stereo-44100.ogg", "stereo-44100.mp3"}) {
+      Audio audio = Audio.read(golden(name));
+      assertEquals(44100, audio.rate(), name);
+      assertEquals(44100, audio.samples().length, name);
+      double correlation = correlation(stereoChirp(), audio.samples());
+      assertTrue(correlation >= 0.999, name + " " + correlation);
+    }
+    Audio audio = Audio.read(golden("mono-22050.mp3"));
+    assertEquals(22050, audio.rate());
+    assertEquals(22050, audio.samples().length);
+    assertTrue(correlation(chirp(22050, 6000), audio.samples()) >= 0.999);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "mono-22050.flac",
+        "stereo-44100.flac",
+        "stereo-44100.ogg",
+        "stereo-44100.mp3",
+        "mono-22050.mp3"
+      })
+  void compressedAudioIsWhatLibrosaLoads(String name) throws Exception {
+    JsonNode golden = new ObjectMapper().readTree(golden("librosa.json").toFile());
+    JsonNode expected = golden.get("files").get(name);
+    Audio audio = Audio.read(golden(name));
+
+    assertEquals(expected.get("rate").asInt(), audio.rate());
+    assertEquals(expected.get("length").asInt(), audio.samples().length);
+    int first = golden.get("first").asInt();
+    assertTrue(expected.get("samples").size() >= 40);
+    for (int i = 0; i < expected.get("samples").size(); i++) {
+      double value = expected.get("samples").get(i).asDouble();
+      assertEquals(value, audio.samples()[first + i], 1e-5, name + " sample " + (first + i));
+    }
+  }
+
+  /** Without the encoder's note nothing is cut: 1,105 samples of delay stand before the sound. */
+  @Test
+  void anMp3WithoutTagKeepsItsDelay() throws Exception {
+    byte[] whole = Files.readAllBytes(golden("stereo-44100.mp3"));
+    int second = 1;
+    while (!(whole[second] == (byte) 0xff && (whole[second + 1] & 0xe0) == 0xe0)) {
+      second++;
+    }
+    byte[] bare = Arrays.copyOfRange(whole, second, whole.length);
+    float[] samples = Audio.read(file("bare.mp3", bare)).samples();
+    assertEquals(0, samples.length % 1152);
+    float[] later = Arrays.copyOfRange(samples, 1105, 1105 + 44100);
+    assertTrue(correlation(stereoChirp(), later) >= 0.999);
+  }
+
+  @Test
+  void tagsAroundCompressedAudioArePassedOver() throws Exception {
+    byte[] before = new byte[10 + 300];
+    System.arraycopy("ID3".getBytes(StandardCharsets.US_ASCII), 0, before, 0, 3);
+    before[8] = 2; // 2 · 128 + 44 bytes
+    before[9] = 44;
+    byte[] after = new byte[128];
+    System.arraycopy("TAG".getBytes(StandardCharsets.US_ASCII), 0, after, 0, 3);
+    for (String name : new String[] {"stereo-44100.mp3", "mono-22050.flac"}) {
+      var tagged = new ByteArrayOutputStream();
+      tagged.write(before);
+      tagged.write(Files.readAllBytes(golden(name)));
+      tagged.write(after);
+      Audio audio = Audio.read(file("tagged-" + name, tagged.toByteArray()));
+      assertArrayEquals(Audio.read(golden(name)).samples(), audio.samples(), name);
+    }
+  }
+
+  /** The contents tell the format, not the name. */
+  @Test
+  void aWrongExtensionDoesNotMatter() throws Exception {
+    Path misnamed = file("a.wav", Files.readAllBytes(golden("mono-22050.flac")));
+    assertArrayEquals(chirp(22050, 6000), Audio.read(misnamed).samples());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"mono-22050.flac", "stereo-44100.flac", "stereo-44100.ogg", "stereo-44100.mp3"})
+  void compressedFilesThatEndEarlyAreTruncated(String name) throws Exception {
+    byte[] whole = Files.readAllBytes(golden(name));
+    for (int eighth = 3; eighth < 8; eighth++) {
+      byte[] cut = Arrays.copyOf(whole, whole.length * eighth / 8);
+      assertEquals("truncated", refused(cut).problem, name + " " + eighth);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"stereo-44100.flac", "stereo-44100.ogg", "stereo-44100.mp3"})
+  void damagedCompressedFilesEndInSamplesOrARefusal(String name) throws Exception {
+    byte[] whole = Files.readAllBytes(golden(name));
+    var random = new Random(3);
+    int[] refusals = new int[1];
+    assertTimeoutPreemptively(
+        Duration.ofSeconds(60),
+        () -> {
+          for (int i = 0; i < 200; i++) {
+            byte[] damaged = whole.clone();
+            for (int k = 0; k < 4; k++) {
+              int range = i % 2 == 0 ? 200 : damaged.length;
+              damaged[random.nextInt(range)] = (byte) random.nextInt();
+            }
+            try {
+              assertTrue(read(damaged).samples().length <= 1 << 20);
+            } catch (Audio.Unreadable refused) {
+              assertNotNull(refused.getMessage());
+              refusals[0]++;
+            }
+          }
+        });
+    // flac and ogg have checksums; mp3's frames mostly have none
+    int expected = name.endsWith("mp3") ? 5 : 190;
+    assertTrue(refusals[0] >= expected, refusals[0] + " of 200 were refused");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"16, 1", "24, 1", "32, 1", "32, 3", "64, 3"})
+  void extensibleWavIsReadToo(int bits, int kind) throws Exception {
+    int bytes = bits / 8;
+    ByteBuffer data = ByteBuffer.allocate(3 * bytes).order(ByteOrder.LITTLE_ENDIAN);
+    for (double value : new double[] {0.25, -0.5, 0}) {
+      if (kind == FLOAT) {
+        if (bits == 32) data.putFloat((float) value);
+        else data.putDouble(value);
+      } else {
+        long scaled = (long) (value * Math.pow(2, bits - 1));
+        for (int b = 0; b < bytes; b++) {
+          data.put((byte) (scaled >> 8 * b));
+        }
+      }
+    }
+    byte[] extensible =
+        ByteBuffer.allocate(68 + data.capacity())
+            .order(ByteOrder.LITTLE_ENDIAN)
+            .put("RIFF".getBytes(StandardCharsets.US_ASCII))
+            .putInt(60 + data.capacity())
+            .put("WAVEfmt ".getBytes(StandardCharsets.US_ASCII))
+            .putInt(40)
+            .putShort((short) 0xfffe)
+            .putShort((short) 1)
+            .putInt(48000)
+            .putInt(48000 * bytes)
+            .putShort((short) bytes)
+            .putShort((short) bits)
+            .putShort((short) 22)
+            .putShort((short) bits)
+            .putInt(4) // front centre
+            .putInt(kind)
+            .putInt(0x00100000)
+            .putLong(0x719b3800aa000080L)
+            .put("data".getBytes(StandardCharsets.US_ASCII))
+            .putInt(data.capacity())
+            .put(data.array())
+            .array();
+    Audio audio = read(extensible);
+    assertEquals(48000, audio.rate());
+    assertArrayEquals(new float[] {0.25f, -0.5f, 0}, audio.samples(), 1e-9f);
+  }
+
+  @Test
+  void thirtyTwoBitIntegersAreDividedByTwoToThe31() throws Exception {
+    ByteBuffer data = ByteBuffer.allocate(12).order(ByteOrder.LITTLE_ENDIAN);
+    data.putInt(Integer.MIN_VALUE).putInt(1 << 30).putInt(-(1 << 20));
+    float[] samples = read(wav(PCM, 1, 48000, 32, data.array())).samples();
+    assertArrayEquals(new float[] {-1, 0.5f, -1 / 2048f}, samples, 1e-9f);
+  }
+
+  /** G.711: values of the standard's tables, by au's encodings 1 and 27. */
+  @ParameterizedTest
+  @CsvSource({
+    "1, 0x80, 32124",
+    "1, 0xff, 0",
+    "1, 0x00, -32124",
+    "27, 0xaa, 32256",
+    "27, 0x2a, -32256"
+  })
+  void muLawAndALawAu(int encoding, String code, int expected) throws Exception {
+    byte[] au =
+        ByteBuffer.allocate(26)
+            .put(".snd".getBytes(StandardCharsets.US_ASCII))
+            .putInt(24)
+            .putInt(2)
+            .putInt(encoding)
+            .putInt(8000)
+            .putInt(1)
+            .put(bytes(Integer.decode(code), Integer.decode(code)))
+            .array();
+    float[] samples = Audio.read(file("a.au", au)).samples();
+    assertArrayEquals(new float[] {expected / 32768f, expected / 32768f}, samples, 1e-9f);
   }
 
   @Test

@@ -39,7 +39,8 @@ class FormatTest {
       Set.of(".git", ".venv", ".ipynb_checkpoints", "__pycache__", "corpora", "runs", ".idea");
 
   static final Pattern TEXT =
-      Pattern.compile(".*\\.(java|sh|md|json|ipynb|cff|cmd|txt|csv|html|svg|tex)|[A-Za-z.]+");
+      Pattern.compile(
+          ".*\\.(java|sh|md|json|ipynb|cff|cmd|txt|csv|html|svg|tex)|(?!.*\\.gz$)[A-Za-z.]+");
   static final Pattern NO_STRAY_SPACE = Pattern.compile(".*\\.(java|sh|md|json)|[a-z]+");
 
   public static void main(String... args) throws Exception {

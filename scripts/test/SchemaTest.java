@@ -59,7 +59,7 @@ class SchemaTest {
    * @param file a {@code .json} or {@code .json.gz} file; it is read into memory as a whole, so
    *     take a small corpus's
    * @param schemaName features, segments, verify, split, history, predictions, metrics, report,
-   *     clusters, tsne or run
+   *     clusters, clustering, tsne or run
    * @return one line a violation, with its place; empty for a sound file
    */
   static List<String> violations(Path file, String schemaName) {
@@ -132,6 +132,9 @@ class SchemaTest {
             new Rows.Metric("cnn", 1, 0, "track", "segment", "test_accuracy", 0.5, 0.4, 0.6)),
         new Sample("report", new Rows.ClassReport("cnn", 1, 0, "macro average", 1, 0.5, 0.6, 232)),
         new Sample("clusters", new Rows.Cluster(3, "rock", 17, 0.25, 0.125)),
+        new Sample(
+            "clustering",
+            new Rows.Quality("kmeans", 10, 0, 58, 8.2e9, 0.08, 2000, 0.34, 0.23, 0.23, 0.12)),
         new Sample(
             "bench", new Rows.Speed("cnn", "train", "ms/step", 99, "keras", 90.0, 1.1, 30.5)),
         new Sample("tsne", new Rows.Point(-1.5, 1e-9, "rock", -1, "rock.00000", 0)),
@@ -220,7 +223,10 @@ class SchemaTest {
     refused("predictions", "probabilities", new float[0]);
     refused("report", "f1", -0.1);
     refused("report", "support", 1.5);
-    refused("clusters", "cluster", -1);
+    refused("clusters", "cluster", -2);
+    refused("clustering", "method", "spectral");
+    refused("clustering", "silhouette", 1.5);
+    refused("clustering", "nmi", -0.1);
     refused("tsne", "cluster", -2);
     refused("bench", "value", 0);
     refused("bench", "ratio", -1);

@@ -1,0 +1,440 @@
+///usr/bin/env jbang "$0" "$@" ; exit $?
+//JAVA 17+
+//DESCRIPTION Adds stretched, pitch-shifted and noisy copies of a split's training segments
+//DEPS info.picocli:picocli:4.7.7
+//DEPS com.github.axet:TarsosDSP:2.4-1
+//SOURCES lib/Audio.java
+//SOURCES lib/Corpus.java
+//SOURCES lib/Rows.java
+//SOURCES lib/Stage.java
+//SOURCES lib/Store.java
+//RUNTIME_OPTIONS -Xmx1g -Djava.awt.headless=true
+
+import be.tarsos.dsp.AudioEvent;
+import be.tarsos.dsp.WaveformSimilarityBasedOverlapAdd;
+import be.tarsos.dsp.WaveformSimilarityBasedOverlapAdd.Parameters;
+import be.tarsos.dsp.io.TarsosDSPAudioFormat;
+import genrelab.Audio;
+import genrelab.Corpus;
+import genrelab.Rows;
+import genrelab.Stage;
+import genrelab.Store;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import me.tongfei.progressbar.ProgressBar;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/**
+ * Adds altered copies of the training segments, and of nothing else.
+ *
+ * <p>Each copy has one alteration: stretched in time (TarsosDSP's WSOLA), shifted in pitch (WSOLA,
+ * then resampled, as TarsosDSP's own pitch shifter does), or with Gaussian noise. A copy is as long
+ * as its source and made of its source's samples alone, since what follows them in the track may be
+ * a test segment: where a faster copy runs out of samples, it goes on from the segment's beginning.
+ * A copy that would clip is made quieter as a whole.
+ *
+ * <p>A copy keeps its track's id; its segment number tells its source (see {@link Rows#COPY}), and
+ * {@code split} never parts the two.
+ */
+@Command(
+    name = "augment",
+    description = "Adds stretched, pitch-shifted and noisy copies of a split's training segments.")
+public class Augment implements Callable<Integer> {
+  private static final int MOST_COPIES = 1000;
+
+  @Option(
+      names = "--segments",
+      defaultValue = "segments.json",
+      description = "The manifest of segments (default ${DEFAULT-VALUE}).")
+  Path segments;
+
+  @Option(
+      names = "--split",
+      defaultValue = "split.json",
+      description = "The split whose training part is copied (default ${DEFAULT-VALUE}).")
+  Path split;
+
+  @Option(
+      names = "--out",
+      required = true,
+      description = "Folder for segments.json, split.json and the copies, a folder a genre.")
+  Path out;
+
+  @Option(
+      names = "--stretch",
+      defaultValue = "0.9:1.1",
+      description =
+          "Range of the tempo factor, 0.5 to 2, above 1 faster, or none (default"
+              + " ${DEFAULT-VALUE}).")
+  String stretch;
+
+  @Option(
+      names = "--pitch",
+      defaultValue = "-2:2",
+      description =
+          "Range of the shift in semitones, -12 to 12, or none (default ${DEFAULT-VALUE}).")
+  String pitch;
+
+  @Option(
+      names = "--noise",
+      defaultValue = "20",
+      description =
+          "Signal-to-noise ratio or its range, dB, 0 to 80, or none (default ${DEFAULT-VALUE}).")
+  String noise;
+
+  @Option(
+      names = "--copies",
+      defaultValue = "1",
+      description = "Copies of a segment by each alteration (default ${DEFAULT-VALUE}).")
+  int copies;
+
+  @Option(names = "--seed", defaultValue = "1", description = "Default ${DEFAULT-VALUE}.")
+  long seed;
+
+  @Option(names = "--threads", description = "Tracks at a time (default: all processors).")
+  int threads = Runtime.getRuntime().availableProcessors();
+
+  public static void main(String... args) {
+    System.exit(Stage.run(new Augment(), args));
+  }
+
+  @Override
+  public Integer call() throws InterruptedException {
+    List<Alteration> alterations = alterations();
+    List<Rows.Segment> originals = Store.readRows(segments, Rows.Segment.class);
+    List<Rows.Part> parts = Store.readRows(split, Rows.Part.class);
+    List<Rows.Segment> training = training(originals, parts);
+    requireAnotherFolder(originals);
+    markSynthetic(training);
+    List<Rows.Segment> added = writeCopies(training, alterations);
+
+    Store.writeRows(out.resolve("split.json"), withCopies(parts, added));
+    var rows = new ArrayList<>(originals.stream().map(this::fromOut).toList());
+    rows.addAll(added);
+    Store.writeRows(out.resolve("segments.json"), rows);
+    System.out.printf(
+        "%d copies of %d training segments beside all %d segments: %s%n",
+        added.size(), training.size(), originals.size(), out.resolve("segments.json"));
+    return 0;
+  }
+
+  // --- what to do
+  // ---------------------------------------------------------------------------------
+
+  /** A way to alter a segment, with the range that its amount is drawn from. */
+  private record Alteration(String name, String unit, double low, double high, int decimals) {
+    /** The amount, rounded to what {@code transform} tells. */
+    double draw(Random random) {
+      double drawn = low + (high - low) * random.nextDouble();
+      double rounded =
+          BigDecimal.valueOf(drawn).setScale(decimals, RoundingMode.HALF_UP).doubleValue();
+      return Math.max(low, Math.min(high, rounded));
+    }
+
+    String describe(double amount) {
+      String number = BigDecimal.valueOf(amount).stripTrailingZeros().toPlainString();
+      return (name + " " + number + " " + unit).strip();
+    }
+  }
+
+  private List<Alteration> alterations() {
+    var alterations = new ArrayList<Alteration>();
+    addUnlessNone(alterations, "stretch", "", stretch, 0.5, 2, 3);
+    addUnlessNone(alterations, "pitch", "semitones", pitch, -12, 12, 2);
+    addUnlessNone(alterations, "noise", "dB", noise, 0, 80, 1);
+    Stage.requireOption(
+        !alterations.isEmpty(), "--stretch, --pitch and --noise are all none: nothing to do");
+    Stage.requireOption(
+        copies >= 1 && copies * (long) alterations.size() <= MOST_COPIES,
+        "--copies must be from 1 to %s, not %s",
+        MOST_COPIES / alterations.size(),
+        copies);
+    Stage.requireOption(
+        threads >= 1 && threads <= 1024, "--threads must be from 1 to 1024, not %s", threads);
+    return alterations;
+  }
+
+  private static void addUnlessNone(
+      List<Alteration> alterations,
+      String name,
+      String unit,
+      String range,
+      double least,
+      double most,
+      int decimals) {
+    if (range.equals("none")) {
+      return;
+    }
+    double[] ends;
+    try {
+      ends = Arrays.stream(range.split(":", -1)).mapToDouble(Double::parseDouble).toArray();
+    } catch (NumberFormatException error) {
+      ends = new double[0];
+    }
+    double low = ends.length == 0 ? Double.NaN : ends[0];
+    double high = ends.length == 0 ? Double.NaN : ends[ends.length - 1];
+    Stage.requireOption(
+        ends.length <= 2 && low >= least && low <= high && high <= most,
+        "--%s must be LOW:HIGH from %s to %s, or none, not %s",
+        name,
+        least,
+        most,
+        range);
+    alterations.add(new Alteration(name, unit, low, high, decimals));
+  }
+
+  /** The manifest's training segments, in its order. */
+  private List<Rows.Segment> training(List<Rows.Segment> originals, List<Rows.Part> parts) {
+    var partOf = new HashMap<String, String>();
+    for (Rows.Part row : parts) {
+      partOf.put(row.segment() + " " + row.track(), row.part());
+    }
+    var training = new ArrayList<Rows.Segment>();
+    for (Rows.Segment row : originals) {
+      if (Rows.isCopy(row.segment()) || !row.transform().isEmpty()) {
+        throw new Stage.Failure(
+            "%s: it holds augmented copies already; give the manifest that segment wrote",
+            segments);
+      }
+      String part = partOf.remove(row.segment() + " " + row.track());
+      if (part == null) {
+        throw new Stage.Failure(
+            "%s: it lacks segment %d of %s, or has it twice; make it from %s",
+            split, row.segment(), row.track(), segments);
+      }
+      if (part.equals("train")) {
+        training.add(row);
+      }
+    }
+    if (!partOf.isEmpty()) {
+      throw new Stage.Failure(
+          "%s: %d of its segments are not in %s; make it from that",
+          split, partOf.size(), segments);
+    }
+    if (training.isEmpty()) {
+      throw new Stage.Failure("%s: no segment is in train; make another split", split);
+    }
+    return training;
+  }
+
+  /** Copies among a corpus's tracks would become tracks of it. */
+  private void requireAnotherFolder(List<Rows.Segment> originals) {
+    Path folder = out.toAbsolutePath().normalize();
+    for (Rows.Segment row : originals) {
+      if (folder.equals(audioFile(row).resolve("../..").normalize())) {
+        throw new Stage.Failure("%s: the corpus is there; choose another folder", out);
+      }
+    }
+    for (String file : List.of("segments.json", "split.json")) {
+      Path written = folder.resolve(file);
+      if (written.equals(segments.toAbsolutePath().normalize())
+          || written.equals(split.toAbsolutePath().normalize())) {
+        throw new Stage.Failure("%s: it would be overwritten; choose another --out", written);
+      }
+    }
+  }
+
+  private void markSynthetic(List<Rows.Segment> training) {
+    if (Corpus.isSynthetic(audioFile(training.get(0)))) {
+      Corpus.markSynthetic(
+          out, "Augmented copies of a synthetic corpus's segments: computer-rendered sound.\n");
+    }
+  }
+
+  private Path audioFile(Rows.Segment row) {
+    return segments.toAbsolutePath().getParent().resolve(row.file()).normalize();
+  }
+
+  // --- the copies
+  // ---------------------------------------------------------------------------------
+
+  /** Track after track, each read once; rows in the manifest's order whatever the threads. */
+  private List<Rows.Segment> writeCopies(List<Rows.Segment> training, List<Alteration> alterations)
+      throws InterruptedException {
+    var tracks = new LinkedHashMap<String, List<Rows.Segment>>();
+    training.forEach(row -> tracks.computeIfAbsent(row.file(), f -> new ArrayList<>()).add(row));
+    ExecutorService pool = Executors.newFixedThreadPool(threads);
+    PrintStream stdout = System.out;
+    System.setOut(new PrintStream(OutputStream.nullOutputStream())); // WSOLA prints its options
+    try (ProgressBar progress = Stage.progress("augment", tracks.size())) {
+      var jobs = new ArrayList<Future<List<Rows.Segment>>>();
+      for (List<Rows.Segment> track : tracks.values()) {
+        jobs.add(pool.submit(() -> copiesOfTrack(track, alterations)));
+      }
+      var rows = new ArrayList<Rows.Segment>();
+      for (Future<List<Rows.Segment>> job : jobs) {
+        rows.addAll(job.get());
+        progress.step();
+      }
+      return rows;
+    } catch (ExecutionException error) {
+      throw error.getCause() instanceof RuntimeException cause
+          ? cause
+          : new IllegalStateException(error.getCause());
+    } finally {
+      System.setOut(stdout);
+      pool.shutdownNow();
+    }
+  }
+
+  private List<Rows.Segment> copiesOfTrack(List<Rows.Segment> track, List<Alteration> alterations) {
+    Path file = audioFile(track.get(0));
+    Audio audio;
+    try {
+      audio = Audio.read(file);
+    } catch (Audio.Unreadable unusable) {
+      throw new Stage.Failure(
+          "%s: %s (%s); run segment again", file, unusable.problem, unusable.getMessage());
+    }
+    var rows = new ArrayList<Rows.Segment>();
+    for (Rows.Segment row : track) {
+      if (row.rate() != audio.rate() || row.start() + row.length() > audio.samples().length) {
+        throw new Stage.Failure("%s: it has changed since it was cut; run segment again", file);
+      }
+      Audio source = audio.slice(row.start(), row.length());
+      for (int copy = 1; copy <= copies * alterations.size(); copy++) {
+        rows.add(writeCopy(row, source, copy, alterations.get((copy - 1) % alterations.size())));
+      }
+    }
+    return rows;
+  }
+
+  private Rows.Segment writeCopy(Rows.Segment row, Audio source, int copy, Alteration alteration) {
+    Random random = random(row, copy);
+    double amount = alteration.draw(random);
+    float[] altered =
+        switch (alteration.name()) {
+          case "stretch" -> stretch(source.samples(), amount, row.length(), row.rate());
+          case "pitch" -> shiftPitch(source.samples(), amount, row.rate());
+          default -> addNoise(source.samples(), amount, random);
+        };
+    String name = "%s-%02d-copy-%d.wav".formatted(row.track(), row.segment(), copy);
+    String file = row.genre() + "/" + name;
+    new Audio(withoutClipping(altered), row.rate()).writeWav(out.resolve(file));
+    return new Rows.Segment(
+        row.track(),
+        row.genre(),
+        row.artist(),
+        copy * Rows.COPY + row.segment(),
+        file,
+        0,
+        row.length(),
+        row.rate(),
+        alteration.describe(amount));
+  }
+
+  /** A copy's own random numbers, whatever else is copied. */
+  private Random random(Rows.Segment row, int copy) {
+    String name = "%d %d %d %s".formatted(seed, copy, row.segment(), row.track());
+    return new Random(Long.parseUnsignedLong(Store.sha256(name).substring(0, 16), 16));
+  }
+
+  /**
+   * A segment at another tempo and the same pitch, by waveform similarity based overlap-add
+   * (Verhelst and Roelands, 1993) with TarsosDSP's settings for music.
+   *
+   * @param samples the segment, taken as a loop
+   * @param tempo above 1 faster
+   * @param length how many samples to return
+   */
+  static float[] stretch(float[] samples, double tempo, int length, int rate) {
+    var wsola = new WaveformSimilarityBasedOverlapAdd(Parameters.musicDefaults(tempo, rate));
+    int step = wsola.getInputBufferSize() - wsola.getOverlap();
+    var event = new AudioEvent(new TarsosDSPAudioFormat(rate, 16, 1, true, false));
+    float[] out = new float[length];
+    int written = 0;
+    // the first block fades in from silence, from the middle of where WSOLA seeks: it goes unused
+    int seek = (int) (rate * Parameters.musicDefaults(tempo, rate).getSeekWindowMs() / 1000);
+    for (long at = -step - seek / 2; written < length; at += step) {
+      float[] buffer = new float[wsola.getInputBufferSize()];
+      for (int i = 0; i < buffer.length; i++) {
+        buffer[i] = samples[(int) Math.floorMod(at + i, (long) samples.length)];
+      }
+      event.setFloatBuffer(buffer);
+      wsola.process(event);
+      if (at >= -seek / 2) {
+        float[] block = event.getFloatBuffer();
+        int n = Math.min(block.length, length - written);
+        System.arraycopy(block, 0, out, written, n);
+        written += n;
+      }
+    }
+    return out;
+  }
+
+  /** A segment of the same length and tempo, higher by so many semitones. */
+  static float[] shiftPitch(float[] samples, double semitones, int rate) {
+    double factor = Math.pow(2, semitones / 12);
+    int longer = (int) Math.ceil(samples.length * factor) + 1;
+    float[] stretched = stretch(samples, 1 / factor, longer, rate);
+    return Arrays.copyOf(Audio.resample(stretched, 1 / factor), samples.length);
+  }
+
+  /** A segment with white Gaussian noise; silence has no signal-to-noise ratio and stays silent. */
+  static float[] addNoise(float[] samples, double decibels, Random random) {
+    double power = 0;
+    for (float sample : samples) {
+      power += (double) sample * sample / samples.length;
+    }
+    double deviation = Math.sqrt(power / Math.pow(10, decibels / 10));
+    float[] noisy = new float[samples.length];
+    for (int i = 0; i < noisy.length; i++) {
+      noisy[i] = (float) (samples[i] + deviation * random.nextGaussian());
+    }
+    return noisy;
+  }
+
+  private static float[] withoutClipping(float[] samples) {
+    float peak = 32767 / 32768f;
+    for (float sample : samples) {
+      peak = Math.max(peak, Math.abs(sample));
+    }
+    float gain = 32767 / 32768f / peak;
+    for (int i = 0; gain < 1 && i < samples.length; i++) {
+      samples[i] *= gain;
+    }
+    return samples;
+  }
+
+  // --- the rows
+  // -----------------------------------------------------------------------------------
+
+  private static List<Rows.Part> withCopies(List<Rows.Part> parts, List<Rows.Segment> added) {
+    var rows = new ArrayList<>(parts);
+    added.forEach(row -> rows.add(new Rows.Part(row.track(), row.segment(), "train")));
+    return rows;
+  }
+
+  /** An original's row, its file named relative to the new manifest's folder. */
+  private Rows.Segment fromOut(Rows.Segment row) {
+    Path folder = out.toAbsolutePath().normalize();
+    Path audio = audioFile(row);
+    boolean sameDisk = folder.getRoot().equals(audio.getRoot());
+    String file = (sameDisk ? folder.relativize(audio) : audio).toString().replace('\\', '/');
+    return new Rows.Segment(
+        row.track(),
+        row.genre(),
+        row.artist(),
+        row.segment(),
+        file,
+        row.start(),
+        row.length(),
+        row.rate(),
+        row.transform());
+  }
+}
