@@ -22,6 +22,7 @@ import elki.distance.minkowski.EuclideanDistance;
 import elki.logging.LoggingConfiguration;
 import elki.logging.progress.FiniteProgress;
 import elki.logging.progress.ProgressLogRecord;
+import elki.projection.AffinityMatrix;
 import elki.projection.BarnesHutTSNE;
 import elki.projection.NearestNeighborAffinityMatrixBuilder;
 import elki.utilities.random.RandomFactory;
@@ -30,9 +31,15 @@ import genrelab.Rows;
 import genrelab.Stage;
 import genrelab.Store;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ForkJoinPool;
+import java.util.function.IntConsumer;
 import java.util.function.IntToLongFunction;
 import java.util.logging.Handler;
 import java.util.logging.Level;
@@ -54,11 +61,12 @@ import picocli.CommandLine.Spec;
  * Lays the segments out in the plane, so that a look tells which genres and clusters mix.
  *
  * <p>The flattened segments (frames · coefficients values each) are reduced to their first
- * principal components, which go through Barnes-Hut t-SNE (van der Maaten 2014, ELKI's). The values
- * are neither scaled nor standardised: the paper does not say that its Figure 1 did, and its
- * networks and clusters saw them unscaled. Distances between far groups in a t-SNE map mean little;
- * the trustworthiness printed (Venna &amp; Kaski 2001, 5 neighbours) tells how far its
- * neighbourhoods can be believed: 1 where every neighbour in the map is one in the components too.
+ * principal components, which go through Barnes-Hut t-SNE (van der Maaten 2014, ELKI's with a
+ * gradient on all processors). The values are neither scaled nor standardised: the paper does not
+ * say that its Figure 1 did, and its networks and clusters saw them unscaled. Distances between far
+ * groups in a t-SNE map mean little; the trustworthiness printed (Venna &amp; Kaski 2001, 5
+ * neighbours) tells how far its neighbourhoods can be believed: 1 where every neighbour in the map
+ * is one in the components too.
  */
 @Command(
     name = "tsne",
@@ -69,7 +77,6 @@ public final class Tsne implements Callable<Integer> {
   private static final int OVERSAMPLING = 10;
   private static final int POWER_ITERATIONS = 4;
   private static final double FINAL_MOMENTUM = 0.8;
-  private static final double LEARNING_RATE = 200;
 
   static {
     // ELKI seeds the tree in which it looks for neighbours from the clock: where distances tie (a
@@ -117,6 +124,11 @@ public final class Tsne implements Callable<Integer> {
   @Option(names = "--seed", defaultValue = "1", description = "Default: ${DEFAULT-VALUE}.")
   long seed;
 
+  @Option(
+      names = "--threads",
+      description = "Default: all processors. The map is the same with any number.")
+  int threads = Runtime.getRuntime().availableProcessors();
+
   @Spec CommandSpec spec;
 
   public static void main(String... args) {
@@ -129,11 +141,16 @@ public final class Tsne implements Callable<Integer> {
     Features features = Features.read(featuresFile);
     fitPerplexity(features.size());
     checkSpread(features.values());
+    long begin = System.nanoTime();
     double[][] components = principalComponents(features.values(), dimensions, seed);
+    long reduced = System.nanoTime();
     double[][] map = embed(components);
+    long embedded = System.nanoTime();
     Store.writeRows(
         out, IntStream.range(0, map.length).mapToObj(i -> point(features, i, map[i])).toList());
-    System.out.printf("%s: %d segments%n", out, map.length);
+    System.out.printf(
+        "%s: %d segments; PCA %.1f s, t-SNE %.1f s%n",
+        out, map.length, (reduced - begin) / 1e9, (embedded - reduced) / 1e9);
     System.out.printf(
         "trustworthiness (%d neighbours, against %d principal components): %.4f%n",
         NEIGHBOURS, components[0].length, trustworthiness(components, map, NEIGHBOURS));
@@ -145,6 +162,7 @@ public final class Tsne implements Callable<Integer> {
         perplexity >= 1 && perplexity < 1e6, "--perplexity must be 1 or more, not %s", perplexity);
     Stage.requireOption(iterations >= 1, "--iterations must be 1 or more, not %s", iterations);
     Stage.requireOption(theta >= 0 && theta <= 2, "--theta must be between 0 and 2, not %s", theta);
+    Stage.requireOption(threads >= 1, "--threads must be 1 or more, not %s", threads);
     Stage.requireOption(dimensions >= 2, "--dimensions must be 2 or more, not %s", dimensions);
   }
 
@@ -315,26 +333,22 @@ public final class Tsne implements Callable<Integer> {
     }
   }
 
-  /** Barnes-Hut t-SNE in two dimensions, on one thread; ELKI's own learning rate and momentum. */
+  /** Barnes-Hut t-SNE in two dimensions, with ELKI's momentum and early exaggeration. */
   private double[][] embed(double[][] components) {
     Database database = new StaticArrayDatabase(new ArrayAdapterDatabaseConnection(components));
     var progress = new ElkiProgress();
+    var pool = new ForkJoinPool(threads);
     try {
       database.initialize();
       Relation<DoubleVector> relation = database.getRelation(TypeUtil.DOUBLE_VECTOR_FIELD);
       var affinities =
           new NearestNeighborAffinityMatrixBuilder<DoubleVector>(
               EuclideanDistance.STATIC, perplexity);
+      // scikit-learn's "auto"
+      double learningRate = Math.max(50, components.length / 48.0);
       var tsne =
-          new BarnesHutTSNE<DoubleVector>(
-              affinities,
-              2,
-              FINAL_MOMENTUM,
-              LEARNING_RATE,
-              iterations,
-              new RandomFactory(seed),
-              true,
-              theta);
+          new ThreadedTsne(
+              affinities, learningRate, iterations, new RandomFactory(seed), theta, pool);
       Relation<DoubleVector> map = tsne.run(database, relation);
       var places = new double[components.length][];
       int i = 0;
@@ -343,7 +357,260 @@ public final class Tsne implements Callable<Integer> {
       }
       return places;
     } finally {
+      pool.shutdown();
       progress.close();
+    }
+  }
+
+  /**
+   * ELKI's Barnes-Hut t-SNE with another gradient: on several threads, over a quadtree in flat
+   * arrays. Its cells are as coarse as scikit-learn's for a theta (width over distance). Each
+   * point's forces are summed by one thread, in one order: the map is the same on any number.
+   */
+  private static final class ThreadedTsne extends BarnesHutTSNE<DoubleVector> {
+    private static final int CHUNK = 256;
+
+    private final ForkJoinPool pool;
+    private int[] starts;
+    private int[] neighbours;
+    private double[] affinities;
+
+    ThreadedTsne(
+        NearestNeighborAffinityMatrixBuilder<DoubleVector> affinity,
+        double learningRate,
+        int iterations,
+        RandomFactory random,
+        double theta,
+        ForkJoinPool pool) {
+      super(affinity, 2, FINAL_MOMENTUM, learningRate, iterations, random, true, theta);
+      this.pool = pool;
+    }
+
+    @Override
+    protected void optimizetSNE(AffinityMatrix pij, double[][] map) {
+      flatten(pij);
+      // ELKI's layout: gradient, momentum and gain of x and y, a point after the other
+      double[] meta = new double[6 * map.length];
+      for (int i = 0; i < meta.length; i += 6) {
+        meta[i + 4] = 1;
+        meta[i + 5] = 1;
+      }
+      var tree = new Cells(map.length);
+      double[] normalisers = new double[map.length];
+      try (ProgressBar bar = Stage.progress("t-SNE", iterations)) {
+        for (int iteration = 0; iteration < iterations; iteration++) {
+          tree.build(map);
+          forEach(map.length, place -> repel(tree, place, meta, normalisers));
+          double normaliser = Arrays.stream(normalisers).sum();
+          double exaggeration =
+              iteration <= EARLY_EXAGGERATION_ITERATIONS ? 1 : 1 / EARLY_EXAGGERATION;
+          forEach(map.length, place -> attract(tree, place, meta, normaliser, exaggeration));
+          updateSolution(map, meta, iteration);
+          bar.step();
+        }
+      }
+      centre(map);
+    }
+
+    private static void centre(double[][] map) {
+      for (int axis = 0; axis < 2; axis++) {
+        int a = axis;
+        double mean = Arrays.stream(map).mapToDouble(place -> place[a]).average().orElseThrow();
+        for (double[] place : map) {
+          place[a] -= mean;
+        }
+      }
+    }
+
+    /**
+     * Takes the affinities over, to both sides: ELKI keeps those to a point's own neighbours alone,
+     * without the pull of points that have it as theirs, and its map drifts and loses points.
+     */
+    private void flatten(AffinityMatrix pij) {
+      int size = pij.size();
+      List<Map<Integer, Double>> rows = new ArrayList<>();
+      for (int i = 0; i < size; i++) {
+        rows.add(new TreeMap<>());
+      }
+      for (int i = 0; i < size; i++) {
+        for (int at = pij.iter(i); pij.iterValid(i, at); at = pij.iterAdvance(i, at)) {
+          rows.get(i).put(pij.iterDim(i, at), pij.iterValue(i, at));
+          rows.get(pij.iterDim(i, at)).putIfAbsent(i, pij.iterValue(i, at));
+        }
+      }
+      starts = new int[size + 1];
+      for (int i = 0; i < size; i++) {
+        starts[i + 1] = starts[i] + rows.get(i).size();
+      }
+      neighbours = new int[starts[size]];
+      affinities = new double[neighbours.length];
+      int to = 0;
+      for (Map<Integer, Double> row : rows) {
+        for (var entry : row.entrySet()) {
+          neighbours[to] = entry.getKey();
+          affinities[to++] = entry.getValue();
+        }
+      }
+    }
+
+    private void forEach(int size, IntConsumer task) {
+      int chunks = (size + CHUNK - 1) / CHUNK;
+      pool.submit(
+              () ->
+                  IntStream.range(0, chunks)
+                      .parallel()
+                      .forEach(
+                          chunk -> {
+                            int end = Math.min(size, (chunk + 1) * CHUNK);
+                            for (int place = chunk * CHUNK; place < end; place++) {
+                              task.accept(place);
+                            }
+                          }))
+          .join();
+    }
+
+    /** Puts a point's repulsion, not yet normalised, where its gradient will be. */
+    private void repel(Cells tree, int place, double[] meta, double[] normalisers) {
+      int i = tree.order[place];
+      double x = tree.xs[i];
+      double y = tree.ys[i];
+      double forceX = 0;
+      double forceY = 0;
+      double normaliser = -1; // the point itself, which the walk will count
+      double[] nodes = tree.nodes;
+      for (int node = 0; node < tree.size; ) {
+        int at = Cells.FIELDS * node;
+        double dx = x - nodes[at];
+        double dy = y - nodes[at + 1];
+        double square = dx * dx + dy * dy;
+        if (nodes[at + 3] < sqtheta * square || tree.after[node] == node + 1) {
+          double u = 1 / (1 + square);
+          double z = nodes[at + 2] * u;
+          normaliser += z;
+          forceX += z * u * dx;
+          forceY += z * u * dy;
+          node = tree.after[node];
+        } else {
+          node++;
+        }
+      }
+      meta[6 * i] = forceX;
+      meta[6 * i + 1] = forceY;
+      normalisers[i] = normaliser;
+    }
+
+    private void attract(
+        Cells tree, int place, double[] meta, double normaliser, double exaggeration) {
+      int i = tree.order[place];
+      double x = tree.xs[i];
+      double y = tree.ys[i];
+      double forceX = 0;
+      double forceY = 0;
+      for (int at = starts[i]; at < starts[i + 1]; at++) {
+        double dx = x - tree.xs[neighbours[at]];
+        double dy = y - tree.ys[neighbours[at]];
+        double a = affinities[at] / (1 + dx * dx + dy * dy);
+        forceX += a * dx;
+        forceY += a * dy;
+      }
+      meta[6 * i] = exaggeration * forceX - meta[6 * i] / normaliser;
+      meta[6 * i + 1] = exaggeration * forceY - meta[6 * i + 1] / normaliser;
+    }
+  }
+
+  /** Cells of the map, a cell before those in it: a walk needs no stack. */
+  private static final class Cells {
+    /** A node's centre of mass (x, y), its number of points, its width squared. */
+    static final int FIELDS = 4;
+
+    private static final double SMALLEST = 1e-20;
+
+    double[] nodes = new double[FIELDS * 1024];
+
+    /** The node that follows a node and all below it: the next one, for a leaf. */
+    int[] after = new int[1024];
+
+    int size;
+
+    /** The points, those of a cell side by side. */
+    final int[] order;
+
+    final double[] xs;
+    final double[] ys;
+    private final int[] sorted;
+
+    Cells(int points) {
+      order = IntStream.range(0, points).toArray();
+      xs = new double[points];
+      ys = new double[points];
+      sorted = new int[points];
+    }
+
+    void build(double[][] map) {
+      for (int i = 0; i < map.length; i++) {
+        xs[i] = map[i][0];
+        ys[i] = map[i][1];
+      }
+      size = 0;
+      build(0, order.length);
+    }
+
+    private void build(int begin, int end) {
+      double left = Double.POSITIVE_INFINITY;
+      double right = Double.NEGATIVE_INFINITY;
+      double low = Double.POSITIVE_INFINITY;
+      double high = Double.NEGATIVE_INFINITY;
+      double sumX = 0;
+      double sumY = 0;
+      for (int at = begin; at < end; at++) {
+        double x = xs[order[at]];
+        double y = ys[order[at]];
+        left = Math.min(left, x);
+        right = Math.max(right, x);
+        low = Math.min(low, y);
+        high = Math.max(high, y);
+        sumX += x;
+        sumY += y;
+      }
+      int node = add(sumX / (end - begin), sumY / (end - begin), end - begin);
+      double width = Math.max(right - left, high - low);
+      nodes[FIELDS * node + 3] = width * width;
+      if (width * width > SMALLEST) {
+        double midX = (left + right) / 2;
+        double midY = (low + high) / 2;
+        int[] ends = new int[4];
+        int to = begin;
+        for (int quarter = 0; quarter < 4; quarter++) {
+          for (int at = begin; at < end; at++) {
+            int i = order[at];
+            if ((xs[i] > midX ? 1 : 0) + (ys[i] > midY ? 2 : 0) == quarter) {
+              sorted[to++] = i;
+            }
+          }
+          ends[quarter] = to;
+        }
+        System.arraycopy(sorted, begin, order, begin, end - begin);
+        int from = begin;
+        for (int quarterEnd : ends) {
+          // all in one quarter: nothing but rounding between them
+          if (quarterEnd > from && quarterEnd - from < end - begin) {
+            build(from, quarterEnd);
+          }
+          from = quarterEnd;
+        }
+      }
+      after[node] = size;
+    }
+
+    private int add(double x, double y, int weight) {
+      if (size == after.length) {
+        after = Arrays.copyOf(after, 2 * size);
+        nodes = Arrays.copyOf(nodes, 2 * nodes.length);
+      }
+      nodes[FIELDS * size] = x;
+      nodes[FIELDS * size + 1] = y;
+      nodes[FIELDS * size + 2] = weight;
+      return size++;
     }
   }
 
@@ -374,6 +641,9 @@ public final class Tsne implements Callable<Integer> {
         bar = Stage.progress(name, now.getTotal());
       }
       bar.stepTo(now.getProcessed());
+      if (now.isComplete()) {
+        flush();
+      }
     }
 
     @Override

@@ -35,6 +35,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -45,6 +46,7 @@ import java.util.function.ToDoubleFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import javax.imageio.IIOImage;
@@ -59,6 +61,7 @@ import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.internal.chartpart.IChart;
 import org.knowm.xchart.style.AxesChartStyler;
+import org.knowm.xchart.style.Styler;
 import org.knowm.xchart.style.Styler.LegendPosition;
 import org.knowm.xchart.style.XYStyler;
 import org.knowm.xchart.style.markers.Marker;
@@ -100,6 +103,11 @@ public final class Charts {
   private static final Color[] SHARES =
       colours(0xFFFFFF, 0xDEEBF7, 0xC6DBEF, 0x9ECAE1, 0x6BAED6, 0x4292C6, 0x2171B5, 0x084594);
 
+  /** Paul Tol's "BuRd", diverging: blue below zero, red above. */
+  private static final Color[] SIGNED =
+      colours(
+          0x2166AC, 0x4393C3, 0x92C5DE, 0xD1E5F0, 0xF7F7F7, 0xFDDBC7, 0xF4A582, 0xD6604D, 0xB2182B);
+
   private static final Color INK = new Color(0x222222);
   private static final Color FAINT_INK = new Color(0x555555);
   private static final Color GRID = new Color(0xE3E3E3);
@@ -137,6 +145,38 @@ public final class Charts {
    * @param subtitle the line below it: split, seed, number of segments; may be empty
    */
   public static XYChart tsne(List<Rows.Point> points, ColourBy by, String title, String subtitle) {
+    List<Rows.Point> near = withoutFarOff(points);
+    int far = points.size() - near.size();
+    String told =
+        far == 0
+            ? subtitle
+            : "%s%s%,d far off not drawn"
+                .formatted(subtitle, subtitle.isEmpty() ? "" : " \u00b7 ", far);
+    return tsneOf(near, by, title, told);
+  }
+
+  /**
+   * Points that t-SNE has thrown far from all others would leave the others a dot: where the middle
+   * 96 % of the points take less than a third of either axis, points far outside them are left out.
+   */
+  private static List<Rows.Point> withoutFarOff(List<Rows.Point> points) {
+    double[] x = points.stream().mapToDouble(Rows.Point::x).sorted().toArray();
+    double[] y = points.stream().mapToDouble(Rows.Point::y).sorted().toArray();
+    int cut = points.size() / 50;
+    int last = points.size() - 1;
+    double wide = x[last - cut] - x[cut];
+    double high = y[last - cut] - y[cut];
+    if (cut == 0 || 3 * wide > x[last] - x[0] && 3 * high > y[last] - y[0]) {
+      return points;
+    }
+    return points.stream()
+        .filter(point -> point.x() >= x[cut] - wide / 2 && point.x() <= x[last - cut] + wide / 2)
+        .filter(point -> point.y() >= y[cut] - high / 2 && point.y() <= y[last - cut] + high / 2)
+        .toList();
+  }
+
+  private static XYChart tsneOf(
+      List<Rows.Point> points, ColourBy by, String title, String subtitle) {
     var chart = new Plot(940, 700, title, subtitle);
     chart.setXAxisTitle("t-SNE dimension 1 (no unit)");
     chart.setYAxisTitle("t-SNE dimension 2 (no unit)");
@@ -280,6 +320,53 @@ public final class Charts {
     return chart;
   }
 
+  /**
+   * Measures of K-means over the number of clusters: the elbow of the inertia on the left axis,
+   * silhouette and adjusted mutual information on the right one.
+   *
+   * @param rows one a number of clusters, ascending, at least two
+   */
+  public static XYChart sweep(List<Rows.Quality> rows, String title, String subtitle) {
+    var chart = new Plot(760, 460, title, subtitle);
+    chart.setXAxisTitle("clusters");
+    chart.setYAxisGroupTitle(
+        0, "inertia, share of that of " + rows.get(0).clusters() + " clusters");
+    chart.setYAxisGroupTitle(1, "silhouette, adjusted mutual information");
+    double[] counts = rows.stream().mapToDouble(Rows.Quality::clusters).toArray();
+    double all = rows.get(0).inertia() == 0 ? 1 : rows.get(0).inertia();
+    double[] inertia = rows.stream().mapToDouble(row -> row.inertia() / all).toArray();
+    double[] silhouette =
+        rows.stream()
+            .mapToDouble(row -> row.silhouette() == null ? Double.NaN : row.silhouette())
+            .toArray();
+    double[] ami = rows.stream().mapToDouble(Rows.Quality::ami).toArray();
+    addCurve(chart, "inertia (left)", new double[][] {counts, inertia}, 1, 0, null);
+    addCurve(chart, "silhouette", new double[][] {counts, silhouette}, 1, 3, new float[] {7, 4});
+    addCurve(chart, "AMI with genres", new double[][] {counts, ami}, 1, 2, new float[] {2, 4});
+    for (String name : List.of("silhouette", "AMI with genres")) {
+      chart.getSeries(name).setYAxisGroup(1);
+    }
+
+    XYStyler styler = chart.getStyler();
+    styler.setYAxisGroupPosition(1, Styler.YAxisPosition.Right);
+    styler.setMarkerSize(7).setLegendSeriesLineLength(34);
+    styler.setXAxisDecimalPattern("0").setYAxisDecimalPattern("0.00");
+    styler.setXAxisMin(counts[0] - 0.5).setXAxisMax(counts[counts.length - 1] + 0.5);
+    styler.setYAxisMin(0, 0.0).setYAxisMax(0, 1.05);
+    double low =
+        DoubleStream.concat(Arrays.stream(silhouette), Arrays.stream(ami))
+            .filter(Double::isFinite)
+            .min()
+            .orElse(0);
+    double high =
+        DoubleStream.concat(Arrays.stream(silhouette), Arrays.stream(ami))
+            .filter(Double::isFinite)
+            .max()
+            .orElse(1);
+    styler.setYAxisMin(1, Math.min(0, 1.05 * low)).setYAxisMax(1, Math.max(0.01, 1.05 * high));
+    return chart;
+  }
+
   /** Epochs and their means over seeds and folds. */
   private static double[][] mean(List<Rows.Epoch> history, ToDoubleFunction<Rows.Epoch> value) {
     var means =
@@ -305,6 +392,180 @@ public final class Charts {
     series.setMarker(shape(style));
     series.setLineStyle(
         new BasicStroke(2, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND, 1, dash, 0));
+  }
+
+  /**
+   * A figure's bar with its interval; NaN where unknown.
+   *
+   * @param low lower end of the interval; the value itself where there is none
+   */
+  public record Bar(double value, double low, double high) {
+    /** A bar without an interval. */
+    public static Bar of(double value) {
+      return new Bar(value, value, value);
+    }
+  }
+
+  /**
+   * Bars side by side, e.g. each genre's F1 with two networks, or each network's accuracy beside
+   * the paper's.
+   *
+   * @param categories what stands on the horizontal axis
+   * @param series name of each colour, and one bar a category; where there are at most 16 bars
+   *     their values stand above them
+   * @param axis what the bars' height is, with its unit
+   * @param top upper end of the axis; NaN for what the highest bar needs
+   */
+  public static XYChart bars(
+      List<String> categories,
+      Map<String, List<Bar>> series,
+      String axis,
+      double top,
+      String title,
+      String subtitle) {
+    var chart = new Bars(categories, List.copyOf(series.values()), title, subtitle);
+    chart.setYAxisTitle(axis);
+    double highest =
+        series.values().stream()
+            .flatMap(List::stream)
+            .mapToDouble(Bar::high)
+            .filter(Double::isFinite)
+            .max()
+            .orElse(1);
+    double end = Double.isFinite(top) ? top : 1.12 * Math.max(highest, 1e-9);
+    XYStyler styler = chart.getStyler();
+    styler.setXAxisMin(0.0).setXAxisMax((double) categories.size());
+    styler.setYAxisMin(0.0).setYAxisMax(end);
+    styler.setYAxisDecimalPattern(end <= 2 ? "0.0" : "#,##0");
+    styler.setXAxisTicksVisible(false).setPlotGridVerticalLinesVisible(false);
+    styler.setPlotContentSize(1).setMarkerSize(13).setLegendSeriesLineLength(14);
+    int i = 0;
+    for (String name : series.keySet()) {
+      // of the legend's sake: the bars themselves are painted
+      XYSeries key = chart.addSeries(name, new double[] {0.5}, new double[] {Double.NaN});
+      key.setXYSeriesRenderStyle(XYSeries.XYSeriesRenderStyle.Scatter);
+      key.setMarker(SeriesMarkers.SQUARE).setMarkerColor(Bars.colourOf(i++));
+    }
+    return chart;
+  }
+
+  /**
+   * Each genre's F1 of several networks side by side; means where a network has several trainings.
+   *
+   * @param reports a network's name as it is shown, and its rows; averages are left out
+   */
+  public static XYChart classF1(
+      Map<String, List<Rows.ClassReport>> reports, String title, String subtitle) {
+    List<String> genres =
+        reports.values().stream()
+            .flatMap(List::stream)
+            .map(Rows.ClassReport::genre)
+            .filter(genre -> !genre.endsWith(" average"))
+            .distinct()
+            .sorted()
+            .toList();
+    var series = new LinkedHashMap<String, List<Bar>>();
+    reports.forEach(
+        (network, rows) -> {
+          Map<String, Double> f1 =
+              rows.stream()
+                  .collect(
+                      Collectors.groupingBy(
+                          Rows.ClassReport::genre,
+                          Collectors.averagingDouble(Rows.ClassReport::f1)));
+          series.put(
+              network, genres.stream().map(g -> Bar.of(f1.getOrDefault(g, Double.NaN))).toList());
+        });
+    return bars(genres, series, "F1 on the test segments", 1, title, subtitle);
+  }
+
+  /**
+   * The samples of a segment over time.
+   *
+   * @param samples in [−1, 1]
+   * @param rate samples a second, Hz
+   */
+  public static XYChart waveform(float[] samples, int rate, String title, String subtitle) {
+    var chart = new Timed(940, 270, (double) samples.length / rate, title, subtitle);
+    chart.setYAxisTitle("amplitude");
+    int bins = Math.min(samples.length, 1_600);
+    double[] times = new double[2 * bins];
+    double[] values = new double[2 * bins];
+    for (int bin = 0; bin < bins; bin++) {
+      int from = (int) ((long) samples.length * bin / bins);
+      int to = Math.max(from + 1, (int) ((long) samples.length * (bin + 1) / bins));
+      double low = samples[from];
+      double high = samples[from];
+      for (int i = from; i < to; i++) {
+        low = Math.min(low, samples[i]);
+        high = Math.max(high, samples[i]);
+      }
+      times[2 * bin] = (double) from / rate;
+      times[2 * bin + 1] = (from + 0.5 * (to - from)) / rate;
+      values[2 * bin] = low;
+      values[2 * bin + 1] = high;
+    }
+    XYSeries line = chart.addSeries("samples", times, values);
+    line.setMarker(SeriesMarkers.NONE).setLineColor(colour(0)).setLineWidth(0.7f);
+    XYStyler styler = chart.getStyler();
+    styler.setLegendVisible(false);
+    double top = Arrays.stream(values).map(Math::abs).max().orElse(1);
+    styler.setYAxisMin(-1.05 * Math.max(top, 1e-3)).setYAxisMax(1.05 * Math.max(top, 1e-3));
+    styler.setYAxisDecimalPattern("0.0#");
+    return chart;
+  }
+
+  /** What the colours of a heat map mean. */
+  public enum Scale {
+    /** From white to dark blue. */
+    SEQUENTIAL,
+    /** Blue below zero, red above. */
+    SIGNED
+  }
+
+  /**
+   * A segment's spectrum or MFCCs over time as colours.
+   *
+   * @param values frames × bands, row by row
+   * @param bands values a frame
+   * @param seconds how long the frames last together
+   * @param low value of the first colour; lower ones have it too
+   * @param high value of the last colour; higher ones have it too
+   * @param bandAxis what the bands are, e.g. "mel band"
+   * @param unit what the colours are, e.g. "dB"
+   */
+  public static XYChart heat(
+      float[] values,
+      int bands,
+      double seconds,
+      Scale scale,
+      double low,
+      double high,
+      String bandAxis,
+      String unit,
+      String title,
+      String subtitle) {
+    return new Heat(
+        340, Map.of("", values), bands, seconds, scale, low, high, bandAxis, unit, title, subtitle);
+  }
+
+  /**
+   * Several segments of equal shape one above the other, e.g. one of each genre; see {@link #heat}.
+   *
+   * @param segments a name and frames × bands each, drawn from the top
+   */
+  public static XYChart heats(
+      Map<String, float[]> segments,
+      int bands,
+      double seconds,
+      Scale scale,
+      double low,
+      double high,
+      String unit,
+      String title,
+      String subtitle) {
+    int height = 110 + 62 * segments.size();
+    return new Heat(height, segments, bands, seconds, scale, low, high, "", unit, title, subtitle);
   }
 
   // --- what a chart looks like ---------------------------------------------------------------
@@ -376,8 +637,14 @@ public final class Charts {
     String subtitle();
   }
 
-  private static final class Plot extends XYChart implements Captioned {
+  private static class Plot extends XYChart implements Captioned {
     private final Caption caption;
+
+    /** Room beside the chart, for what an heir paints there. */
+    int left;
+
+    int right;
+    int bottom;
 
     Plot(int width, int height, String title, String subtitle) {
       super(width, height, new XChartTheme());
@@ -395,11 +662,16 @@ public final class Charts {
     public void paint(Graphics2D g, int width, int height) {
       int top = caption.paint(g, width, height);
       AffineTransform before = g.getTransform();
-      g.translate(0, top);
-      super.paint(g, width, height - top);
+      g.translate(left, top);
+      super.paint(g, width - left - right, height - top - bottom);
+      paintOver(g);
       g.setTransform(before);
+      setWidth(width);
       setHeight(height);
     }
+
+    /** What goes over XChart's drawing, in its coordinates. */
+    void paintOver(Graphics2D g) {}
   }
 
   private static final class Matrix extends HeatMapChart implements Captioned {
@@ -530,6 +802,238 @@ public final class Charts {
           (int) Math.round(a.getRed() + t * (b.getRed() - a.getRed())),
           (int) Math.round(a.getGreen() + t * (b.getGreen() - a.getGreen())),
           (int) Math.round(a.getBlue() + t * (b.getBlue() - a.getBlue())));
+    }
+  }
+
+  /** Bars and their intervals, painted over an XChart whose axes and legend serve. */
+  private static final class Bars extends Plot {
+    /** Of palest to darkest, so that neighbours differ on a grey print as well. */
+    private static final int[] COLOURS = {4, 0, 1, 3};
+
+    private final List<String> categories;
+    private final List<List<Bar>> series;
+
+    Bars(List<String> categories, List<List<Bar>> series, String title, String subtitle) {
+      super(940, 440, title, subtitle);
+      bottom = 18;
+      this.categories = categories;
+      this.series = series;
+    }
+
+    static Color colourOf(int series) {
+      return colour(COLOURS[series % COLOURS.length]);
+    }
+
+    @Override
+    void paintOver(Graphics2D g) {
+      Rectangle2D area = plot.getBounds();
+      double slot = area.getWidth() / categories.size();
+      double wide = Math.min(0.8 * slot / series.size(), 60);
+      double top = getStyler().getYAxisMax();
+      boolean told = categories.size() * series.size() <= 16;
+      for (int c = 0; c < categories.size(); c++) {
+        double centre = area.getX() + (c + 0.5) * slot;
+        for (int s = 0; s < series.size(); s++) {
+          Bar bar = series.get(s).get(c);
+          double x = centre + (s - 0.5 * series.size()) * wide;
+          if (!Double.isFinite(bar.value())) {
+            g.setColor(FAINT_INK);
+            text(g, "–", PLAIN.deriveFont(12f), x + 0.5 * wide, area.getMaxY() - 4, 0.5);
+            continue;
+          }
+          double unit = area.getHeight() / top;
+          double height = Math.min(bar.value(), top) * unit;
+          g.setColor(colourOf(s));
+          g.fill(new Rectangle2D.Double(x + 1, area.getMaxY() - height, wide - 2, height));
+          double highest = Math.max(height, Math.min(bar.high(), top) * unit);
+          if (bar.high() > bar.low()) {
+            paintInterval(g, x + 0.5 * wide, area.getMaxY(), bar.low() * unit, highest);
+          }
+          if (told) {
+            g.setColor(INK);
+            String number =
+                String.format(
+                    Locale.ROOT, top <= 2 ? "%.2f" : top <= 200 ? "%.1f" : "%,.0f", bar.value());
+            text(
+                g,
+                number,
+                PLAIN.deriveFont(12f),
+                x + 0.5 * wide,
+                area.getMaxY() - highest - 6,
+                0.5);
+          }
+        }
+        g.setColor(INK);
+        Font font = PLAIN.deriveFont(13f);
+        String name = categories.get(c);
+        double advance = new TextLayout(name, font, FRACTIONAL).getAdvance();
+        Font fitting = advance <= slot ? font : font.deriveFont((float) (13 * slot / advance));
+        text(g, name, fitting, centre, area.getMaxY() + 20, 0.5);
+      }
+    }
+
+    private static void paintInterval(
+        Graphics2D g, double x, double bottom, double low, double high) {
+      g.setColor(INK);
+      g.setStroke(new BasicStroke(1.4f));
+      g.draw(new Line2D.Double(x, bottom - low, x, bottom - high));
+      g.draw(new Line2D.Double(x - 4, bottom - low, x + 4, bottom - low));
+      g.draw(new Line2D.Double(x - 4, bottom - high, x + 4, bottom - high));
+    }
+  }
+
+  /** What has seconds on its horizontal axis; XChart would label every other tenth of them. */
+  private static class Timed extends Plot {
+    private final double seconds;
+
+    Timed(int width, int height, double seconds, String title, String subtitle) {
+      super(width, height, title, subtitle);
+      this.seconds = seconds;
+      bottom = 36;
+      XYStyler styler = getStyler();
+      styler.setXAxisMin(0.0).setXAxisMax(seconds).setXAxisTicksVisible(false);
+      styler.setPlotContentSize(1);
+      styler.setPlotGridVerticalLinesVisible(false);
+    }
+
+    @Override
+    void paintOver(Graphics2D g) {
+      Rectangle2D area = plot.getBounds();
+      g.setColor(FAINT_INK);
+      g.setStroke(new BasicStroke(1));
+      double step = seconds <= 5 ? 0.5 : seconds <= 60 ? 5 : 60;
+      for (int i = 0; i * step <= seconds + 1e-6; i++) {
+        double x = area.getX() + i * step / seconds * area.getWidth();
+        g.draw(new Line2D.Double(x, area.getMaxY(), x, area.getMaxY() + 4));
+        String label = String.format(Locale.ROOT, step < 1 ? "%.1f" : "%.0f", i * step);
+        text(g, label, PLAIN.deriveFont(13f), x, area.getMaxY() + 19, 0.5);
+      }
+      g.setColor(INK);
+      text(g, "time (s)", PLAIN.deriveFont(14f), area.getCenterX(), area.getMaxY() + 40, 0.5);
+    }
+  }
+
+  /** Frames × bands as coloured cells, painted over an XChart that gives the frame. */
+  private static final class Heat extends Timed {
+    private final Map<String, float[]> segments;
+    private final int bands;
+    private final Color[] colours;
+    private final double low;
+    private final double high;
+    private final String bandAxis;
+    private final String unit;
+
+    Heat(
+        int height,
+        Map<String, float[]> segments,
+        int bands,
+        double seconds,
+        Scale scale,
+        double low,
+        double high,
+        String bandAxis,
+        String unit,
+        String title,
+        String subtitle) {
+      super(940, height, seconds, title, subtitle);
+      this.segments = segments;
+      this.bands = bands;
+      this.colours = scale == Scale.SIGNED ? SIGNED : SHARES;
+      this.low = low;
+      this.high = high;
+      this.bandAxis = bandAxis;
+      this.unit = unit;
+      right = 84;
+      left = 66;
+      getStyler().setYAxisTicksVisible(false);
+      getStyler().setLegendVisible(false);
+      getStyler().setYAxisMin(0.0).setYAxisMax(1.0);
+      addSeries("none", new double[] {0, seconds}, new double[] {0, 0})
+          .setXYSeriesRenderStyle(XYSeries.XYSeriesRenderStyle.Scatter)
+          .setMarker(SeriesMarkers.NONE); // XChart draws no axis without a series
+    }
+
+    @Override
+    void paintOver(Graphics2D g) {
+      super.paintOver(g);
+      Rectangle2D area = plot.getBounds();
+      double gap = segments.size() == 1 ? 0 : 6;
+      double height = (area.getHeight() - gap * (segments.size() - 1)) / segments.size();
+      double y = area.getY();
+      g.setColor(Color.WHITE);
+      g.fill(area);
+      for (var segment : segments.entrySet()) {
+        paintCells(g, segment.getValue(), area.getX(), y, area.getWidth(), height);
+        g.setColor(INK);
+        text(g, segment.getKey(), PLAIN.deriveFont(13f), area.getX() - 10, y + height / 2 + 5, 1);
+        y += height + gap;
+      }
+      if (!bandAxis.isEmpty()) {
+        paintBands(g, area);
+      }
+      double bar = Math.min(240, 0.72 * area.getHeight());
+      double barTop = area.getCenterY() - bar / 2 + 8;
+      String[] labels = new String[5];
+      for (int i = 0; i < labels.length; i++) {
+        double value = low + (high - low) * i / (labels.length - 1);
+        labels[i] = Long.toString(Math.round(value)).replace('-', '\u2212');
+      }
+      paintColours(g, colours, area.getMaxX() + 22, barTop, bar, labels);
+      text(g, unit, PLAIN.deriveFont(12f), area.getMaxX() + 22, barTop - 14, 0);
+    }
+
+    /** Numbers of bands, each at its band's middle. */
+    private void paintBands(Graphics2D g, Rectangle2D area) {
+      int step = Math.max(1, (bands + 7) / 8 + (bands > 16 ? 4 : 0));
+      for (int band = 0; band < bands; band += step) {
+        double y = area.getMaxY() - (band + 0.5) * area.getHeight() / bands;
+        text(g, Integer.toString(band), PLAIN.deriveFont(13f), area.getX() - 8, y + 5, 1);
+      }
+      AffineTransform before = g.getTransform();
+      g.translate(area.getX() - 44, area.getCenterY());
+      g.rotate(-Math.PI / 2);
+      text(g, bandAxis, PLAIN.deriveFont(14f), 0, 0, 0.5);
+      g.setTransform(before);
+    }
+
+    private void paintCells(
+        Graphics2D g, float[] values, double x, double y, double width, double height) {
+      int frames = values.length / bands;
+      var cells = new BufferedImage(frames, bands, BufferedImage.TYPE_INT_RGB);
+      for (int frame = 0; frame < frames; frame++) {
+        for (int band = 0; band < bands; band++) {
+          double share = (values[frame * bands + band] - low) / (high - low);
+          cells.setRGB(frame, bands - 1 - band, shade(colours, share).getRGB());
+        }
+      }
+      var place = AffineTransform.getTranslateInstance(x, y);
+      place.scale(width / frames, height / bands);
+      g.setRenderingHint(
+          RenderingHints.KEY_INTERPOLATION, RenderingHints.VALUE_INTERPOLATION_NEAREST_NEIGHBOR);
+      g.drawImage(cells, place, null);
+    }
+  }
+
+  /** A colour of a scale; shares beyond 0..1 have its ends. */
+  private static Color shade(Color[] colours, double share) {
+    double place = Math.max(0, Math.min(1, share)) * (colours.length - 1);
+    int below = (int) Math.min(place, colours.length - 2);
+    return Matrix.between(colours[below], colours[below + 1], place - below);
+  }
+
+  /** A bar of colours, the last on top, with labels at equal distances from below. */
+  private static void paintColours(
+      Graphics2D g, Color[] colours, double x, double y, double height, String[] labels) {
+    int steps = 100;
+    for (int i = 0; i < steps; i++) {
+      g.setColor(shade(colours, (steps - 1 - i) / (steps - 1.0)));
+      // a little overlap: no seams
+      g.fill(new Rectangle2D.Double(x, y + i * height / steps, 16, height / steps + 0.6));
+    }
+    g.setColor(FAINT_INK);
+    for (int i = 0; i < labels.length; i++) {
+      double place = y + (1 - i / (labels.length - 1.0)) * height;
+      text(g, labels[i], PLAIN.deriveFont(12f), x + 22, place + 4, 0);
     }
   }
 

@@ -144,11 +144,13 @@ public record TrainedModel(
     }
   }
 
-  /** Rows of zeros with a one at each given place. */
+  /** Rows of zeros with a one at each given place; none at −1, the cluster of noise. */
   public static INDArray oneHot(int[] places, int length) {
     float[] ones = new float[places.length * length];
     for (int r = 0; r < places.length; r++) {
-      ones[r * length + places[r]] = 1;
+      if (places[r] >= 0) {
+        ones[r * length + places[r]] = 1;
+      }
     }
     return Nd4j.create(ones, new long[] {places.length, length}, 'c');
   }

@@ -9,32 +9,55 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.oracle.labs.mlrg.olcut.config.ConfigurationManager;
+import com.oracle.labs.mlrg.olcut.config.json.JsonProvenanceSerialization;
+import com.oracle.labs.mlrg.olcut.provenance.ProvenanceUtil;
+import genrelab.ClusterSource;
+import genrelab.Clustering;
 import genrelab.Features;
+import genrelab.KMeansLloyd;
 import genrelab.Rows;
 import genrelab.Stage;
 import genrelab.Store;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.lang.reflect.Method;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.ForkJoinPool;
+import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.tribuo.MutableDataset;
+import org.tribuo.clustering.kmeans.KMeansTrainer;
+import org.tribuo.math.distance.L2Distance;
+import org.tribuo.math.la.DenseVector;
+import org.tribuo.math.la.SGDVector;
+import org.tribuo.provenance.ModelProvenance;
 
 /** K-means finds clusters that are there, assigns to the nearest centroid, and repeats. */
 class KmeansTest {
@@ -360,6 +383,289 @@ class KmeansTest {
   void optionsOutOfRangeAreAUsageError(String option, String value) {
     write(cloud());
     assertFails(2, kmeans(option, value), option, "--help");
+  }
+
+  @Test
+  void anyNumberOfThreadsGivesTheSameBytes() throws Exception {
+    write(cloud());
+    assertEquals(0, kmeans("--clusters", "6", "--threads", "1"), stderr);
+    byte[] json = Files.readAllBytes(out);
+    byte[] rows = Files.readAllBytes(folder.resolve("clustering.json"));
+    assertEquals(0, kmeans("--clusters", "6", "--threads", "5"), stderr);
+    assertArrayEquals(json, Files.readAllBytes(out));
+    assertArrayEquals(rows, Files.readAllBytes(folder.resolve("clustering.json")));
+  }
+
+  /** As sums of threads that finish in any order would not be, now and then. */
+  @Test
+  void centroidsAreTheSameToTheLastBitOnAnyNumberOfThreads() {
+    write(cloud());
+    var source =
+        new ClusterSource(Features.read(features), features, ClusterSource.Input.flat, false, null);
+    var dataset = new MutableDataset<>(source);
+    for (int seed = 1; seed <= 20; seed++) {
+      var one = new KMeansLloyd(6, 100, 1, seed, () -> {}).train(dataset).getCentroidVectors();
+      var four = new KMeansLloyd(6, 100, 4, seed, () -> {}).train(dataset).getCentroidVectors();
+      for (int c = 0; c < 6; c++) {
+        assertArrayEquals(one[c].toArray(), four[c].toArray(), 0);
+      }
+    }
+  }
+
+  /** What Tribuo's own K-means finds from the same start, where no cluster gets empty. */
+  @Test
+  void centroidsAreTribuos() {
+    write(cloud());
+    var source =
+        new ClusterSource(Features.read(features), features, ClusterSource.Input.flat, false, null);
+    var dataset = new MutableDataset<>(source);
+    var ours = new KMeansLloyd(6, 100, 2, 1, () -> {}).train(dataset).getCentroidVectors();
+    var theirs =
+        new KMeansTrainer(6, 100, new L2Distance(), KMeansTrainer.Initialisation.PLUSPLUS, 1, 1)
+            .train(dataset)
+            .getCentroidVectors();
+    for (int c = 0; c < 6; c++) {
+      assertArrayEquals(theirs[c].toArray(), ours[c].toArray(), 1e-12);
+    }
+  }
+
+  @Test
+  void anEmptyClusterTakesTheFarthestSegment() throws Exception {
+    Method step =
+        KMeansLloyd.class.getDeclaredMethod(
+            "mStep",
+            ForkJoinPool.class,
+            DenseVector[].class,
+            Map.class,
+            SGDVector[].class,
+            double[].class);
+    step.setAccessible(true);
+    double[] places = {0, 1, 9, 20, 21};
+    var data =
+        Arrays.stream(places)
+            .mapToObj(x -> DenseVector.createDenseVector(new double[] {x}))
+            .toArray(SGDVector[]::new);
+    DenseVector[] centroids =
+        DoubleStream.of(0, 20, 500)
+            .mapToObj(x -> DenseVector.createDenseVector(new double[] {x}))
+            .toArray(DenseVector[]::new);
+    Map<Integer, List<Integer>> assigned = new HashMap<>();
+    assigned.put(0, new ArrayList<>(List.of(2, 0, 1)));
+    assigned.put(1, new ArrayList<>(List.of(4, 3)));
+    assigned.put(2, new ArrayList<>());
+    var trainer = new KMeansLloyd(3, 10, 1, 1, () -> {});
+    step.invoke(trainer, null, centroids, assigned, data, new double[] {1, 1, 1, 1, 1});
+    assertArrayEquals(
+        new double[] {0.5, 20.5, 9},
+        Arrays.stream(centroids).mapToDouble(centroid -> centroid.get(0)).toArray());
+  }
+
+  @Test
+  void measuresAreThoseOfTheClusters() {
+    write(cloud());
+    assertEquals(0, kmeans("--clusters", "4", "--silhouette-sample", "50"), stderr);
+    Features clustered = Features.read(out);
+    List<Rows.Quality> rows = Store.readRows(folder.resolve("clustering.json"), Rows.Quality.class);
+    assertEquals(1, rows.size());
+    Rows.Quality row = rows.get(0);
+    Clustering agreement = Clustering.of(clustered.labels(), clustered.clusters());
+    assertEquals(agreement, new Clustering(row.purity(), row.nmi(), row.ami(), row.ari()));
+    var sample = new Clustering.Sample(clustered.values(), Clustering.Sample.draw(SIZE, 50, 1));
+    assertEquals(sample.silhouette(clustered.clusters()), row.silhouette(), 1e-12);
+    assertEquals(50, row.silhouetteSample());
+    assertEquals("kmeans", row.method());
+    assertTrue(stdout.contains("AMI %.3f".formatted(row.ami())), stdout);
+    assertTrue(stdout.contains("transductive"), stdout);
+  }
+
+  /** The files and the provenance's own text are all that this needs. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "--clusters 5 --seed 7",
+        "--clusters 5 --input stats --standardise",
+        "--clusters 4 --fit-on train --split split.json"
+      })
+  void theClusteringCanBeMadeAgainFromItsProvenance(String options) throws Exception {
+    write(cloud());
+    split();
+    assertEquals(
+        0,
+        kmeans(options.replace("split.json", folder.resolve("split.json").toString()).split(" ")),
+        stderr);
+    Path provenance = folder.resolve("clustering-provenance.json");
+    var read = new JsonProvenanceSerialization(false).deserializeFromFile(provenance);
+    var model = (ModelProvenance) ProvenanceUtil.unmarshalProvenance(read);
+    var configuration = new ConfigurationManager();
+    configuration.addConfiguration(ProvenanceUtil.extractConfiguration(model));
+    var trainer = configuration.lookupAll(KMeansLloyd.class).get(0);
+    var source = configuration.lookupAll(ClusterSource.class).get(0);
+    DenseVector[] centroids = trainer.train(new MutableDataset<>(source)).getCentroidVectors();
+
+    int[] clusters = clusters();
+    for (int i = 0; i < SIZE; i++) {
+      float[] row = source.rows()[i];
+      double[] distances =
+          Arrays.stream(centroids)
+              .mapToDouble(
+                  centroid ->
+                      IntStream.range(0, row.length)
+                          .mapToDouble(v -> Math.pow(row[v] - centroid.get(v), 2))
+                          .sum())
+              .toArray();
+      double nearest = Arrays.stream(distances).min().orElseThrow();
+      assertEquals(nearest, distances[clusters[i]], "segment " + i);
+    }
+
+    write(blobs());
+    var other = new ConfigurationManager();
+    other.addConfiguration(ProvenanceUtil.extractConfiguration(model));
+    RuntimeException error =
+        assertThrows(RuntimeException.class, () -> other.lookupAll(ClusterSource.class));
+    var said = new StringWriter();
+    error.printStackTrace(new PrintWriter(said));
+    assertTrue(said.toString().contains("mfcc.json: not the file that was clustered"), "" + said);
+  }
+
+  /** Frame order can't matter to mean and deviation, nor a value's scale once standardised. */
+  @Test
+  void inputsAreWhatTheirNamesSay() {
+    float[][] values = cloud();
+    write(values);
+    String[] stats = {"--clusters", "4", "--input", "stats"};
+    assertEquals(0, kmeans(stats), stderr);
+    int[] before = clusters();
+    var mixed = new float[SIZE][WIDTH];
+    for (int i = 0; i < SIZE; i++) {
+      for (int v = 0; v < WIDTH; v++) {
+        int turned = (v / COEFFICIENTS + i) % FRAMES * COEFFICIENTS + v % COEFFICIENTS;
+        mixed[i][turned] = values[i][v];
+      }
+    }
+    write(mixed);
+    assertEquals(0, kmeans(stats), stderr);
+    assertArrayEquals(before, clusters());
+
+    write(values);
+    String[] standardise = {"--clusters", "4", "--standardise"};
+    assertEquals(0, kmeans(standardise), stderr);
+    int[] standardised = clusters();
+    for (float[] row : values) {
+      row[3] = 1024 * row[3] + 64;
+    }
+    write(values);
+    assertEquals(0, kmeans(standardise), stderr);
+    assertArrayEquals(standardised, clusters());
+    assertEquals(0, kmeans("--clusters", "4"), stderr);
+    assertFalse(Arrays.equals(standardised, clusters()), "unscaled, that value rules");
+  }
+
+  @Test
+  void sweepComparesNumbersOfClusters() throws Exception {
+    write(blobs());
+    assertEquals(0, kmeans("--sweep", "2:6"), stderr);
+    List<Rows.Quality> rows = Store.readRows(folder.resolve("sweep.json"), Rows.Quality.class);
+    assertArrayEquals(
+        new int[] {2, 3, 4, 5, 6}, rows.stream().mapToInt(Rows.Quality::clusters).toArray());
+    for (int i = 1; i < 5; i++) {
+      assertTrue(rows.get(i).inertia() < rows.get(i - 1).inertia());
+    }
+    int best =
+        rows.stream().max(Comparator.comparing(Rows.Quality::silhouette)).orElseThrow().clusters();
+    assertEquals(4, best, "there are four blobs");
+    assertTrue(Files.readString(folder.resolve("sweep.svg")).contains("<svg"));
+    assertEquals(0x89, Files.readAllBytes(folder.resolve("sweep.png"))[0] & 0xFF);
+    assertFalse(Files.exists(out));
+
+    assertEquals(0, kmeans("--clusters", "4"), stderr);
+    Rows.Quality alone =
+        Store.readRows(folder.resolve("clustering.json"), Rows.Quality.class).get(0);
+    assertEquals(alone, rows.get(2), "one of a sweep is the one alone");
+  }
+
+  @Test
+  void hdbscanFindsBlobsAndLeavesNoiseOut() {
+    float[][] values = blobs();
+    for (int lone = 0; lone < 5; lone++) {
+      Arrays.fill(values[20 * lone], 100 * (lone + 1));
+    }
+    write(values);
+    String[] args = {"--method", "hdbscan", "--input", "flat", "--min-cluster-size", "10"};
+    assertEquals(0, kmeans(args), stderr);
+    int[] clusters = clusters();
+    for (int i = 0; i < SIZE; i++) {
+      assertEquals(i % 20 == 0 && i < 100, clusters[i] == -1, "segment " + i);
+      for (int j = 0; j < i; j++) {
+        if (clusters[i] >= 0 && clusters[j] >= 0) {
+          assertEquals(blob(i) == blob(j), clusters[i] == clusters[j], i + " and " + j);
+        }
+      }
+    }
+    Rows.Quality row = Store.readRows(folder.resolve("clustering.json"), Rows.Quality.class).get(0);
+    assertEquals(4, row.clusters());
+    assertEquals(5, row.noise());
+    assertNull(row.inertia());
+    List<Rows.Cluster> rows = Store.readRows(folder.resolve("clusters.json"), Rows.Cluster.class);
+    assertEquals(-1, rows.get(0).cluster());
+    assertEquals(15, rows.size());
+    assertEquals(SIZE, rows.stream().mapToLong(Rows.Cluster::count).sum());
+    assertTrue(stdout.contains("% of noise") && stdout.contains("noise 5 of 120"), stdout);
+  }
+
+  @Test
+  void hdbscanAssignsWhatItWasNotFittedTo() {
+    write(blobs());
+    assertEquals(
+        0,
+        kmeans(
+            "--method",
+            "hdbscan",
+            "--input",
+            "flat",
+            "--min-cluster-size",
+            "10",
+            "--fit-on",
+            "train",
+            "--split",
+            split().toString()),
+        stderr);
+    int[] clusters = clusters();
+    int right = 0;
+    for (int i = 80; i < SIZE; i++) {
+      int segment = i;
+      int like =
+          IntStream.range(0, 80).filter(j -> blob(j) == blob(segment)).findFirst().getAsInt();
+      right += clusters[i] == clusters[like] ? 1 : 0;
+      assertTrue(clusters[i] == clusters[like] || clusters[i] == -1, "segment " + i);
+    }
+    assertTrue(right >= 30, right + " of 40");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "hdbscan, --clusters, 4",
+    "hdbscan, --sweep, 2:4",
+    "kmeans, --min-samples, 3",
+    "hdbscan, --min-cluster-size, 1",
+    "kmeans, --sweep, 4:2",
+    "kmeans, --sweep, 2-4",
+    "kmeans, --threads, 0",
+    "kmeans, --silhouette-sample, 3",
+    "kmeans, --input, mean"
+  })
+  void optionsThatDoNotBelongAreAUsageError(String method, String option, String value) {
+    write(cloud());
+    assertFails(2, kmeans("--method", method, option, value), option, "--help");
+  }
+
+  @Test
+  void nothingIsWrittenWhereSomethingCannotBe() throws Exception {
+    write(cloud());
+    String table = features.resolve("clusters.json").toString(); // a file, no folder
+    assertFails(1, kmeans("--clusters", "3", "--table", table), "mfcc.json", "folder");
+    try (var files = Files.list(folder)) {
+      assertEquals(List.of(features), files.toList());
+    }
   }
 
   @Test

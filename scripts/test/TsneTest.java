@@ -196,6 +196,41 @@ class TsneTest {
     assertEquals(maps.get(0), maps.get(1));
   }
 
+  /** More points than one thread takes at a time. */
+  @Test
+  void anyNumberOfThreadsGivesTheSameBytes() throws IOException {
+    Path features = write(600, false);
+    Path one = folder.resolve("1.json");
+    Path four = folder.resolve("4.json");
+    assertEquals(0, run(features, one, "--iterations", "80", "--threads", "1").code);
+    assertEquals(0, run(features, four, "--iterations", "80", "--threads", "4").code);
+    assertEquals(Files.readString(one), Files.readString(four));
+    assertEquals(2, run(features, one, "--threads", "0").code);
+  }
+
+  /** A coarse tree must lead where exact forces lead, and the map lie around its origin. */
+  @Test
+  void coarseForcesGiveAsGoodAMapAsExactOnes() {
+    Path features = write(300, false);
+    float[][] values = Features.read(features).values();
+    double[][] input = doubles(values, 6);
+    var trust = new ArrayList<Double>();
+    for (String theta : List.of("0", "0.5")) {
+      Path out = folder.resolve("tsne.json");
+      assertEquals(0, run(features, out, "--theta", theta, "--iterations", "400").code);
+      List<Rows.Point> points = Store.readRows(out, Rows.Point.class);
+      double[][] map =
+          points.stream()
+              .map(point -> new double[] {point.x(), point.y()})
+              .toArray(double[][]::new);
+      assertEquals(0, points.stream().mapToDouble(Rows.Point::x).average().orElseThrow(), 1e-6);
+      assertEquals(0, points.stream().mapToDouble(Rows.Point::y).average().orElseThrow(), 1e-6);
+      trust.add(Tsne.trustworthiness(input, map, 5));
+    }
+    assertTrue(trust.get(0) > 0.9, trust::toString);
+    assertEquals(trust.get(0), trust.get(1), 0.02, trust::toString);
+  }
+
   @Test
   void reducesTheDefaultPerplexityOnly() {
     Path features = write(12, false);
