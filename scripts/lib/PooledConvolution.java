@@ -215,7 +215,7 @@ public final class PooledConvolution extends ConvolutionLayer {
               'c');
       Floats outputs = Floats.fill(output);
       int values = filters * shape.pooled();
-      if (origins.length < segments || origins[0].length != values) {
+      if (training && (origins.length < segments || origins[0].length != values)) {
         origins = new int[segments][values];
       }
       IntFunction<Convolution> convolutions =
@@ -229,7 +229,8 @@ public final class PooledConvolution extends ConvolutionLayer {
             Convolution convolution = convolutions.apply(segment);
             for (int filter = 0; filter < filters; filter++) {
               convolution.convolve(filter, plane);
-              pooling.apply(plane, largest, origins[segment], filter * shape.pooled());
+              pooling.apply(
+                  plane, largest, training ? origins[segment] : null, filter * shape.pooled());
             }
             outputs.put(segment * values, largest, 0, values);
           });
@@ -445,14 +446,16 @@ public final class PooledConvolution extends ConvolutionLayer {
         double[] sums, float[] error, int[] origins, int at, float[] image, int[] offsets) {
       int[] places = new int[error.length];
       int passed = 0;
-      float bias = 0;
+      // without a branch, which would be as good as random
       for (int i = 0; i < error.length; i++) {
         int origin = origins[at + i];
-        if (origin >= 0) {
-          places[passed] = origin;
-          error[passed++] = error[i];
-          bias += error[i];
-        }
+        places[passed] = origin;
+        error[passed] = error[i];
+        passed += 1 + (origin >> 31); // −1 did not pass
+      }
+      float bias = 0;
+      for (int i = 0; i < passed; i++) {
+        bias += error[i];
       }
       for (int t = 0; t < offsets.length; t++) {
         sums[t] += product(error, places, passed, image, offsets[t]);
@@ -567,14 +570,31 @@ public final class PooledConvolution extends ConvolutionLayer {
     }
 
     /**
-     * Pools a plane into {@code pooled} from {@code at} on; of equal values, the leftmost column's
-     * first counts as the largest.
+     * Pools a plane into {@code pooled} from {@code at} on, and says where the values were if
+     * {@code origins} is not null; of equal values, the leftmost column's first counts as the
+     * largest.
      */
     void apply(float[] plane, float[] pooled, int[] origins, int at) {
       poolColumns(plane);
       int width = shape.pooledColumns();
       for (int row = 0; row < shape.pooledRows(); row++) {
-        poolRow(plane, 2 * row * shape.stride(), pooled, origins, at + row * width, width);
+        int from = 2 * row * shape.stride();
+        if (origins == null) {
+          poolRow(from, pooled, at + row * width, width);
+        } else {
+          poolRow(plane, from, pooled, origins, at + row * width, width);
+        }
+      }
+    }
+
+    private void poolRow(int from, float[] pooled, int at, int width) {
+      int next = shape.stride() == 1 ? 0 : 1;
+      int last = shape.stride() == 1 ? 0 : pool - 1;
+      for (int end = at + width; at < end; at++, from += 2) {
+        int a = positiveBits(columns[from]);
+        int b = positiveBits(columns[from + next]);
+        int c = positiveBits(columns[from + last]);
+        pooled[at] = Float.intBitsToFloat(Math.max(Math.max(a, b), c));
       }
     }
 
