@@ -575,26 +575,31 @@ public final class PooledConvolution extends ConvolutionLayer {
      * largest.
      */
     void apply(float[] plane, float[] pooled, int[] origins, int at) {
-      poolColumns(plane);
+      largest(plane, shape.stride());
+      boolean valuesOnly = origins == null;
+      if (valuesOnly && shape.stride() > 1) {
+        largest(columns, 1);
+      }
       int width = shape.pooledColumns();
       for (int row = 0; row < shape.pooledRows(); row++) {
         int from = 2 * row * shape.stride();
-        if (origins == null) {
-          poolRow(from, pooled, at + row * width, width);
+        if (valuesOnly) {
+          for (int window = 0; window < width; window++) {
+            pooled[at + row * width + window] = Math.max(0, columns[from + 2 * window]);
+          }
         } else {
           poolRow(plane, from, pooled, origins, at + row * width, width);
         }
       }
     }
 
-    private void poolRow(int from, float[] pooled, int at, int width) {
-      int next = shape.stride() == 1 ? 0 : 1;
-      int last = shape.stride() == 1 ? 0 : pool - 1;
-      for (int end = at + width; at < end; at++, from += 2) {
-        int a = positiveBits(columns[from]);
-        int b = positiveBits(columns[from + next]);
-        int c = positiveBits(columns[from + last]);
-        pooled[at] = Float.intBitsToFloat(Math.max(Math.max(a, b), c));
+    /** The largest of each value and those one and, if the window has it, two steps further on. */
+    private void largest(float[] values, int step) {
+      int length = Math.min(columns.length, values.length - (pool - 1) * step);
+      System.arraycopy(values, step, second, 0, length);
+      System.arraycopy(values, (pool - 1) * step, third, 0, length);
+      for (int i = 0; i < length; i++) {
+        columns[i] = Math.max(Math.max(values[i], second[i]), third[i]);
       }
     }
 
@@ -628,14 +633,6 @@ public final class PooledConvolution extends ConvolutionLayer {
 
     private static int positiveBits(float value) {
       return Math.max(0, Float.floatToRawIntBits(value));
-    }
-
-    private void poolColumns(float[] plane) {
-      System.arraycopy(plane, shape.stride(), second, 0, second.length);
-      System.arraycopy(plane, (pool - 1) * shape.stride(), third, 0, third.length);
-      for (int i = 0; i < columns.length; i++) {
-        columns[i] = Math.max(Math.max(plane[i], second[i]), third[i]);
-      }
     }
   }
 }
