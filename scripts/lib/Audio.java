@@ -178,21 +178,9 @@ public record Audio(float[] samples, int rate) {
   }
 
   /**
-   * The same sound at another rate, by TarsosDSP's high-quality resampler (libresample, after
-   * Smith's band-limited interpolation).
-   *
-   * @param target samples a second, Hz
-   * @return ceil(samples · target / rate) samples, as librosa returns
-   */
-  public Audio resample(int target) {
-    if (target == rate) {
-      return this;
-    }
-    return new Audio(resample(samples, (double) target / rate), target);
-  }
-
-  /**
-   * Samples at another rate, by TarsosDSP's high-quality resampler.
+   * Samples at another rate, by TarsosDSP's high-quality resampler (libresample, after Smith's
+   * band-limited interpolation): for any factor, as shifts of pitch need; features go through
+   * {@code Resampling}, which responds as librosa's.
    *
    * @param factor the new rate / the old one
    * @return ceil(samples · factor) samples
