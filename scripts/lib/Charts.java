@@ -20,6 +20,7 @@ import java.awt.RenderingHints;
 import java.awt.font.FontRenderContext;
 import java.awt.font.TextLayout;
 import java.awt.geom.AffineTransform;
+import java.awt.geom.Ellipse2D;
 import java.awt.geom.Line2D;
 import java.awt.geom.Rectangle2D;
 import java.awt.image.BufferedImage;
@@ -278,6 +279,8 @@ public final class Charts {
   /**
    * Training and validation over the epochs (Figures 4 and 5 of the paper).
    *
+   * <p>A ring marks the epoch with the lowest validation loss.
+   *
    * @param history at least one row; several seeds or folds are averaged epoch by epoch
    * @param measure accuracy in percent, or loss
    */
@@ -292,6 +295,7 @@ public final class Charts {
     double[][] validation = mean(history, accuracy ? Rows.Epoch::valAccuracy : Rows.Epoch::valLoss);
     addCurve(chart, "training", training, factor, 0, null);
     addCurve(chart, "validation", validation, factor, 3, new float[] {7, 4});
+    markBestEpoch(chart, mean(history, Rows.Epoch::valLoss), validation, factor);
 
     XYStyler styler = chart.getStyler();
     styler.setMarkerSize(training[0].length > 40 ? 4 : 7).setLegendSeriesLineLength(34);
@@ -365,6 +369,26 @@ public final class Charts {
             .orElse(1);
     styler.setYAxisMin(1, Math.min(0, 1.05 * low)).setYAxisMax(1, Math.max(0.01, 1.05 * high));
     return chart;
+  }
+
+  /** Rings the validation curve at the epoch with the lowest validation loss. */
+  private static void markBestEpoch(
+      XYChart chart, double[][] losses, double[][] validation, double factor) {
+    int best = -1;
+    for (int i = 0; i < losses[1].length; i++) {
+      boolean lower = best < 0 || losses[1][i] < losses[1][best];
+      best = Double.isFinite(losses[1][i]) && lower ? i : best;
+    }
+    if (best >= 0 && Double.isFinite(validation[1][best])) {
+      String name = "best (%d)".formatted(Math.round(losses[0][best]));
+      XYSeries mark =
+          chart.addSeries(
+              name,
+              new double[] {validation[0][best]},
+              new double[] {factor * validation[1][best]});
+      mark.setXYSeriesRenderStyle(XYSeries.XYSeriesRenderStyle.Scatter);
+      mark.setMarker(new Ring(15)).setMarkerColor(INK);
+    }
   }
 
   /** Epochs and their means over seeds and folds. */
@@ -613,6 +637,21 @@ public final class Charts {
       g.setStroke(new BasicStroke(0.28f * size));
       g.draw(new Line2D.Double(x - dx, y - dy, x + dx, y + dy));
       g.draw(new Line2D.Double(x - dy, y + dx, x + dy, y - dx));
+    }
+  }
+
+  /** A circle around a point. */
+  private static final class Ring extends Marker {
+    private final double size;
+
+    Ring(double size) {
+      this.size = size;
+    }
+
+    @Override
+    public void paint(Graphics2D g, double x, double y, int ignored) {
+      g.setStroke(new BasicStroke(1.8f));
+      g.draw(new Ellipse2D.Double(x - size / 2, y - size / 2, size, size));
     }
   }
 
