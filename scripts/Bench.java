@@ -1,126 +1,179 @@
 ///usr/bin/env jbang "$0" "$@" ; exit $?
 //JAVA 17+
-//DESCRIPTION Times the networks' training and inference beside Keras and PyTorch
+//DESCRIPTION Times stages beside librosa, scikit-learn, Keras and PyTorch
 //DEPS info.picocli:picocli:4.7.7
-//DEPS org.deeplearning4j:deeplearning4j-nn:1.0.0-M2.1
-//SOURCES Cnn.java
-//SOURCES Lstm.java
-//SOURCES lib/KerasWeights.java
+//SOURCES lib/Features.java
 //SOURCES lib/Rows.java
 //SOURCES lib/Stage.java
 //SOURCES lib/Store.java
-//SOURCES lib/Training.java
+//SOURCES lib/bench/Matrix.java
+//SOURCES lib/bench/Peer.java
+//SOURCES lib/bench/Venv.java
+//FILES bench-clustering.py=../environment/bench-clustering.py
+//FILES bench-features.py=../environment/bench-features.py
 //FILES bench-networks.py=../environment/bench-networks.py
 //FILES bench-requirements.txt=../environment/bench-requirements.txt
-// those of Cnn.java and Lstm.java
-//RUNTIME_OPTIONS -Xmx2g -Djava.awt.headless=true
-//RUNTIME_OPTIONS -Dorg.bytedeco.javacpp.maxbytes=4g -Dorg.bytedeco.javacpp.maxphysicalbytes=8g
-//RUNTIME_OPTIONS -Dorg.eclipse.deeplearning4j.helpers.disable=false
+//FILES bench-requirements-features.txt=../environment/bench-requirements-features.txt
+//RUNTIME_OPTIONS -Xmx1g -Djava.awt.headless=true
 
 import com.fasterxml.jackson.databind.JsonNode;
-import genrelab.KerasWeights;
-import genrelab.PooledConvolution;
+import genrelab.Features;
+import genrelab.Matrix;
+import genrelab.Peer;
 import genrelab.Rows;
 import genrelab.Stage;
 import genrelab.Store;
-import genrelab.Threads;
-import genrelab.TrainedModel;
-import genrelab.Training;
-import java.io.BufferedReader;
+import genrelab.Venv;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.io.Writer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Map;
+import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
-import java.util.function.IntToDoubleFunction;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import me.tongfei.progressbar.ProgressBar;
-import org.bytedeco.javacpp.FloatPointer;
-import org.bytedeco.openblas.global.openblas;
-import org.deeplearning4j.nn.conf.graph.LayerVertex;
-import org.deeplearning4j.nn.conf.inputs.InputType;
-import org.deeplearning4j.nn.conf.inputs.InputType.InputTypeConvolutional;
-import org.deeplearning4j.nn.conf.inputs.InputType.InputTypeRecurrent;
-import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
-import org.deeplearning4j.nn.conf.layers.DenseLayer;
-import org.deeplearning4j.nn.conf.layers.LSTM;
-import org.deeplearning4j.nn.conf.layers.Layer;
-import org.deeplearning4j.nn.conf.layers.recurrent.LastTimeStep;
-import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /**
- * Times the networks beside Keras and PyTorch.
+ * Times stages beside what a Python user has for the same work.
  *
- * <p>Training and inference of {@code cnn} and {@code lstm} on frames (130 × 13), batch 32, random
- * normal input, in ms a step. Ours runs in this JVM, each peer in a Python process that stays up;
- * only one of them works at a time, in turns (ours, Keras, PyTorch, ours, …), after a warm-up of
- * each. The limit is the time that the network's multiplications and additions take at the rate of
- * a large matrix product on all processors; see {@link #flops}.
+ * <ul>
+ *   <li>{@code mfcc}, {@code logmel} beside librosa, in ms for a whole corpus. work: reading its
+ *       wav files and computing, in a process that stays up. process: a whole process, started,
+ *       reading, computing and writing the JSON: {@code environment/jbang mfcc}, and a Python that
+ *       imports librosa first.
+ *   <li>{@code kmeans} beside scikit-learn: 10 clusters, one k-means++ start, ended after {@code
+ *       --steps} iterations. fit: ms of it all but reading and building the data set. iteration: ms
+ *       of one of Lloyd's.
+ *   <li>{@code tsne} beside scikit-learn. fit: seconds of 1,000 iterations on 50 principal
+ *       components, which come before.
+ *   <li>{@code cnn}, {@code lstm} beside Keras and PyTorch. train and infer: ms a step on frames
+ *       (130 × 13), batch 32, random normal input. Their limit is the time that the network's
+ *       multiplications and additions take at the rate of a large matrix product on all processors.
+ * </ul>
+ *
+ * <p>Each side is a process of its own, ours with its stage's JVM options; only one of them works
+ * at a time, in turns (ours, a peer, another, ours, …), after a warm-up of each.
  *
  * <p>On these figures only ratios of one run count: a machine's speed may double or halve from one
  * hour to the next, so times of two runs, or of two machines, say nothing about each other.
  *
- * <p>Peers run as their users have them: on the CPU, with their own choice of threads, Keras by
- * {@code fit} and {@code predict} on a prepared array, PyTorch by the usual loop. What Keras takes
- * once a call is shared out over {@code --steps}: with 20 it can be a third of its inference or
- * more, which makes ours look better; with 100 little of it is left.
- *
- * <p>The matrix product is that of ND4J's OpenBLAS with the kernels that the launcher chooses: a
- * library with better ones can come below the limit.
+ * <p>Peers run as their users have them: on the CPU, with their own choice of threads. What Keras
+ * takes once a call is shared out over {@code --steps}: with 20 it can be a third of its inference
+ * or more, which makes ours look better; with 100 little of it is left. scikit-learn's K-means
+ * draws several candidates for each first centroid, ours one: iteration tells the like of it.
  */
 @Command(
     name = "bench",
     description =
-        "Times the networks' training and inference, in ms a step, beside Keras and PyTorch. Only"
-            + " ratios of one run count.")
+        "Times stages beside librosa, scikit-learn, Keras and PyTorch. Only ratios of one run"
+            + " count.")
 public class Bench implements Callable<Integer> {
-  static final int BATCH = 32;
-  private static final int FRAMES = 130;
-  private static final int COEFFICIENTS = 13;
-  private static final int CLASSES = 10;
-
-  /** Turns of each before those that count, for the JVM to compile and Keras to trace. */
-  private static final int WARM_UPS = 3;
-
   /** Threads of who had the last turn go on looking for work for a while. */
   private static final int SETTLE_MS = 250;
 
-  /** What can be timed. */
-  enum Network {
-    cnn,
-    lstm
+  /** Those of GTZAN: its tracks of 30 s cut into 3 s, of 130 frames of 13 coefficients each. */
+  private static final int SEGMENTS = 9990;
+
+  private static final int FLAT = 1690;
+  private static final int COMPONENTS = 50;
+  private static final int CLUSTERS = 10;
+  private static final int DEMO_TRACKS = 2;
+
+  /** What can be timed, in the order in which it is. */
+  enum Timed {
+    mfcc(Suite.features),
+    logmel(Suite.features),
+    kmeans(Suite.kmeans),
+    tsne(Suite.tsne),
+    cnn(Suite.networks),
+    lstm(Suite.networks);
+
+    final Suite suite;
+
+    Timed(Suite suite) {
+      this.suite = suite;
+    }
+  }
+
+  /** What the same processes time. */
+  enum Suite {
+    features("FeaturesBench", "bench-features.py", Requirements.features, "librosa"),
+    kmeans("KmeansBench", "bench-clustering.py", Requirements.features, "scikit-learn"),
+    tsne("TsneBench", "bench-clustering.py", Requirements.features, "scikit-learn"),
+    networks("NetworksBench", "bench-networks.py", Requirements.networks, "keras", "pytorch");
+
+    final String worker;
+    final String script;
+    final Requirements requirements;
+    final List<String> libraries;
+
+    Suite(String worker, String script, Requirements requirements, String... libraries) {
+      this.worker = worker;
+      this.script = script;
+      this.requirements = requirements;
+      this.libraries = List.of(libraries);
+    }
+  }
+
+  /** What the kit's own virtual environment gets, as soon as it is needed. */
+  enum Requirements {
+    features("bench-requirements-features.txt", "librosa and scikit-learn (about 0.6 GB)"),
+    networks("bench-requirements.txt", "Keras and TensorFlow (about 1.5 GB)");
+
+    final String file;
+    final String what;
+
+    Requirements(String file, String what) {
+      this.file = file;
+      this.what = what;
+    }
   }
 
   @Option(
       names = "--peers",
       description =
-          "Time Keras and PyTorch too, each where it is installed; makes a virtual environment with"
-              + " Keras on first use.")
+          "Time the peers too, each where it is installed; brings all but PyTorch into a virtual"
+              + " environment on first use.")
   boolean peers;
 
   @Option(
       names = "--only",
       split = ",",
-      defaultValue = "cnn,lstm",
-      description = "Of ${COMPLETION-CANDIDATES}, with commas (default ${DEFAULT-VALUE}).")
-  Set<Network> only;
+      defaultValue = "mfcc,kmeans,cnn,lstm",
+      description =
+          "Of ${COMPLETION-CANDIDATES}, with commas (default ${DEFAULT-VALUE}; logmel and tsne take"
+              + " minutes).")
+  Set<Timed> only;
+
+  @Option(
+      names = "--corpus",
+      paramLabel = "DIR",
+      description =
+          "For mfcc and logmel: a corpus of wav files (default: a synthetic one of 10 minutes, made"
+              + " anew).")
+  Path corpus;
+
+  @Option(
+      names = "--features",
+      paramLabel = "FILE",
+      description =
+          "For kmeans and tsne: a features JSON (default: random clusters of 9990 × 1690 values,"
+              + " for tsne 9990 × 50).")
+  Path features;
 
   @Option(
       names = "--out",
@@ -137,7 +190,9 @@ public class Bench implements Callable<Integer> {
   @Option(
       names = "--steps",
       defaultValue = "20",
-      description = "Steps a turn, 1 to 1000 (default ${DEFAULT-VALUE}).")
+      description =
+          "Steps of a network's turn, iterations of K-means', 1 to 1000 (default"
+              + " ${DEFAULT-VALUE}).")
   int steps;
 
   @Option(names = "--seed", defaultValue = "1", description = "Default ${DEFAULT-VALUE}.")
@@ -146,191 +201,403 @@ public class Bench implements Callable<Integer> {
   @Option(
       names = "--python",
       description =
-          "A virtual environment that has Keras, PyTorch or both, for --peers (default: the kit's"
-              + " own, environment/.venv-bench).")
+          "A virtual environment that has some of the peers, for --peers (default: the kit's own,"
+              + " environment/.venv-bench).")
   Path python;
 
-  /** The best of this sitting so far, FLOP/s. */
+  /** The best rate of a matrix product so far, FLOP/s. */
   private double rate;
+
+  /** For what the sides share and write. */
+  private Path work;
 
   public static void main(String... args) {
     System.exit(Stage.run(new Bench(), args));
   }
 
   @Override
-  public Integer call() {
+  public Integer call() throws IOException {
     check();
-    List<Peer> beside = peers ? Peer.start(python, seed) : List.of();
+    work = Files.createTempDirectory("genrelab-bench");
     var rows = new ArrayList<Rows.Speed>();
-    int turns = only.size() * 2 * (WARM_UPS + runs) * (1 + beside.size());
-    try (ProgressBar progress = Stage.progress("bench", turns)) {
-      for (Network network : EnumSet.copyOf(only)) {
-        rows.addAll(time(network, beside, progress));
+    try {
+      for (Suite suite : Suite.values()) {
+        List<Timed> stages = EnumSet.copyOf(only).stream().filter(s -> s.suite == suite).toList();
+        if (!stages.isEmpty()) {
+          rows.addAll(time(suite, stages));
+        }
       }
     } finally {
-      beside.forEach(Peer::close);
+      delete(work);
     }
     Store.writeRows(out, rows);
     tell(rows);
     return 0;
   }
 
+  // ---- what is asked for
+
   private void check() {
     Stage.requireOption(runs >= 1 && runs <= 1000, "--runs must be from 1 to 1000, not %s", runs);
+    int fewest = only.contains(Timed.kmeans) ? 2 : 1; // the first iteration is not timed
     Stage.requireOption(
-        steps >= 1 && steps <= 1000, "--steps must be from 1 to 1000, not %s", steps);
+        steps >= fewest && steps <= 1000, "--steps must be from %s to 1000, not %s", fewest, steps);
     Stage.requireOption(python == null || peers, "--python goes with --peers");
+    requireUse("--corpus", corpus, Suite.features);
+    requireUse("--features", features, Suite.kmeans, Suite.tsne);
+    if (python != null) {
+      Venv.requireInterpreter(python);
+    }
+    if (!Files.exists(kit().resolve("jbang-catalog.json"))) {
+      throw new Stage.Failure(
+          "%s: no jbang-catalog.json here; start bench from the kit's folder, by environment/jbang"
+              + " bench",
+          kit());
+    }
   }
 
-  // ---- one network
+  private void requireUse(String option, Path given, Suite... suites) {
+    Stage.requireOption(
+        given == null || only.stream().anyMatch(stage -> List.of(suites).contains(stage.suite)),
+        "%s is not for --only %s",
+        option,
+        String.join(",", only.stream().sorted().map(Timed::name).toList()));
+  }
 
-  private List<Rows.Speed> time(Network which, List<Peer> beside, ProgressBar progress) {
-    Training.useThreads(layout(which), Threads.available());
-    ComputationGraph network = network(which);
-    long parameters = Training.trainableParameters(network);
-    beside.forEach(peer -> peer.requireSame(which, parameters));
-    float[][] data = data();
-    long flops = BATCH * flops(network, inputType(which));
+  // ---- one suite
+
+  private List<Rows.Speed> time(Suite suite, List<Timed> stages) {
+    var sides = new ArrayList<Peer>();
     var rows = new ArrayList<Rows.Speed>();
-    rows.addAll(
-        alternate(
-            which,
-            "train",
-            steps -> train(network, which, data, steps),
-            3 * flops,
-            beside,
-            progress));
-    rows.addAll(
-        alternate(
-            which, "infer", steps -> infer(network, which, data, steps), flops, beside, progress));
+    try {
+      sides.add(new Peer(Peer.OURS, launch("run", "" + worker(suite), "" + seed), work));
+      if (peers) {
+        interpreter(suite).ifPresent(python -> startPeers(suite, python, sides));
+      }
+      for (Timed stage : stages) {
+        List<Job> jobs = jobs(stage, sides);
+        int turns = jobs.stream().mapToInt(job -> (job.warmUps + runs) * sides.size()).sum();
+        try (ProgressBar progress = Stage.progress(stage.name(), turns)) {
+          jobs.forEach(job -> rows.addAll(alternate(job, sides, progress)));
+        }
+      }
+    } finally {
+      sides.forEach(Peer::close);
+    }
     return rows;
   }
 
-  private ComputationGraph network(Network which) {
-    var input =
-        new TrainedModel.Input(
-            TrainedModel.Shape.frames,
-            FRAMES,
-            COEFFICIENTS,
-            0,
-            CLASSES,
-            /* learningRate= */ 1e-4,
-            seed);
-    ComputationGraph network = which == Network.cnn ? Cnn.network(input) : Lstm.network(input);
-    KerasWeights.set(network, seed);
-    return network;
+  private Optional<Path> interpreter(Suite suite) {
+    if (python != null) {
+      return Optional.of(Venv.requireInterpreter(python));
+    }
+    Requirements wanted = suite.requirements;
+    Path own = kit().resolve("environment").resolve(".venv-bench");
+    return Venv.own(own, wanted.file, resource(wanted.file), wanted.what);
   }
 
-  private static TrainedModel.Layout layout(Network which) {
-    return which == Network.cnn ? TrainedModel.Layout.image : TrainedModel.Layout.sequence;
-  }
-
-  static InputType inputType(Network which) {
-    return which == Network.cnn
-        ? InputType.convolutional(FRAMES, COEFFICIENTS, 1)
-        : InputType.recurrent(COEFFICIENTS, FRAMES);
-  }
-
-  /** One array a step, as the stages hold their segments: on the heap. */
-  private float[][] data() {
-    var random = new Random(seed);
-    float[][] data = new float[steps][BATCH * FRAMES * COEFFICIENTS];
-    for (float[] batch : data) {
-      for (int i = 0; i < batch.length; i++) {
-        batch[i] = (float) random.nextGaussian();
+  /** The peers that a virtual environment has; says which, and how to add what it hasn't. */
+  private void startPeers(Suite suite, Path interpreter, List<Peer> sides) {
+    writeScript(suite.script);
+    for (String library : suite.libraries) {
+      var peer = new Peer(library, peerCommand(suite, interpreter, library), work);
+      if (peer.hello().has("missing")) {
+        peer.close();
+        System.out.printf(
+            "without %s (%s): to add it, environment/%s says how%n",
+            library,
+            peer.hello().path("missing").asText(),
+            library.equals("pytorch") ? "bench-requirements-torch.txt" : suite.requirements.file);
+      } else {
+        sides.add(peer);
+        System.out.println("beside " + peer.hello().path("name").asText());
       }
     }
-    return data;
   }
 
-  private static INDArray features(Network which, float[] batch) {
-    long[] shape =
-        which == Network.cnn
-            ? new long[] {BATCH, 1, FRAMES, COEFFICIENTS}
-            : new long[] {BATCH, COEFFICIENTS, FRAMES};
-    return Nd4j.create(batch, shape, 'c');
-  }
-
-  private static INDArray labels() {
-    float[] ones = new float[BATCH * CLASSES];
-    for (int i = 0; i < BATCH; i++) {
-      ones[i * CLASSES + i % CLASSES] = 1;
+  private void writeScript(String name) {
+    try {
+      Files.write(work.resolve(name), resource(name));
+    } catch (IOException error) {
+      throw new UncheckedIOException(error);
     }
-    return Nd4j.create(ones, new long[] {BATCH, CLASSES}, 'c');
   }
 
-  /** As the stages train: input from the heap, one call of fit. */
-  private static double train(ComputationGraph network, Network which, float[][] data, int steps) {
-    long begin = System.nanoTime();
-    for (int step = 0; step < steps; step++) {
-      network.fit(new INDArray[] {features(which, data[step])}, new INDArray[] {labels()});
-    }
-    return (System.nanoTime() - begin) / 1e6 / steps;
+  private List<String> peerCommand(Suite suite, Path interpreter, String library) {
+    return List.of("" + interpreter, "" + work.resolve(suite.script), library, "" + seed);
   }
 
-  /** As the stages test: input from the heap, probabilities back to it. */
-  private static double infer(ComputationGraph network, Network which, float[][] data, int steps) {
-    long begin = System.nanoTime();
-    for (int step = 0; step < steps; step++) {
-      network.outputSingle(features(which, data[step])).toFloatMatrix();
-    }
-    return (System.nanoTime() - begin) / 1e6 / steps;
+  private Path worker(Suite suite) {
+    return kit().resolve("scripts/lib/bench").resolve(suite.worker + ".java");
   }
+
+  private static Path kit() {
+    return Path.of(System.getenv().getOrDefault("GENRELAB_HOME", "")).toAbsolutePath().normalize();
+  }
+
+  /** A command of the kit's launcher, or of a JBang on the PATH where that did not start us. */
+  private static List<String> launch(String... words) {
+    String launcher = System.getenv("GENRELAB_JBANG");
+    boolean windows = System.getProperty("os.name").toLowerCase(Locale.ROOT).contains("win");
+    String command = launcher == null ? "jbang" : launcher;
+    boolean whole = !windows || command.endsWith(".cmd");
+    return Stream.concat(Stream.of(whole ? command : command + ".cmd"), Stream.of(words)).toList();
+  }
+
+  private static String script(Timed stage) {
+    return stage == Timed.mfcc ? "Mfcc.java" : "Logmel.java";
+  }
+
+  private static List<String> launchStage(String script, String... options) {
+    Path file = kit().resolve("scripts").resolve(script);
+    return launch(
+        Stream.concat(Stream.of("run", "" + file), Stream.of(options)).toArray(String[]::new));
+  }
+
+  // ---- what the sides do in their turns
+
+  /**
+   * What an answer tells.
+   *
+   * @param key of the figure in it
+   */
+  record Measure(String name, String unit, String key) {}
+
+  /**
+   * What is timed in one sequence of turns.
+   *
+   * @param warmUps turns of each before those that count, for the JVM to compile and Keras to trace
+   * @param limit in the measure's unit, asked for at the end; null where it is not known
+   * @param turns what each side does, ours first
+   */
+  record Job(
+      Timed stage,
+      List<Measure> measures,
+      int warmUps,
+      Supplier<Double> limit,
+      List<Supplier<JsonNode>> turns) {}
+
+  private List<Job> jobs(Timed stage, List<Peer> sides) {
+    return switch (stage.suite) {
+      case features -> featureJobs(stage, sides);
+      case kmeans -> List.of(kmeansJob(sides));
+      case tsne -> List.of(tsneJob(sides));
+      case networks -> networkJobs(stage, sides);
+    };
+  }
+
+  private List<Job> featureJobs(Timed stage, List<Peer> sides) {
+    Path audio = corpus();
+    String segments = "segments.json";
+    var working = new ArrayList<Supplier<JsonNode>>();
+    var processes = new ArrayList<Supplier<JsonNode>>();
+    for (Peer side : sides) {
+      boolean ours = side.library().equals(Peer.OURS);
+      working.add(() -> side.ask("run %s %s".formatted(stage, ours ? segments : audio)));
+      processes.add(() -> featureProcess(stage, side.library(), segments, audio));
+    }
+    return List.of(
+        new Job(stage, List.of(new Measure("work", "ms/corpus", "ms")), 6, () -> null, working),
+        new Job(
+            stage, List.of(new Measure("process", "ms/corpus", "ms")), 1, () -> null, processes));
+  }
+
+  /** The corpus, and its manifest, which our side reads, in {@link #work}. */
+  private Path corpus() {
+    Path audio = corpus == null ? work.resolve("demo") : corpus.toAbsolutePath().normalize();
+    if (corpus == null && !Files.exists(audio)) {
+      String tracks = "" + DEMO_TRACKS;
+      stage("Demo.java", "--out", "" + audio, "--tracks", tracks, "--seed", "" + seed);
+      System.out.println("a synthetic corpus: no music");
+    }
+    if (!Files.exists(work.resolve("segments.json"))) {
+      stage("Segment.java", "--corpus", "" + audio, "--out", "segments.json");
+    }
+    return audio;
+  }
+
+  private void stage(String script, String... options) {
+    Peer.wholeProcess(Peer.OURS, launchStage(script, options), work, "");
+  }
+
+  private JsonNode featureProcess(Timed stage, String library, String segments, Path audio) {
+    String file = stage + ".json";
+    double ms;
+    if (library.equals(Peer.OURS)) {
+      // the alias, as a user starts it
+      List<String> command =
+          System.getenv("GENRELAB_JBANG") == null
+              ? launchStage(script(stage), "--segments", segments, "--out", file)
+              : launch(stage.name(), "--segments", segments, "--out", file);
+      ms = Peer.wholeProcess(library, command, work, "");
+    } else {
+      List<String> command =
+          peerCommand(stage.suite, interpreter(stage.suite).orElseThrow(), library);
+      String order = "write %s %s %s".formatted(stage, audio, file);
+      ms = Peer.wholeProcess(library, command, work, order);
+    }
+    return Store.JSON.createObjectNode().put("ms", ms);
+  }
+
+  private Job kmeansJob(List<Peer> sides) {
+    String order = "run kmeans %s %d".formatted(matrix(Timed.kmeans), steps);
+    var measures =
+        List.of(new Measure("iteration", "ms", "iteration"), new Measure("fit", "ms", "fit"));
+    return new Job(
+        Timed.kmeans,
+        measures,
+        1,
+        () -> null,
+        sides.stream().<Supplier<JsonNode>>map(side -> () -> iterated(side, order)).toList());
+  }
+
+  private JsonNode iterated(Peer side, String order) {
+    JsonNode answer = side.ask(order);
+    int done = answer.path("iterations").asInt();
+    if (done != steps) {
+      throw new Stage.Failure(
+          "K-means of %s was done after %d iterations, before the %d of --steps; give fewer"
+              + " --steps",
+          side.library(), done, steps);
+    }
+    return answer;
+  }
+
+  private Job tsneJob(List<Peer> sides) {
+    String order = "run tsne %s".formatted(matrix(Timed.tsne));
+    return new Job(
+        Timed.tsne,
+        List.of(new Measure("fit", "s", "fit")),
+        0,
+        () -> null,
+        sides.stream().<Supplier<JsonNode>>map(side -> () -> side.ask(order)).toList());
+  }
+
+  /** The rows that both sides read, in {@link #work}. */
+  private String matrix(Timed stage) {
+    String name = (features == null ? stage.name() : "features") + ".npy";
+    if (!Files.exists(work.resolve(name))) {
+      int width = stage == Timed.tsne ? COMPONENTS : FLAT;
+      Matrix.write(
+          work.resolve(name),
+          features == null
+              ? Matrix.clusters(SEGMENTS, width, CLUSTERS, seed)
+              : Features.read(features).values());
+    }
+    return name;
+  }
+
+  private List<Job> networkJobs(Timed stage, List<Peer> sides) {
+    Peer ours = sides.get(0);
+    JsonNode prepared = ours.ask("prepare " + stage);
+    sides.stream()
+        .skip(1)
+        .forEach(peer -> requireSame(stage, peer, prepared.path("parameters").asLong()));
+    long flops = prepared.path("flops").asLong();
+    return Stream.of("train", "infer")
+        .map(
+            measure -> {
+              double before = rate(ours);
+              String order = "run %s %s %d".formatted(stage, measure, steps);
+              // a step of training is three products for each of inference's
+              long work = measure.equals("train") ? 3 * flops : flops;
+              return new Job(
+                  stage,
+                  List.of(new Measure(measure, "ms/step", "ms")),
+                  3,
+                  () -> 1000 * work / Math.max(before, rate(ours)),
+                  sides.stream().<Supplier<JsonNode>>map(side -> () -> side.ask(order)).toList());
+            })
+        .toList();
+  }
+
+  /** FLOP/s of a matrix product: the best so far. */
+  private double rate(Peer ours) {
+    rate = Math.max(rate, ours.ask("rate").path("flops").asDouble());
+    return rate;
+  }
+
+  private static void requireSame(Timed network, Peer peer, long parameters) {
+    long theirs = peer.hello().path("parameters").path(network.name()).asLong();
+    if (theirs != parameters) {
+      throw new Stage.Failure(
+          "environment/bench-networks.py: its %s of %s has %d trainable parameters, ours %d; make"
+              + " them the same network",
+          network, peer.library(), theirs, parameters);
+    }
+  }
+
+  // ---- turns and their figures
 
   /** Turn about: ours, each peer, ours, … */
-  private List<Rows.Speed> alternate(
-      Network which,
-      String measure,
-      IntToDoubleFunction work,
-      long flops,
-      List<Peer> beside,
-      ProgressBar progress) {
-    rate = Math.max(rate, matrixProductRate());
-    double[] ours = new double[runs];
-    double[][] theirs = new double[beside.size()][runs];
-    for (int run = -WARM_UPS; run < runs; run++) {
-      progress.setExtraMessage(which + " " + measure);
-      double value = settled(() -> work.applyAsDouble(steps));
-      progress.step();
-      if (run >= 0) {
-        ours[run] = value;
-      }
-      for (int p = 0; p < theirs.length; p++) {
-        Peer peer = beside.get(p);
-        value = settled(() -> peer.run(which, measure, steps));
+  private List<Rows.Speed> alternate(Job job, List<Peer> sides, ProgressBar progress) {
+    int measures = job.measures.size();
+    double[][][] values = new double[measures][sides.size()][runs];
+    for (int run = -job.warmUps; run < runs; run++) {
+      JsonNode ours = null;
+      for (int side = 0; side < sides.size(); side++) {
+        progress.setExtraMessage(job.measures.get(0).name());
+        JsonNode answer = settled(job.turns.get(side));
         progress.step();
-        if (run >= 0) {
-          theirs[p][run] = value;
+        ours = side == 0 ? answer : ours;
+        requireSameSegments(sides.get(side), answer, ours);
+        for (int m = 0; m < measures && run >= 0; m++) {
+          values[m][side][run] = figure(sides.get(side), answer, job.measures.get(m));
         }
       }
     }
-    rate = Math.max(rate, matrixProductRate());
-    double limit = 1000 * flops / rate;
+    Double limit = job.limit.get();
     var rows = new ArrayList<Rows.Speed>();
-    for (int p = 0; p < theirs.length; p++) {
-      rows.add(speed(which, measure, ours, beside.get(p).library, theirs[p], limit));
+    for (int m = 0; m < measures; m++) {
+      Measure measure = job.measures.get(m);
+      double[] ours = values[m][0];
+      if (sides.size() == 1) {
+        rows.add(speed(job.stage, measure, ours, "", null, limit));
+      }
+      for (int side = 1; side < sides.size(); side++) {
+        String peer = sides.get(side).library();
+        rows.add(speed(job.stage, measure, ours, peer, values[m][side], limit));
+      }
     }
-    return beside.isEmpty() ? List.of(speed(which, measure, ours, "", null, limit)) : rows;
+    return rows;
   }
 
-  private static double settled(Callable<Double> turn) {
+  private static JsonNode settled(Supplier<JsonNode> turn) {
     try {
       TimeUnit.MILLISECONDS.sleep(SETTLE_MS);
-      return turn.call();
-    } catch (RuntimeException error) {
-      throw error;
-    } catch (Exception error) {
-      throw new IllegalStateException(error);
+    } catch (InterruptedException error) {
+      Thread.currentThread().interrupt();
+      throw new Stage.Failure("interrupted; nothing was written");
+    }
+    return turn.get();
+  }
+
+  /** Both sides must have found the same work in a corpus. */
+  private void requireSameSegments(Peer side, JsonNode answer, JsonNode ours) {
+    int theirs = answer.path("segments").asInt();
+    if (theirs != ours.path("segments").asInt()) {
+      throw new Stage.Failure(
+          "%s: %s finds %d segments of 3 s, we %d; give a corpus of whole .wav files alone",
+          corpus, side.library(), theirs, ours.path("segments").asInt());
     }
   }
 
-  /** A row of times, in ms a step; theirs is null without a peer. */
+  private static double figure(Peer side, JsonNode answer, Measure measure) {
+    double figure = answer.path(measure.key).asDouble();
+    if (!(figure > 0 && Double.isFinite(figure))) {
+      throw new Stage.Failure(
+          "%s: no time in its answer %s; look into its script", side.library(), answer);
+    }
+    return figure;
+  }
+
+  /** A row of medians; theirs is null without a peer. The ratio is the median of the pairs'. */
   static Rows.Speed speed(
-      Network which, String measure, double[] ours, String peer, double[] theirs, double limit) {
+      Timed stage, Measure measure, double[] ours, String peer, double[] theirs, Double limit) {
     return new Rows.Speed(
-        which.name(),
-        measure,
-        "ms/step",
+        stage.name(),
+        measure.name,
+        measure.unit,
         rounded(median(ours)),
         peer,
         theirs == null ? null : rounded(median(theirs)),
@@ -341,7 +608,7 @@ public class Bench implements Callable<Integer> {
                     IntStream.range(0, ours.length)
                         .mapToDouble(run -> ours[run] / theirs[run])
                         .toArray())),
-        rounded(limit));
+        limit == null ? null : rounded(limit));
   }
 
   static double median(double[] values) {
@@ -356,332 +623,42 @@ public class Bench implements Callable<Integer> {
     return Math.max(1, Math.round(1000 * value)) / 1000.0;
   }
 
-  // ---- the limit
-
-  /**
-   * Arithmetic of one segment's way forward through a network, from its configuration.
-   *
-   * <p>Counts the products of convolutions, LSTMs and dense layers, a multiplication and its
-   * addition as 2, not what is small beside them (pooling, normalisation, gates, updates). The way
-   * back is two products for each, so a training step is taken as three times this; that the first
-   * layer needs no gradient to its input is left out of account.
-   *
-   * @param features the type of the network's one input
-   */
-  static long flops(ComputationGraph network, InputType features) {
-    var configuration = network.getConfiguration();
-    Map<String, InputType> types = configuration.getLayerActivationTypes(features);
-    long sum = 0;
-    for (var vertex : configuration.getVertices().entrySet()) {
-      if (vertex.getValue() instanceof LayerVertex layer) {
-        String from = configuration.getVertexInputs().get(vertex.getKey()).get(0);
-        sum += flops(layer.getLayerConf().getLayer(), types.get(from));
-      }
-    }
-    return sum;
-  }
-
-  private static long flops(Layer layer, InputType from) {
-    if (layer instanceof LastTimeStep last) {
-      return flops(last.getUnderlying(), from);
-    }
-    if (layer instanceof LSTM lstm) {
-      long steps = ((InputTypeRecurrent) from).getTimeSeriesLength();
-      return steps * 2 * 4 * lstm.getNOut() * (lstm.getNIn() + lstm.getNOut());
-    }
-    if (layer instanceof PooledConvolution convolution) {
-      InputTypeConvolutional image = convolution.convolved(from);
-      long field = Arrays.stream(convolution.getKernelSize()).reduce(1, (a, b) -> a * b);
-      long products = field * convolution.getNIn() * convolution.getNOut();
-      return 2 * products * image.getHeight() * image.getWidth();
-    }
-    if (layer instanceof DenseLayer dense) {
-      return 2 * dense.getNIn() * dense.getNOut();
-    }
-    if (layer instanceof BaseOutputLayer output) {
-      return 2 * output.getNIn() * output.getNOut();
-    }
-    return 0;
-  }
-
-  /** FLOP/s of OpenBLAS's single-precision matrix product on all processors: the best of ten. */
-  private static double matrixProductRate() {
-    int size = 1536;
-    // known only once ND4J has loaded OpenBLAS: after a network was built
-    int threads = openblas.blas_get_num_threads();
-    openblas.blas_set_num_threads(Runtime.getRuntime().availableProcessors());
-    float[] values = new float[size * size];
-    Arrays.fill(values, 0.5f);
-    double best = Double.POSITIVE_INFINITY;
-    try (var a = new FloatPointer(values);
-        var b = new FloatPointer(values);
-        var c = new FloatPointer((long) size * size)) {
-      for (int run = 0; run < 10; run++) {
-        long begin = System.nanoTime();
-        openblas.cblas_sgemm(
-            openblas.CblasColMajor,
-            openblas.CblasNoTrans,
-            openblas.CblasNoTrans,
-            size,
-            size,
-            size,
-            1,
-            a,
-            size,
-            b,
-            size,
-            0,
-            c,
-            size);
-        best = Math.min(best, (System.nanoTime() - begin) / 1e9);
-      }
-    } finally {
-      openblas.blas_set_num_threads(threads);
-    }
-    return 2.0 * size * size * size / best;
-  }
-
-  // ---- peers
-
-  /** A library in a Python process that stays up and times itself when told to. */
-  static final class Peer implements AutoCloseable {
-    final String library;
-    private final Process process;
-    private final BufferedReader answers;
-    private final Writer orders;
-    private JsonNode hello;
-
-    private Peer(String library, Path python, Path script, long seed) throws IOException {
-      this.library = library;
-      var builder =
-          new ProcessBuilder("" + python, "" + script, library, "" + seed)
-              .redirectError(ProcessBuilder.Redirect.DISCARD);
-      // set by our launcher, not by a user of the peer
-      builder.environment().keySet().removeAll(Set.of("OPENBLAS_CORETYPE", "OMP_WAIT_POLICY"));
-      process = builder.start();
-      answers = process.inputReader(StandardCharsets.UTF_8);
-      orders = process.outputWriter(StandardCharsets.UTF_8);
-    }
-
-    /** The peers that a virtual environment has; says which, and how to add what it hasn't. */
-    static List<Peer> start(Path given, long seed) {
-      Optional<Path> environment =
-          given == null ? Venv.own() : Optional.of(Venv.requireInterpreter(given));
-      if (environment.isEmpty()) {
-        return List.of();
-      }
-      var started = new ArrayList<Peer>();
-      try {
-        Path script = Files.createTempFile("bench-networks", ".py");
-        try {
-          Files.write(script, resource("bench-networks.py"));
-          for (String library : List.of("keras", "pytorch")) {
-            var peer = new Peer(library, environment.get(), script, seed);
-            started.add(peer);
-            peer.hello = peer.answer();
-            if (peer.hello.has("missing")) {
-              started.remove(peer);
-              peer.close();
-            }
-            System.out.println(
-                peer.hello.has("missing")
-                    ? "without %s (%s): %s"
-                        .formatted(library, peer.hello.path("missing").asText(), howToAdd(library))
-                    : "beside " + peer.hello.path("name").asText());
-          }
-        } finally {
-          Files.delete(script); // each has read it
-        }
-      } catch (IOException error) {
-        started.forEach(Peer::close);
-        throw new UncheckedIOException(error);
-      } catch (RuntimeException error) {
-        started.forEach(Peer::close);
-        throw error;
-      }
-      return started;
-    }
-
-    private static String howToAdd(String library) {
-      return "to add it, environment/%s says how"
-          .formatted(
-              library.equals("keras") ? "bench-requirements.txt" : "bench-requirements-torch.txt");
-    }
-
-    void requireSame(Network network, long parameters) {
-      long theirs = hello.path("parameters").path(network.name()).asLong();
-      if (theirs != parameters) {
-        throw new Stage.Failure(
-            "environment/bench-networks.py: its %s of %s has %d trainable parameters, ours %d; make"
-                + " them the same network",
-            network, library, theirs, parameters);
-      }
-    }
-
-    double run(Network network, String measure, int steps) {
-      try {
-        orders.write("run %s %s %d\n".formatted(network, measure, steps));
-        orders.flush();
-        return answer().path("ms").asDouble();
-      } catch (IOException error) {
-        throw ended();
-      }
-    }
-
-    private JsonNode answer() throws IOException {
-      String line = answers.readLine();
-      if (line == null) {
-        throw ended();
-      }
-      JsonNode answer = Store.JSON.readTree(line);
-      if (answer.has("error")) {
-        throw new Stage.Failure(
-            "%s failed: %s; mend its virtual environment or leave --peers out",
-            library, answer.path("error").asText());
-      }
-      return answer;
-    }
-
-    private Stage.Failure ended() {
-      return new Stage.Failure(
-          "%s: its Python process ended unasked; mend its virtual environment or leave --peers out",
-          library);
-    }
-
-    @Override
-    public void close() {
-      process.destroy();
-    }
-  }
-
-  /** The virtual environment that the peers live in. */
-  static final class Venv {
-    private static final String REQUIREMENTS = "bench-requirements.txt";
-
-    private Venv() {}
-
-    private static Path interpreter(Path environment) {
-      boolean windows = System.getProperty("os.name").startsWith("Windows");
-      return environment.resolve(windows ? "Scripts/python.exe" : "bin/python").toAbsolutePath();
-    }
-
-    static Path requireInterpreter(Path environment) {
-      Path interpreter = interpreter(environment);
-      if (!Files.isExecutable(interpreter)) {
-        throw new Stage.Failure(
-            "%s: no virtual environment, it has no %s; make one (python3 -m venv) or leave --python"
-                + " out",
-            environment, environment.toAbsolutePath().relativize(interpreter));
-      }
-      return interpreter;
-    }
-
-    /**
-     * The kit's own, made where it isn't there or is of other requirements; none without Python.
-     */
-    static Optional<Path> own() {
-      String home = System.getenv("GENRELAB_HOME");
-      Path environment = Path.of(home == null ? "" : home, "environment", ".venv-bench");
-      Path interpreter = interpreter(environment);
-      Path made = environment.resolve(REQUIREMENTS);
-      byte[] wanted = resource(REQUIREMENTS);
-      try {
-        if (Files.exists(made) && Arrays.equals(wanted, Files.readAllBytes(made))) {
-          return Optional.of(interpreter);
-        }
-        Optional<String> python = pythonOnPath();
-        if (python.isEmpty()) {
-          System.out.println("without peers: no Python 3.10 or newer is on the PATH");
-          return Optional.empty();
-        }
-        System.out.printf(
-            "making %s with Keras and TensorFlow, once (about 1.5 GB)%n", environment);
-        Path list = environment.resolve(REQUIREMENTS + ".part");
-        boolean done = run(python.get(), "-m", "venv", "--clear", "" + environment) == 0;
-        if (done) {
-          Files.write(list, wanted);
-          done =
-              run(
-                      "" + interpreter,
-                      "-m",
-                      "pip",
-                      "install",
-                      "--quiet",
-                      "--disable-pip-version-check",
-                      "-r",
-                      "" + list)
-                  == 0;
-        }
-        if (!done) {
-          System.out.printf(
-              "without peers: %s can't be made (see above); run again, or give --python%n",
-              environment);
-          return Optional.empty();
-        }
-        // only a whole one has the list under its name
-        Files.move(list, made, StandardCopyOption.REPLACE_EXISTING);
-        return Optional.of(interpreter);
-      } catch (IOException error) {
-        throw new UncheckedIOException(error);
-      }
-    }
-
-    private static Optional<String> pythonOnPath() {
-      for (String name : List.of("python3", "python")) {
-        try {
-          if (run(name, "-c", "import sys; sys.exit(sys.version_info < (3, 10))") == 0) {
-            return Optional.of(name);
-          }
-        } catch (IOException missing) {
-          // then by the other name
-        }
-      }
-      return Optional.empty();
-    }
-
-    /** Runs a command to its end; what it says goes to stderr. */
-    private static int run(String... command) throws IOException {
-      Process process =
-          new ProcessBuilder(command)
-              .redirectErrorStream(true)
-              .redirectInput(ProcessBuilder.Redirect.PIPE)
-              .start();
-      process.getOutputStream().close();
-      process.getInputStream().transferTo(System.err);
-      try {
-        return process.waitFor();
-      } catch (InterruptedException error) {
-        process.destroy();
-        throw new IllegalStateException(error);
-      }
-    }
-  }
-
-  private static byte[] resource(String name) {
-    try (InputStream in = Bench.class.getResourceAsStream("/" + name)) {
-      return in.readAllBytes();
-    } catch (IOException error) {
-      throw new UncheckedIOException(error);
-    }
-  }
-
   // ---- what the user sees
 
   private void tell(List<Rows.Speed> rows) {
     System.out.printf(
-        "%-6s %-8s %10s  %-8s %10s %8s %10s   ms/step, batch %d, medians of %d%n",
-        "stage", "measure", "ours", "peer", "peer's", "ratio", "limit", BATCH, runs);
+        "%-7s %-10s %10s  %-13s %10s %8s %10s  %-10s medians of %d%n",
+        "stage", "measure", "ours", "peer", "peer's", "ratio", "limit", "unit", runs);
     for (Rows.Speed row : rows) {
       System.out.printf(
-          "%-6s %-8s %10.1f  %-8s %10s %8s %10.1f%n",
+          "%-7s %-10s %10.1f  %-13s %10s %8s %10s  %s%n",
           row.stage(),
           row.measure(),
           row.value(),
           row.peer(),
           row.peerValue() == null ? "" : "%.1f".formatted(row.peerValue()),
           row.ratio() == null ? "" : "%.2f".formatted(row.ratio()),
-          row.limit());
+          row.limit() == null ? "" : "%.1f".formatted(row.limit()),
+          row.unit());
     }
     System.out.println(out);
+  }
+
+  private static byte[] resource(String name) {
+    try (InputStream in = Bench.class.getResourceAsStream("/" + name)) {
+      return Objects.requireNonNull(in, name).readAllBytes();
+    } catch (IOException error) {
+      throw new UncheckedIOException(error);
+    }
+  }
+
+  private static void delete(Path folder) {
+    try (Stream<Path> inside = Files.walk(folder)) {
+      for (Path path : inside.sorted(Collections.reverseOrder()).toList()) {
+        Files.deleteIfExists(path);
+      }
+    } catch (IOException | UncheckedIOException ignored) {
+      // it lies in the system's temporary folder
+    }
   }
 }

@@ -334,7 +334,7 @@ public final class Tsne implements Callable<Integer> {
   }
 
   /** Barnes-Hut t-SNE in two dimensions, with ELKI's momentum and early exaggeration. */
-  private double[][] embed(double[][] components) {
+  double[][] embed(double[][] components) {
     Database database = new StaticArrayDatabase(new ArrayAdapterDatabaseConnection(components));
     var progress = new ElkiProgress();
     var pool = new ForkJoinPool(threads);

@@ -12,6 +12,8 @@ import be.tarsos.dsp.resample.Resampler;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -56,15 +58,23 @@ public record Audio(float[] samples, int rate) {
    */
   public static Audio read(Path file) throws Unreadable {
     try {
-      byte[] bytes = Files.readAllBytes(file);
-      Audio decoded = Codecs.decode(bytes);
-      if (decoded == null) {
-        return uncompressed(bytes);
-      }
-      requireFinite(decoded.samples);
-      return decoded;
+      return decode(Files.readAllBytes(file));
     } catch (NoSuchFileException error) {
       throw new Unreadable("unreadable", "no such file");
+    } catch (IOException error) {
+      throw new Unreadable("unreadable", String.valueOf(error.getMessage()));
+    }
+  }
+
+  /** As {@link #read}, from a file's bytes. */
+  public static Audio decode(byte[] bytes) throws Unreadable {
+    Audio decoded = Codecs.decode(bytes);
+    if (decoded != null) {
+      requireFinite(decoded.samples);
+      return decoded;
+    }
+    try {
+      return uncompressed(bytes);
     } catch (IOException error) {
       throw new Unreadable("unreadable", String.valueOf(error.getMessage()));
     }
@@ -83,18 +93,40 @@ public record Audio(float[] samples, int rate) {
         throw new Unreadable(
             "truncated", "%d of %d samples are there".formatted(frames, Math.max(promised, 0)));
       }
-      float[] interleaved = new float[frames * channels];
-      TarsosDSPAudioFloatConverter converter = TarsosDSPAudioFloatConverter.getConverter(format);
-      if (converter == null) {
-        throw new Unreadable("unreadable", "samples of an unknown kind: " + stream.getFormat());
-      }
-      converter.toFloatArray(bytes, interleaved);
-      scaleAsLibrosa(interleaved, format);
-      requireFinite(interleaved);
+      float[] interleaved =
+          format.getEncoding() == TarsosDSPAudioFormat.Encoding.PCM_SIGNED
+                  && format.getSampleSizeInBits() == 16
+              ? shorts(bytes, frames * channels, format.isBigEndian())
+              : converted(bytes, frames * channels, format);
       return new Audio(mono(interleaved, channels), Math.round(format.getSampleRate()));
     } catch (UnsupportedAudioFileException | IllegalArgumentException error) {
       throw new Unreadable("unreadable", "not an audio file of a known format");
     }
+  }
+
+  /** The usual samples, in a quarter of {@link #converted}'s time. */
+  private static float[] shorts(byte[] bytes, int count, boolean bigEndian) {
+    short[] values = new short[count];
+    ByteOrder order = bigEndian ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN;
+    ByteBuffer.wrap(bytes).order(order).asShortBuffer().get(values);
+    float[] samples = new float[count];
+    for (int i = 0; i < count; i++) {
+      samples[i] = values[i] / 32768f;
+    }
+    return samples;
+  }
+
+  private static float[] converted(byte[] bytes, int count, TarsosDSPAudioFormat format)
+      throws Unreadable {
+    TarsosDSPAudioFloatConverter converter = TarsosDSPAudioFloatConverter.getConverter(format);
+    if (converter == null) {
+      throw new Unreadable("unreadable", "samples of an unknown kind: " + format);
+    }
+    float[] samples = new float[count];
+    converter.toFloatArray(bytes, samples);
+    scaleAsLibrosa(samples, format);
+    requireFinite(samples);
+    return samples;
   }
 
   /** Java's description of the samples as TarsosDSP's, which itself takes floats for integers. */

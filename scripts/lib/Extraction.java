@@ -24,6 +24,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
@@ -141,6 +142,22 @@ public final class Extraction {
       int width,
       ObjectNode params,
       Supplier<UnaryOperator<float[]>> extractors) {
+    return compute(
+        key, least, width, params, extractors, (header, values) -> header.write(out, values));
+  }
+
+  /**
+   * Computes every segment's features as {@link #write} does, and hands them to a receiver.
+   *
+   * @param to takes what is known beforehand and, as they come, the values; must take them all
+   */
+  public Features compute(
+      String key,
+      int least,
+      int width,
+      ObjectNode params,
+      Supplier<UnaryOperator<float[]>> extractors,
+      BiConsumer<Features, Iterator<float[]>> to) {
     List<Rows.Segment> rows = Store.readRows(segments, Rows.Segment.class);
     int frames = framesOfEach(rows, least);
     var tracks = new LinkedHashMap<String, List<Rows.Segment>>();
@@ -159,7 +176,7 @@ public final class Extraction {
                   .<Callable<List<float[]>>>map(track -> () -> values(track, extractor.get()))
                   .iterator(),
               progress);
-      header.write(out, perTrack.flatMap(List::stream).iterator());
+      to.accept(header, perTrack.flatMap(List::stream).iterator());
     } finally {
       pool.shutdownNow();
     }
