@@ -2,6 +2,12 @@
 //JAVA 17+
 //DESCRIPTION Parts segments into training, validation and test
 //DEPS info.picocli:picocli:4.7.7
+// Published partitions and known repetitions, for --lists, --exclude and --repetitions by name.
+//FILES splits/gtzan-filtered/train.txt=../data/splits/gtzan-filtered/train.txt
+//FILES splits/gtzan-filtered/validation.txt=../data/splits/gtzan-filtered/validation.txt
+//FILES splits/gtzan-filtered/test.txt=../data/splits/gtzan-filtered/test.txt
+//FILES splits/gtzan-filtered/excluded.txt=../data/splits/gtzan-filtered/excluded.txt
+//FILES splits/gtzan-repetitions.csv=../data/splits/gtzan-repetitions.csv
 //SOURCES lib/Corpus.java
 //SOURCES lib/Features.java
 //SOURCES lib/Rows.java
@@ -14,6 +20,13 @@ import genrelab.Features;
 import genrelab.Rows;
 import genrelab.Stage;
 import genrelab.Store;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -24,6 +37,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
@@ -32,6 +46,7 @@ import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -43,12 +58,14 @@ import picocli.CommandLine.Option;
  * on both sides, and the test tells how well known tracks are recognised. {@code --by cluster} is
  * its split with K-means: the same, stratified by genre and cluster. {@code --by track} and {@code
  * --by artist} keep what belongs together on one side. {@code --by file} takes published lists.
+ * Whatever sits on both sides is told, and listed in {@code split-leaks.json}.
  *
  * <p>Augmented copies are not drawn: they train where their source does and are excluded elsewhere.
  */
 @Command(name = "split", description = "Parts segments into training, validation and test.")
 public class Split implements Callable<Integer> {
   private static final List<String> PARTS = List.of("train", "validation", "test");
+  private static final String EXCLUDED = "excluded";
 
   enum By {
     segment,
@@ -94,19 +111,66 @@ public class Split implements Callable<Integer> {
       description = "Shares of training, validation, test (default ${DEFAULT-VALUE}).")
   String ratios;
 
+  @Option(
+      names = "--folds",
+      defaultValue = "0",
+      paramLabel = "K",
+      description =
+          "Cross-validation: K splits, split-fold-1.json and so on, each of whose tests is another"
+              + " Kth; --ratios then parts the rest by its first two (default: one split).")
+  int folds;
+
   @Option(names = "--seed", defaultValue = "1", description = "Default ${DEFAULT-VALUE}.")
   long seed;
 
   @Option(
+      names = "--artists",
+      paramLabel = "FILE",
+      description =
+          "CSV of track, artist, for --by artist and the leak report; default: the manifest's"
+              + " artists.")
+  Path artists;
+
+  @Option(
       names = "--lists",
       split = ",",
-      description = "With --by file: text files of training, validation and test tracks.")
-  List<Path> lists = List.of();
+      paramLabel = "FILE|NAME",
+      description =
+          "With --by file: text files of training, validation and test tracks, or the name of a"
+              + " published partition: gtzan-filtered.")
+  List<String> lists = List.of();
+
+  @Option(
+      names = "--exclude",
+      paramLabel = "FILE|NAME",
+      description =
+          "Text file of tracks to leave out, or gtzan-filtered: those which that partition leaves"
+              + " out.")
+  String exclude;
+
+  @Option(
+      names = "--train-size",
+      defaultValue = "0",
+      paramLabel = "N",
+      description =
+          "Draw the training part down to N segments, so that experiments have equally many"
+              + " (default: all).")
+  int trainSize;
+
+  @Option(
+      names = "--repetitions",
+      paramLabel = "FILE|NAME",
+      description =
+          "CSV of group, track, for the leak report: tracks of a group hold the same recording; or"
+              + " gtzan-repetitions.")
+  String repetitions;
 
   @Option(
       names = "--out",
       defaultValue = "split.json",
-      description = "The split to write (default ${DEFAULT-VALUE}).")
+      description =
+          "The split to write (default ${DEFAULT-VALUE}); its leaks go beside it,"
+              + " split-leaks.json.")
   Path out;
 
   public static void main(String... args) {
@@ -118,23 +182,42 @@ public class Split implements Callable<Integer> {
   /** What must stay together, and the stratum it is drawn from. */
   private record Group(String stratum, List<Item> items) {}
 
+  /** One split, before it is written. */
+  private record Dealt(Path file, Map<Item, String> parts) {}
+
   @Override
   public Integer call() {
     double[] shares = shares();
-    Stage.requireOption(
-        (by == By.file) == (lists.size() == 3),
-        "--by file takes --lists with three files, training, validation, test; others take none");
+    checkOptions();
     Path file = source.segments != null ? source.segments : source.features;
     List<Item> items = source.segments != null ? fromManifest(file) : fromFeatures(file);
     List<Item> originals = items.stream().filter(item -> !Rows.isCopy(item.segment())).toList();
-    Map<Item, String> parts =
-        by == By.file ? partsOfLists(originals) : deal(inDrawingOrder(groups(originals)), shares);
-    requireEveryPart(file, parts.values());
-    List<Rows.Part> rows = withCopies(items, parts);
-    Store.writeRows(out, rows);
-    tell(originals, parts, rows);
+    List<Item> eligible = eligible(originals);
+    List<Set<String>> repeated = repeatedTracks();
+    List<Dealt> splits =
+        by == By.file
+            ? List.of(new Dealt(out, partsOfLists(eligible)))
+            : folds == 0
+                ? List.of(new Dealt(out, deal(inDrawingOrder(groups(eligible)), shares, PARTS)))
+                : dealFolds(inDrawingOrder(groups(eligible)), shares);
+    for (Dealt split : splits) {
+      drawDownTraining(file, split.parts());
+      originals.forEach(item -> split.parts().putIfAbsent(item, EXCLUDED));
+      requireEveryPart(file, split.parts().values());
+    }
+    tellUnknownArtists(eligible);
+    for (Dealt split : splits) {
+      List<Rows.Part> rows = withCopies(items, split.parts());
+      List<Rows.Leak> leaks = leaks(originals, split.parts(), repeated);
+      Store.writeRows(leaksFile(split.file()), leaks);
+      Store.writeRows(split.file(), rows);
+      tell(originals, split, rows);
+      tellLeaks(originals, split, leaks, repeated);
+    }
     return 0;
   }
+
+  // ---- options
 
   private double[] shares() {
     double[] shares;
@@ -147,13 +230,45 @@ public class Split implements Callable<Integer> {
         shares.length == 3 && Arrays.stream(shares).allMatch(share -> share > 0 && share < 1e9),
         "--ratios must be three positive numbers like 60:15:25, not %s",
         ratios);
+    return normalised(shares);
+  }
+
+  private static double[] normalised(double... shares) {
     double sum = Arrays.stream(shares).sum();
     return Arrays.stream(shares).map(share -> share / sum).toArray();
   }
 
-  private static List<Item> fromManifest(Path file) {
-    return Store.readRows(file, Rows.Segment.class).stream()
-        .map(row -> new Item(row.track(), row.segment(), row.genre(), row.artist(), -1))
+  private void checkOptions() {
+    Stage.requireOption(
+        by == By.file ? lists.size() == 3 || lists.size() == 1 : lists.isEmpty(),
+        "--by file takes --lists with three files, training, validation, test, or a published"
+            + " partition's name; others take none");
+    Stage.requireOption(
+        by != By.cluster || source.features != null, "--by cluster needs --features with clusters");
+    Stage.requireOption(
+        by != By.artist || source.segments != null || artists != null,
+        "--by artist needs --segments, which knows the artists, or --artists");
+    Stage.requireOption(
+        folds == 0 || folds >= 2 && folds <= 1000, "--folds must be from 2 to 1000, not %s", folds);
+    Stage.requireOption(
+        folds == 0 || by != By.file, "--by file has its test list: leave --folds out");
+    Stage.requireOption(trainSize >= 0, "--train-size must be 1 or more, not %s", trainSize);
+  }
+
+  // ---- what there is
+
+  private List<Item> fromManifest(Path file) {
+    List<Rows.Segment> rows = Store.readRows(file, Rows.Segment.class);
+    Map<String, String> known = artistsOf(rows.stream().map(Rows.Segment::track));
+    return rows.stream()
+        .map(
+            row ->
+                new Item(
+                    row.track(),
+                    row.segment(),
+                    row.genre(),
+                    known.getOrDefault(row.track(), row.artist()),
+                    -1))
         .toList();
   }
 
@@ -162,7 +277,7 @@ public class Split implements Callable<Integer> {
     if (by == By.cluster && features.clusters() == null) {
       throw new Stage.Failure("%s: it has no clusters; make the kind with K-means first", file);
     }
-    Stage.requireOption(by != By.artist, "--by artist needs --segments, which knows the artists");
+    Map<String, String> known = artistsOf(Arrays.stream(features.tracks()));
     return IntStream.range(0, features.size())
         .mapToObj(
             i ->
@@ -170,29 +285,119 @@ public class Split implements Callable<Integer> {
                     features.tracks()[i],
                     features.segments()[i],
                     features.genre(i),
-                    "",
+                    known.getOrDefault(features.tracks()[i], ""),
                     features.clusters() == null ? -1 : features.clusters()[i]))
         .toList();
   }
 
+  private Map<String, String> artistsOf(Stream<String> tracks) {
+    if (artists == null) {
+      return Map.of();
+    }
+    Map<String, String> known = Corpus.readArtists(artists);
+    if (tracks.noneMatch(known::containsKey)) {
+      throw new Stage.Failure(
+          "%s: it names none of these tracks; give a CSV with the columns track, artist", artists);
+    }
+    return known;
+  }
+
+  private List<Item> eligible(List<Item> items) {
+    if (exclude == null) {
+      return items;
+    }
+    Set<String> left = new TreeSet<>(Corpus.readList(lines(exclude, exclude + "/excluded.txt")));
+    List<Item> eligible = items.stream().filter(item -> !left.contains(item.track())).toList();
+    System.out.printf(
+        "%d of %d listed tracks are left out%n",
+        tracks(items).size() - tracks(eligible).size(), left.size());
+    return eligible;
+  }
+
+  private static Set<String> tracks(Collection<Item> items) {
+    return items.stream().map(Item::track).collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  /** Groups of tracks that hold the same recording. */
+  private List<Set<String>> repeatedTracks() {
+    if (repetitions == null) {
+      return List.of();
+    }
+    List<String[]> rows =
+        lines(repetitions, repetitions + ".csv").stream()
+            .filter(line -> !line.isBlank())
+            .map(line -> line.split(",", -1))
+            .toList();
+    List<String> header = rows.isEmpty() ? List.of() : List.of(rows.get(0));
+    int group = header.indexOf("group");
+    int[] columns =
+        IntStream.range(0, header.size())
+            .filter(c -> header.get(c).startsWith("track") || header.get(c).startsWith("file"))
+            .toArray();
+    if (group < 0 || columns.length == 0) {
+      throw new Stage.Failure("%s: it lacks the columns group, track; add them", repetitions);
+    }
+    var groups = new TreeMap<String, Set<String>>();
+    for (String[] row : rows.subList(1, rows.size())) {
+      for (int column : columns) {
+        if (row.length != header.size() || row[column].isBlank()) {
+          throw new Stage.Failure(
+              "%s: the line '%s' has other columns than the header; mend it",
+              repetitions, String.join(",", row));
+        }
+        groups
+            .computeIfAbsent(row[group], name -> new TreeSet<>())
+            .add(Corpus.trackId(row[column].strip()));
+      }
+    }
+    return List.copyOf(groups.values());
+  }
+
+  /** Lines of a file, or of what ships under a name. */
+  private static List<String> lines(String fileOrName, String shipped) {
+    if (!Files.exists(Path.of(fileOrName))) {
+      try (InputStream in = Split.class.getResourceAsStream("/splits/" + shipped)) {
+        if (in != null) {
+          return new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8))
+              .lines()
+              .toList();
+        }
+      } catch (IOException error) {
+        throw new UncheckedIOException(error);
+      }
+    }
+    return Corpus.lines(Path.of(fileOrName));
+  }
+
+  // ---- drawing
+
   private Collection<Group> groups(List<Item> items) {
-    Stage.requireOption(
-        by != By.cluster || source.features != null, "--by cluster needs --features with clusters");
     var groups = new LinkedHashMap<String, Group>();
     for (Item item : items) {
       String name =
           switch (by) {
             case segment, cluster -> item.track() + "/" + item.segment();
-            case artist -> item.artist().isEmpty() ? "track " + item.track() : item.artist();
+            case artist ->
+                item.artist().isEmpty() ? "track " + item.track() : "artist " + artist(item);
             default -> item.track();
           };
-      String stratum =
-          by == By.cluster
-              ? item.genre() + "/" + item.cluster()
-              : stratify == Stratum.genre ? item.genre() : "";
-      groups.computeIfAbsent(name, key -> new Group(stratum, new ArrayList<>())).items().add(item);
+      groups
+          .computeIfAbsent(name, key -> new Group(stratum(item), new ArrayList<>()))
+          .items()
+          .add(item);
     }
     return groups.values();
+  }
+
+  /** The artist, whatever the letters' case. */
+  private static String artist(Item item) {
+    return item.artist().strip().toLowerCase(Locale.ROOT);
+  }
+
+  private String stratum(Item item) {
+    return by == By.cluster
+        ? item.genre() + "/" + item.cluster()
+        : stratify == Stratum.genre ? item.genre() : "";
   }
 
   /** Stratum after stratum, shuffled within; large groups first, so that small ones even out. */
@@ -211,7 +416,7 @@ public class Split implements Callable<Integer> {
    * Gives each group to the part that is furthest below its share of what was dealt so far: the
    * shares are met within one group over all, and within two in every stratum.
    */
-  private static Map<Item, String> deal(List<Group> groups, double[] shares) {
+  private static Map<Item, String> deal(List<Group> groups, double[] shares, List<String> names) {
     var parts = new HashMap<Item, String>();
     double[] dealt = new double[shares.length];
     double total = 0;
@@ -225,32 +430,80 @@ public class Split implements Callable<Integer> {
       }
       dealt[neediest] += group.items().size();
       for (Item item : group.items()) {
-        parts.put(item, PARTS.get(neediest));
+        parts.put(item, names.get(neediest));
       }
     }
     return parts;
   }
 
+  /** Every group is in the test of exactly one split, and in training or validation of the rest. */
+  private List<Dealt> dealFolds(List<Group> groups, double[] shares) {
+    List<String> names = IntStream.rangeClosed(1, folds).mapToObj(String::valueOf).toList();
+    double[] equal = new double[folds];
+    Arrays.fill(equal, 1.0 / folds);
+    Map<Item, String> foldOf = deal(groups, equal, names);
+    var splits = new ArrayList<Dealt>();
+    for (String fold : names) {
+      List<Group> rest =
+          groups.stream().filter(group -> !foldOf.get(group.items().get(0)).equals(fold)).toList();
+      Map<Item, String> parts = deal(rest, normalised(shares[0], shares[1]), PARTS.subList(0, 2));
+      foldOf.keySet().forEach(item -> parts.putIfAbsent(item, "test"));
+      splits.add(new Dealt(besides(out, "-fold-" + fold), parts));
+    }
+    return splits;
+  }
+
   private Map<Item, String> partsOfLists(List<Item> items) {
     var partOfTrack = new TreeMap<String, String>();
     for (int p = 0; p < PARTS.size(); p++) {
-      for (String track : Corpus.readList(lists.get(p))) {
+      String list = lists.size() == 1 ? lists.get(0) + "/" + PARTS.get(p) + ".txt" : lists.get(p);
+      for (String track : Corpus.readList(lines(list, list))) {
         String other = partOfTrack.put(track, PARTS.get(p));
         if (other != null && !other.equals(PARTS.get(p))) {
           throw new Stage.Failure(
-              "%s: track %s is in the %s list too; remove it from one", lists.get(p), track, other);
+              "%s: track %s is in the %s list too; remove it from one", list, track, other);
         }
       }
     }
-    Set<String> present = items.stream().map(Item::track).collect(Collectors.toSet());
+    Set<String> present = tracks(items);
     long absent = partOfTrack.keySet().stream().filter(track -> !present.contains(track)).count();
     if (absent > 0) {
       System.out.printf("%d listed tracks have no segments here%n", absent);
     }
-    return items.stream()
-        .collect(
-            Collectors.toMap(
-                item -> item, item -> partOfTrack.getOrDefault(item.track(), "excluded")));
+    var parts = new HashMap<Item, String>();
+    items.forEach(item -> parts.put(item, partOfTrack.getOrDefault(item.track(), EXCLUDED)));
+    return parts;
+  }
+
+  /** Leaves only so many segments in training, with the strata's shares as they were. */
+  private void drawDownTraining(Path file, Map<Item, String> parts) {
+    if (trainSize == 0) {
+      return;
+    }
+    var training = new TreeMap<String, List<Item>>();
+    parts.forEach(
+        (item, part) -> {
+          if (part.equals("train")) {
+            training.computeIfAbsent(stratum(item), name -> new ArrayList<>()).add(item);
+          }
+        });
+    int all = training.values().stream().mapToInt(List::size).sum();
+    if (all < trainSize) {
+      throw new Stage.Failure(
+          "%s: training has %d segments, fewer than --train-size %d; lower it",
+          file, all, trainSize);
+    }
+    var random = new Random(seed);
+    long before = 0;
+    for (List<Item> stratum : training.values()) {
+      // rounds the running total, so that the strata's sizes sum up to what was asked for
+      long from = Math.round((double) before * trainSize / all);
+      before += stratum.size();
+      long to = Math.round((double) before * trainSize / all);
+      stratum.sort(Comparator.comparing(Item::track).thenComparing(Item::segment));
+      Collections.shuffle(stratum, random);
+      stratum.subList((int) (to - from), stratum.size()).forEach(item -> parts.put(item, EXCLUDED));
+    }
   }
 
   /**
@@ -272,7 +525,7 @@ public class Split implements Callable<Integer> {
               String part =
                   !Rows.isCopy(item.segment())
                       ? parts.get(item)
-                      : training.contains(source) ? "train" : "excluded";
+                      : training.contains(source) ? "train" : EXCLUDED;
               return new Rows.Part(item.track(), item.segment(), part);
             })
         .toList();
@@ -287,31 +540,104 @@ public class Split implements Callable<Integer> {
     }
   }
 
-  private void tell(List<Item> items, Map<Item, String> parts, List<Rows.Part> rows) {
-    var tracksOf = new HashMap<String, Set<String>>();
-    var genresOf = new HashMap<String, Set<String>>();
+  // ---- leaks
+
+  /** What the test part shares with training or validation: tracks, artists, recordings. */
+  private static List<Rows.Leak> leaks(
+      List<Item> items, Map<Item, String> parts, List<Set<String>> repeated) {
+    var tracks = new TreeMap<String, int[]>();
+    var artists = new TreeMap<String, int[]>();
+    var names = new HashMap<String, String>();
     for (Item item : items) {
-      tracksOf.computeIfAbsent(parts.get(item), part -> new TreeSet<>()).add(item.track());
-      genresOf.computeIfAbsent(parts.get(item), part -> new TreeSet<>()).add(item.genre());
-    }
-    long genres = items.stream().map(Item::genre).distinct().count();
-    for (String part : PARTS) {
-      long count = items.stream().filter(item -> parts.get(item).equals(part)).count();
-      System.out.printf(
-          "%-10s %6d segments (%.1f %%) of %d tracks%n",
-          part, count, 100.0 * count / items.size(), tracksOf.get(part).size());
-      if (genresOf.get(part).size() < genres) {
-        System.err.printf(
-            "warning: %s has only %d of %d genres; try --stratify genre or another --seed%n",
-            part, genresOf.get(part).size(), genres);
+      int part = PARTS.indexOf(parts.get(item));
+      if (part >= 0) {
+        tracks.computeIfAbsent(item.track(), track -> new int[PARTS.size()])[part]++;
+        if (!item.artist().isEmpty()) {
+          names.putIfAbsent(artist(item), item.artist());
+          artists.computeIfAbsent(artist(item), name -> new int[PARTS.size()])[part]++;
+        }
       }
     }
-    var both = new TreeSet<>(tracksOf.get("test"));
-    both.retainAll(tracksOf.get("train"));
+    var leaks = new ArrayList<Rows.Leak>();
+    tracks.forEach((track, counts) -> addLeak(leaks, "track", track, counts));
+    artists.forEach((artist, counts) -> addLeak(leaks, "artist", names.get(artist), counts));
+    for (Set<String> group : repeated) {
+      int[] counts = new int[PARTS.size()];
+      boolean apart = false;
+      for (String track : group) {
+        int[] ofTrack = tracks.getOrDefault(track, new int[PARTS.size()]);
+        Arrays.setAll(counts, p -> counts[p] + ofTrack[p]);
+        apart |=
+            ofTrack[2] > 0
+                && group.stream()
+                    .filter(other -> !other.equals(track) && tracks.containsKey(other))
+                    .anyMatch(other -> tracks.get(other)[0] + tracks.get(other)[1] > 0);
+      }
+      if (apart) {
+        addLeak(leaks, "repetition", String.join(", ", group), counts);
+      }
+    }
+    return leaks;
+  }
+
+  private static void addLeak(List<Rows.Leak> leaks, String kind, String what, int[] counts) {
+    if (counts[2] > 0 && counts[0] + counts[1] > 0) {
+      leaks.add(new Rows.Leak(kind, what, counts[0], counts[1], counts[2]));
+    }
+  }
+
+  /** {@code split-leaks.json} of {@code split.json}. */
+  private static Path leaksFile(Path split) {
+    Path named = besides(split, "-leaks");
+    return named.resolveSibling(named.getFileName().toString().replaceFirst("\\.gz$", ""));
+  }
+
+  /** A file's name with something put before its ending. */
+  private static Path besides(Path file, String what) {
+    String name = file.getFileName().toString();
+    String ending = name.endsWith(".json.gz") ? ".json.gz" : name.endsWith(".json") ? ".json" : "";
+    String base = name.substring(0, name.length() - ending.length());
+    return file.resolveSibling(base + what + (ending.isEmpty() ? ".json" : ending));
+  }
+
+  // ---- what is told
+
+  private void tellUnknownArtists(List<Item> items) {
+    Set<String> unknown = tracks(items.stream().filter(item -> item.artist().isEmpty()).toList());
+    if (by == By.artist && !unknown.isEmpty()) {
+      System.out.printf(
+          "%d of %d tracks have no known artist: each is a group of its own%n",
+          unknown.size(), tracks(items).size());
+    }
+  }
+
+  private void tell(List<Item> items, Dealt split, List<Rows.Part> rows) {
+    var itemsOf = new HashMap<String, List<Item>>();
+    for (Item item : items) {
+      itemsOf.computeIfAbsent(split.parts().get(item), part -> new ArrayList<>()).add(item);
+    }
+    long genres = items.stream().map(Item::genre).distinct().count();
+    for (String part : List.of("train", "validation", "test", EXCLUDED)) {
+      List<Item> ofPart = itemsOf.getOrDefault(part, List.of());
+      if (!ofPart.isEmpty()) {
+        System.out.printf(
+            "%-10s %6d segments (%.1f %%) of %d tracks%n",
+            part, ofPart.size(), 100.0 * ofPart.size() / items.size(), tracks(ofPart).size());
+      }
+      long has = ofPart.stream().map(Item::genre).distinct().count();
+      if (has < genres && !part.equals(EXCLUDED)) {
+        System.err.printf(
+            "warning: %s has only %d of %d genres; try --stratify genre or another --seed%n",
+            part, has, genres);
+      }
+    }
+    Set<String> test = tracks(itemsOf.get("test"));
+    Set<String> both = tracks(itemsOf.get("train"));
+    both.retainAll(test);
     System.out.printf(
         "%d of %d test tracks also have segments in training%s%n",
         both.size(),
-        tracksOf.get("test").size(),
+        test.size(),
         both.isEmpty() ? "" : ": a test on them does not tell how new tracks fare");
     List<Rows.Part> copies = rows.stream().filter(row -> Rows.isCopy(row.segment())).toList();
     if (!copies.isEmpty()) {
@@ -319,6 +645,36 @@ public class Split implements Callable<Integer> {
           "%d augmented copies: %d beside their source in training, the others excluded%n",
           copies.size(), copies.stream().filter(row -> row.part().equals("train")).count());
     }
-    System.out.printf("split by %s, seed %d: %s%n", by, seed, out);
+    System.out.printf("split by %s, seed %d: %s%n", by, seed, split.file());
+  }
+
+  private void tellLeaks(
+      List<Item> items, Dealt split, List<Rows.Leak> leaks, List<Set<String>> repeated) {
+    List<Item> test =
+        items.stream().filter(item -> split.parts().get(item).equals("test")).toList();
+    Set<String> tracks = tracks(test);
+    Set<String> unknown = tracks(test.stream().filter(item -> item.artist().isEmpty()).toList());
+    long known =
+        test.stream().map(Split::artist).filter(name -> !name.isEmpty()).distinct().count();
+    long groups = repeated.stream().filter(group -> !Collections.disjoint(group, tracks)).count();
+    System.out.printf(
+        "test shares with training or validation: %d of %d tracks, %s, %s: %s%n",
+        count(leaks, "track"),
+        tracks.size(),
+        known == 0
+            ? "artists unknown (--artists)"
+            : "%d of %d artists%s"
+                .formatted(
+                    count(leaks, "artist"),
+                    known,
+                    unknown.isEmpty() ? "" : " (unknown of %d tracks)".formatted(unknown.size())),
+        repetitions == null
+            ? "repetitions unknown (--repetitions)"
+            : "%d of %d known repetitions".formatted(count(leaks, "repetition"), groups),
+        leaksFile(split.file()));
+  }
+
+  private static long count(List<Rows.Leak> leaks, String kind) {
+    return leaks.stream().filter(leak -> leak.kind().equals(kind)).count();
   }
 }

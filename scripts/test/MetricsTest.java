@@ -1,8 +1,10 @@
 ///usr/bin/env jbang "$0" "$@" ; exit $?
 //JAVA 17+
-//DESCRIPTION Tests scores and their intervals against cases worked out by hand.
+//DESCRIPTION Tests scores and their intervals: by hand, and against scikit-learn.
 //DEPS org.junit.platform:junit-platform-console-standalone:1.13.4
 //SOURCES ../lib/Metrics.java
+//SOURCES ../lib/Stage.java
+//SOURCES ../lib/Store.java
 //RUNTIME_OPTIONS -Xmx512m -Djava.awt.headless=true
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
@@ -10,15 +12,25 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import genrelab.Metrics;
 import genrelab.Metrics.Estimate;
+import genrelab.Metrics.Level;
 import genrelab.Rows;
+import genrelab.Store;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
+import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
-/** Scores against cases worked out by hand. */
+/** Scores against cases worked out by hand, and scikit-learn's (environment/golden-metrics.py). */
 class MetricsTest {
   private static final double EXACT = 1e-12;
   private static final List<String> MAPPING = List.of("blues", "jazz", "rock");
@@ -149,6 +161,156 @@ class MetricsTest {
     assertEquals((2 / 3.0) / 2, named(estimates, "track", "test_macro_f1").value(), EXACT);
   }
 
+  /** Two for jazz, two for rock, one for blues: of jazz and rock, rock's mean is higher. */
+  @Test
+  void aTiedVoteGoesToTheHigherMean() {
+    Metrics metrics =
+        new Metrics(
+            MAPPING,
+            List.of(
+                row("r.1", 0, "rock", 0.4, 0.5, 0.1),
+                row("r.1", 1, "rock", 0.4, 0.6, 0),
+                row("r.1", 2, "rock", 0.3, 0, 0.7),
+                row("r.1", 3, "rock", 0.4, 0, 0.6),
+                row("r.1", 4, "rock", 1, 0, 0)));
+    assertEquals(List.of(new Metrics.Judged("r.1", 2, 0, 2)), metrics.judged());
+    assertEquals(1, metrics.confusion(Level.vote)[2][2]);
+    assertEquals(1, metrics.confusion(Level.track)[2][0]);
+    List<Estimate> estimates = metrics.estimates(10, 1);
+    assertEquals(0, named(estimates, "track", "test_accuracy").value());
+    assertEquals(1, named(estimates, "track", "test_vote_accuracy").value());
+  }
+
+  /** Bins of a fifteenth: 0.9 right, 0.9 wrong, 0.5 right, so (|1 − 1.8| + |1 − 0.5|) / 3. */
+  @Test
+  void calibrationErrorIsTheBinsGaps() {
+    Metrics metrics =
+        new Metrics(
+            MAPPING,
+            List.of(
+                row("b.1", 0, "blues", 0.9, 0.1, 0),
+                row("b.1", 1, "blues", 0, 0.9, 0.1),
+                row("b.2", 0, "blues", 0.5, 0.3, 0.2)));
+    assertEquals((0.8 + 0.5) / 3, metrics.calibrationError(Level.segment), 1e-7);
+    // tracks: (0.45, 0.5, 0.05), taken for jazz, and 0.5 right: the same bin
+    assertEquals(Math.abs(1 - 1.0) / 2, metrics.calibrationError(Level.track), 1e-7);
+    Estimate row = named(metrics.estimates(10, 1), "segment", "test_calibration_error");
+    assertEquals(row.value(), row.low());
+    assertEquals(row.value(), row.high());
+  }
+
+  private static JsonNode golden() throws IOException {
+    String home = System.getenv("GENRELAB_HOME");
+    Path file = Path.of(home == null ? "" : home).resolve("data/golden/metrics-sklearn.json");
+    return Store.JSON.readTree(file.toFile());
+  }
+
+  static List<String> goldenCases() throws IOException {
+    return golden().get("cases").findValuesAsText("name");
+  }
+
+  @ParameterizedTest
+  @MethodSource("goldenCases")
+  void scoresAreScikitLearns(String name) throws IOException {
+    JsonNode golden =
+        StreamSupport.stream(golden().get("cases").spliterator(), false)
+            .filter(row -> row.get("name").asText().equals(name))
+            .findFirst()
+            .orElseThrow();
+    int classes = golden.get("classes").asInt();
+    List<String> mapping = IntStream.range(0, classes).mapToObj(c -> "genre " + c).toList();
+    var rows = new ArrayList<Rows.Prediction>();
+    for (JsonNode row : golden.get("rows")) {
+      float[] shares = new float[classes];
+      int best = 0;
+      for (int c = 0; c < classes; c++) {
+        shares[c] = row.get(3).get(c).floatValue();
+        best = shares[c] > shares[best] ? c : best;
+      }
+      String track = "track " + row.get(0).asInt();
+      String truth = mapping.get(row.get(2).asInt());
+      rows.add(
+          new Rows.Prediction(
+              "cnn", 1, 0, track, row.get(1).asInt(), truth, mapping.get(best), shares));
+    }
+    Metrics metrics = new Metrics(mapping, rows);
+    List<Estimate> estimates = metrics.estimates(20, 1);
+    for (Level level : Level.values()) {
+      assertScikitLearns(golden.get("" + level), level, mapping, metrics, estimates);
+    }
+  }
+
+  private static void assertScikitLearns(
+      JsonNode golden,
+      Level level,
+      List<String> mapping,
+      Metrics metrics,
+      List<Estimate> estimates) {
+    String unit = level == Level.segment ? "segment" : "track";
+    String prefix = level == Level.vote ? "test_vote_" : "test_";
+    JsonNode confusion = Store.JSON.valueToTree(metrics.confusion(level));
+    assertEquals("" + golden.get("confusion"), "" + confusion);
+    for (var score : golden.properties()) {
+      if (score.getValue().isNumber()) {
+        double value = named(estimates, unit, prefix + score.getKey()).value();
+        assertEquals(score.getValue().asDouble(), value, 1e-9, level + " " + score.getKey());
+      }
+    }
+    List<Rows.ClassReport> report = metrics.classReport("cnn", 1, 0, level);
+    assertEquals(mapping.size() + 2, report.size());
+    for (int c = 0; c < mapping.size(); c++) {
+      JsonNode row = golden.get("classes").get(c);
+      assertEquals(row.get("precision").asDouble(), report.get(c).precision(), 1e-9);
+      assertEquals(row.get("recall").asDouble(), report.get(c).recall(), 1e-9);
+      assertEquals(row.get("f1").asDouble(), report.get(c).f1(), 1e-9);
+      assertEquals(row.get("support").asLong(), report.get(c).support());
+      String name = prefix + "f1:" + mapping.get(c);
+      boolean there = estimates.stream().anyMatch(e -> e.metric().equals(name));
+      int label = c;
+      boolean taken = Arrays.stream(metrics.confusion(level)).anyMatch(counts -> counts[label] > 0);
+      assertEquals(report.get(c).support() > 0 || taken, there, name);
+    }
+    assertEquals(golden.get("macro_f1").asDouble(), report.get(mapping.size()).f1(), 1e-9);
+    assertEquals(golden.get("weighted_f1").asDouble(), report.get(mapping.size() + 1).f1(), 1e-9);
+  }
+
+  @Test
+  void confusionRowsAreTheCounts() {
+    List<Rows.Confusion> rows = six().confusionRows("cnn", 7, 2);
+    assertEquals(3 * 9, rows.size());
+    assertEquals(new Rows.Confusion("cnn", 7, 2, "segment", "blues", "jazz", 1), rows.get(1));
+    for (Level level : Level.values()) {
+      long all =
+          rows.stream()
+              .filter(row -> row.level().equals("" + level))
+              .mapToLong(Rows.Confusion::count)
+              .sum();
+      assertEquals(level == Level.segment ? 6 : 3, all);
+    }
+  }
+
+  @Test
+  void runsGiveMeanAndDeviation() {
+    var rows = new ArrayList<Rows.Metric>();
+    double[] values = {0.5, 0.6, 0.76};
+    for (int seed = 1; seed <= 3; seed++) {
+      double value = values[seed - 1];
+      rows.add(new Rows.Metric("cnn", seed, 0, "track", "track", "f1", value, value, value));
+    }
+    rows.add(new Rows.Metric("cnn", 1, 0, "segment", "track", "f1", 0.9, 0.9, 0.9));
+    List<Rows.Summary> summary = Metrics.overRuns(rows);
+    assertEquals(
+        new Rows.Summary("cnn", "segment", "track", "f1", 1, 0.9, null, 0.9, 0.9), summary.get(0));
+    Rows.Summary three = summary.get(1);
+    assertEquals(2, summary.size());
+    assertEquals(3, three.runs());
+    assertEquals(0.62, three.mean(), EXACT);
+    // deviations −0.12, −0.02, 0.14: squares sum up to 0.0344
+    assertEquals(Math.sqrt(0.0344 / 2), three.deviation(), EXACT);
+    assertEquals(0.5, three.lowest());
+    assertEquals(0.76, three.highest());
+  }
+
   private static Estimate named(List<Estimate> estimates, String level, String metric) {
     return estimates.stream()
         .filter(row -> row.level().equals(level) && row.metric().equals(metric))
@@ -174,8 +336,12 @@ class MetricsTest {
     Metrics metrics = new Metrics(MAPPING, clustered());
     List<Estimate> estimates = metrics.estimates(500, 1);
 
-    assertEquals(4, estimates.size());
+    // three levels of 7 figures and 3 of each class, and two calibration errors
+    assertEquals(3 * (7 + 3 * 3) + 2, estimates.size());
     for (Estimate row : estimates) {
+      if (row.metric().endsWith("calibration_error")) {
+        continue;
+      }
       assertTrue(row.low() < row.value() && row.value() < row.high(), row.toString());
     }
     assertEquals(0.75, named(estimates, "segment", "test_accuracy").value(), EXACT);
@@ -216,6 +382,10 @@ class MetricsTest {
       rows.add(sure("t." + t, 0, MAPPING.get(t % 3), MAPPING.get(t % 3)));
     }
     for (Estimate row : new Metrics(MAPPING, rows).estimates(200, 1)) {
+      if (row.metric().endsWith("calibration_error")) {
+        assertEquals(0, row.value(), EXACT, row.toString());
+        continue;
+      }
       assertEquals(1, row.value(), EXACT, row.toString());
       assertEquals(1, row.low(), EXACT, row.toString());
       assertEquals(1, row.high(), EXACT, row.toString());

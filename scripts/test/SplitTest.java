@@ -25,9 +25,15 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -377,6 +383,315 @@ class SplitTest {
   void aListWithoutTracksOfOursFails() throws Exception {
     String lists = lists("blues.00000", "someone.else", "rock.00001");
     assertFails(1, split("--by", "file", "--lists", lists), "nothing is left for validation");
+  }
+
+  // ---- artists
+
+  /** The manifest's artists as a CSV, but for the tracks that it is to be silent on. */
+  private Path artistsCsv(Predicate<String> known) throws IOException {
+    var lines = new TreeSet<String>();
+    for (Rows.Segment row : segments()) {
+      if (known.test(row.track())) {
+        lines.add("%s.wav,\"%s\"".formatted(row.track(), row.artist()));
+      }
+    }
+    Path csv = folder.resolve("artists.csv");
+    return Files.writeString(csv, "track,artist\n" + String.join("\n", lines) + "\n");
+  }
+
+  @Test
+  void artistsOfATableServeFeaturesToo() throws IOException {
+    assertEquals(0, split("--by", "artist"), stderr);
+    byte[] fromManifest = Files.readAllBytes(out);
+    List<String> source = List.of("--features", features(false).toString());
+    Path csv = artistsCsv(track -> true);
+    assertEquals(0, split(source, "--by", "artist", "--artists", "" + csv), stderr);
+    assertArrayEquals(fromManifest, Files.readAllBytes(out));
+    assertFalse(stdout.contains("no known artist"), stdout);
+
+    csv = artistsCsv(track -> !track.startsWith("jazz"));
+    assertEquals(0, split(source, "--by", "artist", "--artists", "" + csv), stderr);
+    assertTrue(stdout.contains("30 of 120 tracks have no known artist"), stdout);
+    List<Rows.Segment> rows = segments();
+    var keys = new HashSet<String>();
+    Function<Integer, String> key =
+        i -> rows.get(i).genre().equals("jazz") ? rows.get(i).track() : rows.get(i).artist();
+    IntStream.range(0, rows.size()).forEach(i -> keys.add(key.apply(i)));
+    assertOnOneSide(key, keys.size());
+  }
+
+  @Test
+  void anArtistsNameIsTheSameInCapitals() {
+    var rows = new ArrayList<>(segments());
+    rows.replaceAll(
+        row ->
+            segment(
+                row.genre(),
+                row.track(),
+                row.track().endsWith("1") ? row.artist().toUpperCase(Locale.ROOT) : row.artist(),
+                row.segment()));
+    Store.writeRows(manifest, rows);
+    assertEquals(0, split("--by", "artist"), stderr);
+    assertOnOneSide(i -> rows.get(i).artist().toLowerCase(Locale.ROOT), 40);
+  }
+
+  @Test
+  void aTableOfOtherTracksFails() throws IOException {
+    Path csv = Files.writeString(folder.resolve("artists.csv"), "track,artist\nnone.1,Nobody\n");
+    assertFails(1, split("--by", "artist", "--artists", "" + csv), "artists.csv", "none of these");
+    assertFails(1, split("--artists", "" + folder.resolve("no.csv")), "no.csv", "no such file");
+  }
+
+  // ---- folds
+
+  private List<List<Rows.Part>> foldFiles(int folds) {
+    var read = new ArrayList<List<Rows.Part>>();
+    for (int fold = 1; fold <= folds; fold++) {
+      Path file = folder.resolve("split-fold-" + fold + ".json");
+      read.add(Store.readRows(file, Rows.Part.class));
+    }
+    return read;
+  }
+
+  @ParameterizedTest
+  @CsvSource({"segment, none", "segment, genre", "cluster, none", "track, genre", "artist, none"})
+  void everySegmentIsTestedInOneFold(String by, String stratify) throws IOException {
+    List<String> source = List.of("--features", features(true).toString());
+    String csv = artistsCsv(track -> true).toString();
+    String[] more = {"--by", by, "--stratify", stratify, "--folds", "5", "--artists", csv};
+    assertEquals(0, split(source, more), stderr);
+    assertFalse(Files.exists(out));
+    List<Rows.Segment> rows = segments();
+    int[] tested = new int[rows.size()];
+    List<List<Rows.Part>> folds = foldFiles(5);
+    for (List<Rows.Part> fold : folds) {
+      var sizes = new TreeMap<String, Integer>();
+      var sides = new HashMap<String, Set<String>>();
+      for (int i = 0; i < tested.length; i++) {
+        String part = fold.get(i).part();
+        assertEquals(rows.get(i).track(), fold.get(i).track());
+        tested[i] += part.equals("test") ? 1 : 0;
+        sizes.merge(part, 1, Integer::sum);
+        String whole =
+            switch (by) {
+              case "track" -> rows.get(i).track();
+              case "artist" -> rows.get(i).artist();
+              default -> rows.get(i).track() + "/" + i;
+            };
+        sides.computeIfAbsent(whole, key -> new HashSet<>()).add(part);
+      }
+      sides.forEach((key, found) -> assertEquals(1, found.size(), key));
+      double slack = by.equals("artist") ? 60 : 12;
+      assertEquals(rows.size() / 5.0, sizes.get("test"), slack);
+      assertEquals(rows.size() * 0.8 * 0.8, sizes.get("train"), slack, "60 of 75");
+      assertEquals(rows.size() * 0.8 * 0.2, sizes.get("validation"), slack, "15 of 75");
+    }
+    for (int count : tested) {
+      assertEquals(1, count);
+    }
+    assertEquals(0, split(source, more), stderr);
+    assertEquals(folds, foldFiles(5));
+    var others = new ArrayList<>(List.of(more));
+    others.addAll(List.of("--seed", "2"));
+    assertEquals(0, split(source, others.toArray(String[]::new)), stderr);
+    assertNotEquals(folds, foldFiles(5));
+  }
+
+  @Test
+  void foldsThatMakeNoSenseAreAUsageError() {
+    assertFails(2, split("--folds", "1"), "--folds");
+    assertFails(2, split("--by", "file", "--lists", "gtzan-filtered", "--folds", "3"), "--folds");
+    assertFails(1, split("--by", "artist", "--folds", "41"), "nothing is left for test");
+    assertFalse(Files.exists(folder.resolve("split-fold-1.json")));
+  }
+
+  // ---- equal conditions
+
+  @Test
+  void excludedTracksAreInNoPart() throws IOException {
+    Path list = Files.writeString(folder.resolve("x.txt"), "jazz/jazz.00003.wav\nnone.1\n");
+    assertEquals(0, split("--by", "track", "--exclude", "" + list), stderr);
+    for (Rows.Part row : parts()) {
+      assertEquals(row.track().equals("jazz.00003"), row.part().equals("excluded"), "" + row);
+    }
+    assertEquals(segments().size(), parts().size());
+    assertTrue(stdout.contains("1 of 2 listed tracks are left out"), stdout);
+    assertTrue(stdout.lines().anyMatch(line -> line.startsWith("excluded ")), stdout);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"segment", "track", "artist"})
+  void trainingIsDrawnDownToASize(String by) {
+    assertEquals(0, split("--by", by, "--stratify", "genre"), stderr);
+    List<Rows.Part> whole = parts();
+    assertEquals(0, split("--by", by, "--stratify", "genre", "--train-size", "301"), stderr);
+    List<Rows.Part> drawn = parts();
+    assertEquals(301, sizes().get("train"));
+    List<Rows.Segment> rows = segments();
+    var before = new TreeMap<String, Integer>();
+    var after = new TreeMap<String, Integer>();
+    int all = 0;
+    for (int i = 0; i < whole.size(); i++) {
+      String part = whole.get(i).part();
+      String now = drawn.get(i).part();
+      if (part.equals("train")) {
+        all++;
+        before.merge(rows.get(i).genre(), 1, Integer::sum);
+        after.merge(rows.get(i).genre(), now.equals("train") ? 1 : 0, Integer::sum);
+        assertTrue(now.equals("train") || now.equals("excluded"));
+      } else {
+        assertEquals(part, now);
+      }
+    }
+    for (String genre : GENRES) {
+      assertEquals(301.0 * before.get(genre) / all, after.get(genre), 1, genre);
+    }
+  }
+
+  @Test
+  void trainingCantBeDrawnUp() {
+    assertFails(1, split("--train-size", "100000"), "--train-size 100000", "lower it");
+    assertFails(2, split("--train-size", "-1"), "--train-size");
+  }
+
+  // ---- leaks
+
+  private List<Rows.Leak> leaks() {
+    return Store.readRows(folder.resolve("split-leaks.json"), Rows.Leak.class);
+  }
+
+  private List<String> leaks(String kind) {
+    return leaks().stream().filter(row -> row.kind().equals(kind)).map(Rows.Leak::what).toList();
+  }
+
+  @Test
+  void whatLiesOnBothSidesIsListed() throws IOException {
+    String lists =
+        lists(
+            "blues.00000\nblues.00029\njazz.00010",
+            "jazz.00011\nrock.00008",
+            "blues.00001\njazz.00020\nmetal.00000\nrock.00009");
+    Path csv = folder.resolve("repeated.csv");
+    Files.writeString(
+        csv,
+        "group,file_a,file_b,correlation\n"
+            + "one,blues.00029.wav,metal.00000.wav,0.9\n"
+            + "both in training,blues.00000.wav,jazz.00010.wav,0.9\n"
+            + "both in the test,blues.00001.wav,jazz.00020.wav,0.9\n"
+            + "not here,blues.00001.wav,none.00001.wav,0.9\n"
+            + "three,rock.00008.wav,rock.00009.wav,0.9\n"
+            + "three,rock.00009.wav,none.00002.wav,0.9\n");
+    assertEquals(0, split("--by", "file", "--lists", lists, "--repetitions", "" + csv), stderr);
+    // blues.00000 and 1 are by artists 0 and 1; rock.00008 (√24) and 9 (√27) by 4 and 5
+    assertEquals(List.of(), leaks("track"));
+    assertEquals(List.of(), leaks("artist"));
+    assertEquals(
+        List.of(
+            new Rows.Leak("repetition", "blues.00029, metal.00000", 10, 0, 8),
+            new Rows.Leak("repetition", "none.00002, rock.00008, rock.00009", 0, 10, 8)),
+        leaks());
+    assertTrue(stdout.contains("2 of 4 known repetitions"), stdout);
+
+    // artist 3 has tracks 3 to 5: √9 = 3, √12 = 3.5, √15 = 3.9
+    lists = lists("blues.00003", "blues.00004\njazz.00000", "blues.00005\njazz.00003");
+    assertEquals(0, split("--by", "file", "--lists", lists), stderr);
+    assertEquals(List.of(new Rows.Leak("artist", "blues artist 3", 8, 9, 10)), leaks());
+    assertTrue(stdout.contains("0 of 2 tracks, 1 of 2 artists, repetitions unknown"), stdout);
+  }
+
+  @Test
+  void aSplitOfSegmentsLeaksTracksOfTracksArtistsOfArtistsNone() {
+    assertEquals(0, split("--stratify", "genre"), stderr);
+    List<Rows.Segment> rows = segments();
+    assertTrue(leaks("track").size() > 60);
+    assertEquals(onBothSides(table(i -> rows.get(i).track())), leaks("track"));
+    assertTrue(leaks("artist").size() > 30);
+    assertEquals(onBothSides(table(i -> rows.get(i).artist())), leaks("artist"));
+    for (int seed = 1; seed <= 5; seed++) {
+      assertEquals(0, split("--by", "track", "--seed", "" + seed), stderr);
+      assertEquals(List.of(), leaks("track"));
+      assertFalse(leaks("artist").isEmpty());
+      assertEquals(0, split("--by", "artist", "--seed", "" + seed), stderr);
+      assertEquals(List.of(), leaks());
+      assertTrue(stdout.contains("test shares with training or validation: 0 of "), stdout);
+    }
+  }
+
+  private static List<String> onBothSides(Map<String, int[]> table) {
+    return table.entrySet().stream()
+        .filter(e -> e.getValue()[2] > 0 && e.getValue()[0] + e.getValue()[1] > 0)
+        .map(Map.Entry::getKey)
+        .toList();
+  }
+
+  @Test
+  void repetitionsNeedTheirColumns() throws IOException {
+    Path csv = Files.writeString(folder.resolve("r.csv"), "a,b\nx,y\n");
+    assertFails(1, split("--repetitions", "" + csv), "r.csv", "columns group, track");
+    Files.writeString(csv, "group,track\nx,y,z\n");
+    assertFails(1, split("--repetitions", "" + csv), "r.csv", "x,y,z");
+    assertFails(1, split("--repetitions", "gtzan"), "gtzan", "no such file");
+  }
+
+  // ---- what ships
+
+  /** GTZAN's 1,000 track names, two segments each. */
+  private void writeGtzan() {
+    var rows = new ArrayList<Rows.Segment>();
+    for (String genre :
+        "blues classical country disco hiphop jazz metal pop reggae rock".split(" ")) {
+      for (int t = 0; t < 100; t++) {
+        rows.add(segment(genre, "%s.%05d".formatted(genre, t), "", 0));
+        rows.add(segment(genre, "%s.%05d".formatted(genre, t), "", 1));
+      }
+    }
+    Store.writeRows(manifest, rows);
+  }
+
+  @Test
+  void thePublishedPartitionShipsAndKeepsRepetitionsApart() throws IOException {
+    writeGtzan();
+    List<String> published = new ArrayList<>(List.of("--by", "file", "--lists", "gtzan-filtered"));
+    published.addAll(List.of("--repetitions", "gtzan-repetitions"));
+    assertEquals(0, split(published.toArray(String[]::new)), stderr);
+    assertEquals(
+        Map.of("train", 886L, "validation", 394L, "test", 580L, "excluded", 140L), sizes());
+    assertEquals(List.of(), leaks());
+    Map<String, String> parts =
+        parts().stream().collect(Collectors.toMap(Rows.Part::track, Rows.Part::part, (a, b) -> a));
+    assertEquals("test", parts.get("blues.00012"));
+    assertEquals("validation", parts.get("blues.00000"));
+    assertEquals("train", parts.get("rock.00099"));
+
+    assertEquals(
+        0, split("--by", "track", "--exclude", "gtzan-filtered", "--train-size", "886"), stderr);
+    Set<String> left =
+        parts.keySet().stream()
+            .filter(track -> parts.get(track).equals("excluded"))
+            .collect(Collectors.toSet());
+    assertEquals(70, left.size());
+    parts()
+        .forEach(row -> assertTrue(!left.contains(row.track()) || row.part().equals("excluded")));
+    assertEquals(886, sizes().get("train"));
+
+    assertEquals(0, split("--by", "track", "--repetitions", "gtzan-repetitions"), stderr);
+    assertTrue(leaks("repetition").size() > 10, stdout);
+    assertTrue(leaks("track").isEmpty());
+  }
+
+  /** Names in our form, sorted, none twice; all four lists together are the 1,000 tracks. */
+  @Test
+  void shippedListsAreWhole() throws IOException {
+    Path lists = Path.of(System.getenv("GENRELAB_HOME"), "data/splits/gtzan-filtered");
+    var all = new ArrayList<String>();
+    for (String name : List.of("train", "validation", "test", "excluded")) {
+      List<String> list = Files.readAllLines(lists.resolve(name + ".txt"));
+      assertEquals(new ArrayList<>(new TreeSet<>(list)), list, name);
+      list.forEach(track -> assertTrue(track.matches("[a-z]+\\.000\\d\\d"), track));
+      all.addAll(list);
+    }
+    assertEquals(1000, new HashSet<>(all).size());
+    assertEquals(1000, all.size());
   }
 
   @Test

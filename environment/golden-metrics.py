@@ -1,0 +1,163 @@
+"""Writes data/golden/metrics-sklearn.json: scikit-learn's scores and statsmodels's McNemar tests.
+
+The predictions are this script's own (a linear congruential generator; probabilities are multiples
+of 1/64, so that they are the same numbers in every program, and ties are real ones), and stand in
+the file beside the scores, so that MetricsTest and CompareTest need nothing else. Run it again only
+to move to other versions; from the project's folder, in a virtual environment of its own:
+
+    python3 -m venv .venv && .venv/bin/pip install scikit-learn==1.9.1 statsmodels==0.15.0 && .venv/bin/python environment/golden-metrics.py
+"""
+
+import json
+import pathlib
+import platform
+
+import numpy as np
+import sklearn
+import statsmodels
+from sklearn import metrics
+from statsmodels.stats.contingency_tables import mcnemar
+
+BINS = 15
+STEPS = 64
+
+
+class Congruential:
+    """A 32-bit linear congruential generator."""
+
+    def __init__(self, seed):
+        self.state = seed
+
+    def next(self):
+        self.state = (self.state * 1664525 + 1013904223) % 2**32
+        return self.state / 2**32
+
+    def below(self, limit):
+        return int(self.next() * limit)
+
+
+def probabilities(random, classes, favourite, strength):
+    """Sixty-fourths that sum to 1, more of them for the favourite."""
+    counts = [0] * classes
+    for _ in range(STEPS):
+        counts[favourite if random.next() < strength else random.below(classes)] += 1
+    return [count / STEPS for count in counts]
+
+
+def case(name, seed, classes, tracks, segments, strength, occurring=None):
+    """A test part: segments of a track lean to one class, mostly the true one."""
+    random = Congruential(seed)
+    rows = []
+    for t in range(tracks):
+        truth = random.below(occurring or classes)
+        favourite = truth if random.next() < 0.6 else random.below(classes)
+        for s in range(1 + random.below(segments)):
+            leaning = favourite if random.next() < 0.7 else random.below(classes)
+            rows.append((t, s, truth, probabilities(random, classes, leaning, strength)))
+    return {"name": name, "classes": classes, "rows": rows}
+
+
+def scores(truth, predicted, classes):
+    found = {"accuracy": metrics.accuracy_score(truth, predicted)}
+    for average in ("macro", "weighted"):
+        p, r, f, _ = metrics.precision_recall_fscore_support(
+            truth, predicted, average=average, zero_division=0
+        )
+        found |= {f"{average}_precision": p, f"{average}_recall": r, f"{average}_f1": f}
+    every = list(range(classes))
+    p, r, f, n = metrics.precision_recall_fscore_support(
+        truth, predicted, labels=every, zero_division=0
+    )
+    found["classes"] = [
+        {"precision": p[c], "recall": r[c], "f1": f[c], "support": int(n[c])} for c in every
+    ]
+    found["confusion"] = metrics.confusion_matrix(truth, predicted, labels=every).tolist()
+    return found
+
+
+def calibration_error(probability, right):
+    """Guo et al. (2017), equation 3; bins hold their upper edge."""
+    bins = np.digitize(probability, np.arange(1, BINS) / BINS, right=True)
+    error = 0
+    for b in range(BINS):
+        inside = bins == b
+        if inside.any():
+            error += inside.mean() * abs(right[inside].mean() - probability[inside].mean())
+    return error
+
+
+def judge(case):
+    """Scores of segments, of tracks by mean probabilities, and of tracks by vote."""
+    classes = case["classes"]
+    truth = np.array([row[2] for row in case["rows"]])
+    shares = np.array([row[3] for row in case["rows"]])
+    track = np.array([row[0] for row in case["rows"]])
+    predicted = shares.argmax(axis=1)
+    of_tracks, by_mean, by_vote, confidence = [], [], [], []
+    for t in np.unique(track):
+        inside = track == t
+        mean = shares[inside].mean(axis=0)
+        votes = np.bincount(predicted[inside], minlength=classes)
+        tied = np.flatnonzero(votes == votes.max())
+        of_tracks.append(truth[inside][0])
+        by_mean.append(mean.argmax())
+        by_vote.append(tied[shares[inside].sum(axis=0)[tied].argmax()])
+        confidence.append(mean.max())
+    of_tracks, by_mean = np.array(of_tracks), np.array(by_mean)
+    found = {
+        "segment": scores(truth, predicted, classes),
+        "track": scores(of_tracks, by_mean, classes),
+        "vote": scores(of_tracks, by_vote, classes),
+    }
+    found["segment"]["calibration_error"] = calibration_error(
+        shares.max(axis=1), predicted == truth
+    )
+    found["track"]["calibration_error"] = calibration_error(
+        np.array(confidence), by_mean == of_tracks
+    )
+    return {**case, **found}
+
+
+def test_pair(only_a, only_b):
+    table = [[100, only_a], [only_b, 100]]
+    exact = mcnemar(table, exact=True)
+    corrected = mcnemar(table, exact=False, correction=True)
+    return {
+        "onlyA": only_a,
+        "onlyB": only_b,
+        "pExact": float(exact.pvalue),
+        "chi2": float(corrected.statistic),
+        "pChi2": float(corrected.pvalue),
+    }
+
+
+def main():
+    cases = [
+        case("ten classes", 1, 10, 60, 10, 0.25),
+        case("votes often tied", 2, 4, 50, 2, 0.1),
+        case("classes that never occur", 3, 6, 12, 3, 0.3, occurring=3),
+        case("one segment a track", 4, 3, 40, 1, 0.5),
+        case("sure of itself", 5, 10, 30, 5, 1.0),
+    ]
+    pairs = [(40, 31), (0, 1), (5, 5), (1, 12), (0, 30), (200, 150), (3, 0), (1, 0), (12, 12)]
+    path = pathlib.Path(__file__).parent.parent / "data" / "golden" / "metrics-sklearn.json"
+    content = {
+        "versions": {
+            "sklearn": sklearn.__version__,
+            "statsmodels": statsmodels.__version__,
+            "numpy": np.__version__,
+            "python": platform.python_version(),
+        },
+        "bins": BINS,
+        "cases": [judge(c) for c in cases],
+        "mcnemar": [test_pair(a, b) for a, b in pairs],
+    }
+    lines = json.dumps(content, separators=(",", ":"), default=float)
+    for mark in ('{"name"', '{"onlyA"', '"segment":{', '"track":{', '"vote":{'):
+        lines = lines.replace(mark, "\n" + mark)
+    path.write_text(lines + "\n", encoding="utf-8")
+    print(path)
+
+
+if __name__ == "__main__":
+    main()
