@@ -4,37 +4,39 @@
 //DEPS info.picocli:picocli:4.7.7
 //DEPS tech.tablesaw:tablesaw-core:0.44.4
 //DEPS org.slf4j:slf4j-nop:2.0.17
+//SOURCES lib/Experiments.java
 //SOURCES lib/Paper.java
+//SOURCES lib/Plan.java
 //SOURCES lib/Rows.java
 //SOURCES lib/Stage.java
+//SOURCES lib/Steps.java
 //SOURCES lib/Store.java
 //RUNTIME_OPTIONS -Xmx512m -Djava.awt.headless=true
 
+import genrelab.Experiments;
 import genrelab.Paper;
+import genrelab.Plan;
 import genrelab.Rows;
 import genrelab.Stage;
+import genrelab.Steps;
+import genrelab.Steps.Step;
 import genrelab.Store;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.concurrent.Callable;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
 
@@ -44,6 +46,9 @@ import tech.tablesaw.api.Table;
  * <p>Each stage is a process of its own, as one would start it at the shell. A stage whose inputs,
  * options and script are those of the last run is skipped; where one fails, what is done is kept
  * and the same line goes on from there. Without a corpus it makes a synthetic one and says so.
+ *
+ * <p>{@code --plan} runs a matrix of experiments instead, which a YAML file tells: see {@link
+ * Plan}.
  */
 @Command(
     name = "study",
@@ -55,8 +60,13 @@ public class Study implements Callable<Integer> {
     @Option(names = "--corpus", description = "Folder with one folder a genre (default: a demo).")
     Path corpus;
 
-    @Option(names = "--features", description = "A features JSON made before, e.g. by import.")
-    Path features;
+    @Option(
+        names = "--features",
+        paramLabel = "FILE",
+        description =
+            "A features JSON made before, e.g. by import; with --plan: NAME=FILE, by the plan's"
+                + " names, as often as needed.")
+    List<String> features;
   }
 
   @ArgGroup Source source = new Source();
@@ -97,54 +107,108 @@ public class Study implements Callable<Integer> {
   boolean quick;
 
   @Option(
+      names = "--plan",
+      paramLabel = "FILE|NAME",
+      description =
+          "Experiments instead of the study: a YAML file, or one of controlled, hybrid, inputs,"
+              + " leakage, paper (in data/plans); --out then holds a folder a plan (default:"
+              + " data/runs/experiments).")
+  String planFile;
+
+  @Option(
+      names = "--seeds",
+      split = ",",
+      description = "With --plan: these seeds instead of the plan's, e.g. 1,2.")
+  List<Long> seeds;
+
+  @Option(
+      names = "--artists",
+      paramLabel = "FILE",
+      description = "With --plan: a CSV of track, artist, for splits by artist.")
+  Path artists;
+
+  @Option(names = "--dry-run", description = "With --plan: check it and list its steps.")
+  boolean dryRun;
+
+  @Option(
       names = "--kit",
       description =
           "The kit's folder, or its catalog's URL (default: where study was started from).")
   String kit;
 
+  @Spec CommandSpec spec;
+
   public static void main(String... args) {
     System.exit(Stage.run(new Study(), args));
   }
 
-  /**
-   * One stage of the study.
-   *
-   * @param name unique in the study, e.g. split-kmeans
-   * @param inputs files and folders whose change makes it run again
-   * @param outputs files it writes
-   */
-  private record Step(
-      String name, String alias, List<String> options, List<Path> inputs, List<Path> outputs) {
-    Step alsoWriting(Path file) {
-      return new Step(
-          name, alias, options, inputs, Stream.concat(outputs.stream(), Stream.of(file)).toList());
+  @Override
+  public Integer call() {
+    checkWhatGoesTogether();
+    if (planFile != null) {
+      runPlan();
+      return 0;
+    }
+    checkOptions();
+    Instant begin = Instant.now();
+    var steps = new Steps(kit, out);
+    steps().forEach(steps::run);
+    steps.forgetOthers();
+    tell(Duration.between(begin, Instant.now()));
+    return 0;
+  }
+
+  private void checkWhatGoesTogether() {
+    boolean plan = planFile != null;
+    List<String> foreign =
+        plan
+            ? List.of("--networks", "--split-by", "--seed", "--quick")
+            : List.of("--seeds", "--artists", "--dry-run");
+    for (String option : foreign) {
+      Stage.requireOption(
+          !spec.commandLine().getParseResult().hasMatchedOption(option),
+          plan ? "%s is not for --plan: the plan says it" : "%s goes with --plan",
+          option);
+    }
+    Stage.requireOption(
+        plan || source.features == null || source.features.size() == 1,
+        "--features is one file, unless with --plan");
+    Stage.requireOption(
+        epochs == null || epochs >= 1 && epochs <= 10_000,
+        "--epochs must be from 1 to 10000, not %s",
+        epochs);
+  }
+
+  private void runPlan() {
+    Plan plan = Plan.read(planFile).with(seeds, epochs);
+    var given = new LinkedHashMap<String, Path>();
+    for (String each : source.features == null ? List.<String>of() : source.features) {
+      int equals = each.indexOf('=');
+      Stage.requireOption(equals > 0, "--features with --plan takes NAME=FILE, not '%s'", each);
+      given.put(each.substring(0, equals), Path.of(each.substring(equals + 1)));
+    }
+    requireCorpusFolder();
+    kit = Steps.kit(kit);
+    Path results = out != null ? out : Steps.home(kit).resolve("data/runs/experiments");
+    var from = new Experiments.Given(source.corpus, given, artists);
+    var experiments = new Experiments(plan, from, results.resolve(plan.name()));
+    if (dryRun) {
+      experiments.list();
+    } else {
+      experiments.run(kit);
     }
   }
 
-  @Override
-  public Integer call() {
-    checkOptions();
-    Instant begin = Instant.now();
-    Map<String, Rows.Run> before = readRecord();
-    var done = new LinkedHashMap<String, Rows.Run>();
-    for (Step step : steps()) {
-      Rows.Run record = record(step);
-      if (upToDate(record, before.get(step.name()), step)) {
-        System.out.printf("== %s: up to date%n", step.name());
-        done.put(step.name(), before.get(step.name()));
-      } else {
-        System.out.printf("== %s %s%n", step.alias(), String.join(" ", step.options()));
-        Instant started = Instant.now();
-        start(step);
-        done.put(step.name(), finished(record, step, started));
-      }
-      var kept = new LinkedHashMap<>(before);
-      kept.putAll(done);
-      Store.writeRows(recordFile(), List.copyOf(kept.values()));
+  private Path featuresFile() {
+    return source.features == null ? null : Path.of(source.features.get(0));
+  }
+
+  private void requireCorpusFolder() {
+    if (source.corpus != null && !Files.isDirectory(source.corpus)) {
+      throw new Stage.Failure(
+          "%s: no such corpus folder; give the folder that holds one folder a genre",
+          source.corpus);
     }
-    Store.writeRows(recordFile(), List.copyOf(done.values()));
-    tell(Duration.between(begin, Instant.now()));
-    return 0;
   }
 
   private void checkOptions() {
@@ -160,42 +224,20 @@ public class Study implements Callable<Integer> {
         "--split-by must be segment, track or artist, not '%s'",
         splitBy);
     Stage.requireOption(
-        epochs == null || epochs >= 1 && epochs <= 10_000,
-        "--epochs must be from 1 to 10000, not %s",
-        epochs);
-    Stage.requireOption(
         !(splitBy.equals("artist") && source.features != null),
         "--split-by artist needs --corpus: a features JSON knows no artists");
-    if (kit == null) {
-      kit = System.getenv().getOrDefault("GENRELAB_HOME", ".");
-    }
-    if (!isRemote() && !Files.exists(Path.of(kit, "jbang-catalog.json"))) {
-      throw new Stage.Failure(
-          "%s: no jbang-catalog.json here; give the kit's folder or its catalog's URL as --kit",
-          Path.of(kit).toAbsolutePath().normalize());
-    }
+    kit = Steps.kit(kit);
     if (source.corpus == null && source.features == null) {
-      corpus = home().resolve("data/corpora").resolve(quick ? "demo-quick" : "demo");
+      corpus = Steps.home(kit).resolve("data/corpora").resolve(quick ? "demo-quick" : "demo");
     } else {
       corpus = source.corpus;
     }
-    if (source.corpus != null && !Files.isDirectory(source.corpus)) {
-      throw new Stage.Failure(
-          "%s: no such corpus folder; give the folder that holds one folder a genre", corpus);
-    }
+    requireCorpusFolder();
     if (out == null) {
-      out = home().resolve("data/runs").resolve(quick ? "study-quick" : "study");
+      out = Steps.home(kit).resolve("data/runs").resolve(quick ? "study-quick" : "study");
     }
     out = out.toAbsolutePath().normalize();
     Store.createFolder(out);
-  }
-
-  private boolean isRemote() {
-    return kit.startsWith("http://") || kit.startsWith("https://");
-  }
-
-  private Path home() {
-    return (isRemote() ? Path.of("") : Path.of(kit)).toAbsolutePath().normalize();
   }
 
   // ---- what there is to do
@@ -210,8 +252,7 @@ public class Study implements Callable<Integer> {
     var steps = new ArrayList<Step>();
     Path mfcc = out.resolve("mfcc.json");
     if (source.features != null) {
-      steps.add(
-          new Step("features", "features", List.of(), List.of(source.features), List.of(mfcc)));
+      steps.add(step("features", "features", List.of(), List.of(featuresFile()), List.of(mfcc)));
     } else {
       fromAudio(steps, mfcc);
     }
@@ -223,7 +264,7 @@ public class Study implements Callable<Integer> {
         step("kmeans", "kmeans", mfcc, clustered, "--seed", seed)
             .alsoWriting(out.resolve("clusters.json")));
     steps.add(
-        new Step(
+        step(
             "split",
             "split",
             List.of(
@@ -263,13 +304,12 @@ public class Study implements Callable<Integer> {
       var options = new ArrayList<>(List.of("--out", corpus.toString()));
       options.addAll(size);
       options.addAll(List.of("--seed", "" + seed));
-      steps.add(
-          new Step("demo", "demo", options, List.of(), List.of(corpus.resolve("SYNTHETIC.md"))));
+      steps.add(step("demo", "demo", options, List.of(), List.of(corpus.resolve("SYNTHETIC.md"))));
     }
     for (String alias : List.of("verify", "segment")) {
       Path file = out.resolve(alias.equals("verify") ? "verify.json" : "segments.json");
       steps.add(
-          new Step(
+          step(
               alias,
               alias,
               List.of("--corpus", corpus.toString(), "--out", file.toString()),
@@ -277,7 +317,7 @@ public class Study implements Callable<Integer> {
               List.of(file)));
     }
     steps.add(
-        new Step(
+        step(
             "mfcc",
             "mfcc",
             List.of("--segments", segments.toString(), "--out", mfcc.toString()),
@@ -288,7 +328,7 @@ public class Study implements Callable<Integer> {
   private Step network(String name, Path features, Path split) {
     Path folder = out.resolve(name);
     boolean kmeans = name.endsWith("-kmeans");
-    return new Step(
+    return step(
         name,
         name.substring(0, kmeans ? name.indexOf('-') : name.length()),
         List.of(
@@ -326,7 +366,7 @@ public class Study implements Callable<Integer> {
 
   private Step report(List<Step> steps) {
     List<Path> results = steps.stream().flatMap(step -> step.outputs().stream()).toList();
-    return new Step(
+    return step(
         "report",
         "report",
         List.of(
@@ -340,202 +380,16 @@ public class Study implements Callable<Integer> {
         List.of(out.resolve("report/index.html")));
   }
 
+  private Step step(
+      String name, String alias, List<String> options, List<Path> inputs, List<Path> outputs) {
+    return new Step(name, alias, options, inputs, outputs, seed);
+  }
+
   private Step step(String name, String alias, Path features, Path file, Object... more) {
     var options =
         new ArrayList<>(List.of("--features", features.toString(), "--out", file.toString()));
     Arrays.stream(more).map(String::valueOf).forEach(options::add);
-    return new Step(name, alias, options, List.of(features), List.of(file));
-  }
-
-  // ---- doing it
-
-  private void start(Step step) {
-    if (step.alias().equals("features")) {
-      copyFeatures(step);
-      return;
-    }
-    try {
-      int exit = new ProcessBuilder(command(step)).inheritIO().start().waitFor();
-      if (exit != 0) {
-        throw new Stage.Failure(
-            "stage %s failed (exit %d), see above; what is done is kept in %s, the same line goes"
-                + " on from there",
-            step.name(), exit, out);
-      }
-    } catch (IOException error) {
-      throw new Stage.Failure(
-          "%s: can't be started (%s); install JBang or start study through environment/jbang",
-          command(step).get(0), error.getMessage());
-    } catch (InterruptedException error) {
-      Thread.currentThread().interrupt();
-      throw new Stage.Failure("interrupted in stage %s", step.name());
-    }
-  }
-
-  private static void copyFeatures(Step step) {
-    Path from = step.inputs().get(0);
-    Path to = step.outputs().get(0);
-    try {
-      if (!Files.exists(to) || !Files.isSameFile(from, to)) {
-        Store.write(to, content -> Files.copy(from, content));
-      }
-    } catch (IOException error) {
-      throw new UncheckedIOException(error);
-    }
-  }
-
-  private List<String> command(Step step) {
-    String launcher = System.getenv("GENRELAB_JBANG");
-    boolean windows = System.getProperty("os.name").toLowerCase(Locale.ROOT).contains("win");
-    var command = new ArrayList<String>();
-    if (launcher != null && !isRemote()) {
-      command.add(launcher + (windows && !launcher.endsWith(".cmd") ? ".cmd" : ""));
-      command.add(step.alias());
-    } else {
-      // not by the alias's name alone: JBang would take a folder of that name for the script
-      command.addAll(List.of(windows ? "jbang.cmd" : "jbang", "run"));
-      command.add(isRemote() ? step.alias() + "@" + kit : script(step.alias()).toString());
-    }
-    command.addAll(step.options());
-    return command;
-  }
-
-  // ---- what is up to date
-
-  private Path recordFile() {
-    return out.resolve("run.json");
-  }
-
-  private Map<String, Rows.Run> readRecord() {
-    var rows = new LinkedHashMap<String, Rows.Run>();
-    if (Files.exists(recordFile())) {
-      Store.readRows(recordFile(), Rows.Run.class).forEach(row -> rows.put(row.stage(), row));
-    }
-    return rows;
-  }
-
-  private Rows.Run record(Step step) {
-    var inputs = new TreeMap<String, String>();
-    for (Path input : step.inputs()) {
-      inputs.put(label(input), checksum(input));
-    }
-    var versions = new TreeMap<String, String>();
-    versions.put("genrelab", Stage.VERSION);
-    versions.put("java", System.getProperty("java.version"));
-    versions.put("system", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
-    return new Rows.Run(
-        step.name(),
-        portable(step.options()),
-        seed,
-        inputs,
-        Map.of(),
-        scriptChecksum(step),
-        versions,
-        "",
-        0);
-  }
-
-  /** A file as the record names it: by its place in the run's folder, else by its name alone. */
-  private String label(Path file) {
-    Path place = file.toAbsolutePath().normalize();
-    return (place.startsWith(out) ? out.relativize(place) : place.getFileName())
-        .toString()
-        .replace('\\', '/');
-  }
-
-  /** Options with files as the record names them, so that a run's folder may be moved or shared. */
-  private List<String> portable(List<String> options) {
-    return options.stream()
-        .map(option -> Path.of(option).isAbsolute() ? label(Path.of(option)) : option)
-        .map(option -> option.isEmpty() ? "." : option)
-        .toList();
-  }
-
-  private Rows.Run finished(Rows.Run record, Step step, Instant started) {
-    var outputs = new TreeMap<String, String>();
-    for (Path output : step.outputs()) {
-      if (!Files.exists(output)) {
-        throw new Stage.Failure(
-            "stage %s wrote no %s; run it by itself to see why", step.name(), output);
-      }
-      outputs.put(label(output), checksum(output));
-    }
-    return new Rows.Run(
-        record.stage(),
-        record.options(),
-        record.seed(),
-        record.inputs(),
-        outputs,
-        record.script(),
-        record.versions(),
-        started.truncatedTo(ChronoUnit.SECONDS).toString(),
-        ChronoUnit.MILLIS.between(started, Instant.now()) / 1000.0);
-  }
-
-  private boolean upToDate(Rows.Run now, Rows.Run before, Step step) {
-    return before != null
-        && now.options().equals(before.options())
-        && now.inputs().equals(before.inputs())
-        && now.script().equals(before.script())
-        && step.outputs().stream()
-            .allMatch(
-                output ->
-                    Files.exists(output)
-                        && checksum(output).equals(before.outputs().get(label(output))));
-  }
-
-  /** A file's SHA-256; of a corpus folder that of its files' names, sizes and times. */
-  private static String checksum(Path path) {
-    if (!Files.isDirectory(path)) {
-      return Store.sha256(path);
-    }
-    try (Stream<Path> files = Files.walk(path)) {
-      var listing = new StringBuilder();
-      for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
-        listing.append(path.relativize(file)).append('\t').append(Files.size(file)).append('\t');
-        listing.append(Files.getLastModifiedTime(file).toMillis()).append('\n');
-      }
-      return Store.sha256(listing.toString());
-    } catch (IOException error) {
-      throw new UncheckedIOException(error);
-    }
-  }
-
-  private static final Pattern INCLUDED =
-      Pattern.compile("^//(?:SOURCES|FILES)\\s+(?:\\S+=)?(\\S+)");
-
-  /** SHA-256 over a script and all it includes. */
-  private String scriptChecksum(Step step) {
-    if (isRemote() || step.alias().equals("features")) {
-      return Stage.VERSION;
-    }
-    var files = new TreeSet<Path>();
-    include(script(step.alias()), files);
-    var sums = new StringBuilder();
-    files.forEach(file -> sums.append(Store.sha256(file)).append('\n'));
-    return Store.sha256(sums.toString());
-  }
-
-  private Path script(String alias) {
-    String name = alias.substring(0, 1).toUpperCase(Locale.ROOT) + alias.substring(1) + ".java";
-    return home().resolve("scripts").resolve(name);
-  }
-
-  private static void include(Path file, TreeSet<Path> files) {
-    if (!Files.exists(file) || !files.add(file)) {
-      return;
-    }
-    if (file.toString().endsWith(".java")) {
-      try (Stream<String> lines = Files.lines(file)) {
-        lines
-            .map(INCLUDED::matcher)
-            .filter(directive -> directive.find())
-            .map(directive -> file.resolveSibling(directive.group(1)).normalize())
-            .forEach(included -> include(included, files));
-      } catch (IOException error) {
-        throw new UncheckedIOException(error);
-      }
-    }
+    return step(name, alias, options, List.of(features), List.of(file));
   }
 
   // ---- what came out
