@@ -17,6 +17,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
@@ -48,18 +49,36 @@ public record Corpus(Path root, List<Track> tracks, List<Rows.Problem> unexpecte
    * @throws Stage.Failure if the folder is missing, empty, or has no genre folders
    */
   public static Corpus open(Path root) {
+    return open(
+        root,
+        folder -> {
+          throw new Stage.Failure("%s: access denied; check its permissions", folder);
+        });
+  }
+
+  /**
+   * As {@link #open(Path)}, but told of genre folders that can't be read.
+   *
+   * @param denied takes each such folder, which is then left out
+   */
+  public static Corpus open(Path root, Consumer<Path> denied) {
     if (!Files.isDirectory(root)) {
       throw new Stage.Failure(
           "%s: no such corpus folder; give the folder that holds one folder a genre", root);
     }
-    Map<String, String> artists = readArtists(root.resolve(ARTISTS));
+    Path csv = root.resolve(ARTISTS);
+    Map<String, String> artists = Files.exists(csv) ? readArtists(csv) : Map.of();
     var tracks = new ArrayList<Track>();
     var unexpected = new ArrayList<Rows.Problem>();
     for (Path folder : sorted(root)) {
       String genre = folder.getFileName().toString();
       if (Files.isDirectory(folder)) {
+        if (!Files.isReadable(folder) || !Files.isExecutable(folder)) {
+          denied.accept(folder);
+          continue;
+        }
         for (Path file : sorted(folder)) {
-          if (Files.isRegularFile(file) && AUDIO.contains(extension(file))) {
+          if (Files.isRegularFile(file) && isAudio(file)) {
             String id = trackId(file.getFileName().toString());
             tracks.add(new Track(id, genre, artists.getOrDefault(id, ""), file));
           } else {
@@ -82,6 +101,7 @@ public record Corpus(Path root, List<Track> tracks, List<Rows.Problem> unexpecte
     }
     for (Path folder : sorted(root)) {
       if (Files.isDirectory(folder)
+          && Files.isReadable(folder)
           && sorted(folder).stream().anyMatch(inner -> Files.isDirectory(inner))) {
         return "no GENRE/TRACK.wav below it; did you mean " + folder + "?";
       }
@@ -134,9 +154,10 @@ public record Corpus(Path root, List<Track> tracks, List<Rows.Problem> unexpecte
     return AUDIO.contains(ending) ? base.substring(0, base.length() - ending.length() - 1) : base;
   }
 
-  private static String extension(Path file) {
+  /** Whether a file's name says that it is audio. */
+  public static boolean isAudio(Path file) {
     String name = file.getFileName().toString();
-    return name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
+    return AUDIO.contains(name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT));
   }
 
   private static List<Path> sorted(Path folder) {
@@ -150,29 +171,38 @@ public record Corpus(Path root, List<Track> tracks, List<Rows.Problem> unexpecte
     }
   }
 
-  private static Map<String, String> readArtists(Path csv) {
+  /**
+   * The artist of each track that a CSV names.
+   *
+   * @param csv a header line, then track, artist; a name with commas in quotes
+   */
+  public static Map<String, String> readArtists(Path csv) {
     var artists = new HashMap<String, String>();
-    if (Files.exists(csv)) {
-      lines(csv).stream()
-          .skip(1)
-          .map(line -> line.split(",", 2))
-          .filter(cells -> cells.length == 2)
-          .forEach(
-              cells -> artists.put(trackId(unquote(cells[0].strip())), unquote(cells[1].strip())));
-    }
+    lines(csv).stream()
+        .skip(1)
+        .map(line -> line.split(",", 2))
+        .filter(cells -> cells.length == 2)
+        .forEach(
+            cells -> artists.put(trackId(unquote(cells[0].strip())), unquote(cells[1].strip())));
     return artists;
   }
 
   /** The ids of the tracks that a text file lists, one a line, in its order. */
   public static List<String> readList(Path file) {
-    return lines(file).stream()
+    return readList(lines(file));
+  }
+
+  /** The ids of the tracks that lines name, one a line. */
+  public static List<String> readList(List<String> lines) {
+    return lines.stream()
         .map(String::strip)
         .filter(line -> !line.isEmpty())
         .map(Corpus::trackId)
         .toList();
   }
 
-  private static List<String> lines(Path file) {
+  /** A text file's lines, or a failure that says that it is none. */
+  public static List<String> lines(Path file) {
     try {
       return Files.readAllLines(file);
     } catch (CharacterCodingException error) {

@@ -154,8 +154,20 @@ public final class Stage {
    * @param steps how many steps it takes
    */
   public static ProgressBar progress(String task, long steps) {
+    return progress(task, steps, new ProgressBarBuilder());
+  }
+
+  /** As {@link #progress}, of bytes, with the speed; 0 for an unknown number. */
+  public static ProgressBar progressOfBytes(String task, long bytes) {
+    return progress(
+        task,
+        bytes == 0 ? -1 : bytes,
+        new ProgressBarBuilder().setUnit(" MB", 1_000_000).showSpeed());
+  }
+
+  private static ProgressBar progress(String task, long steps, ProgressBarBuilder builder) {
     boolean watched = System.console() != null;
-    return new ProgressBarBuilder()
+    return builder
         .setTaskName(task)
         .setInitialMax(steps)
         .setStyle(ProgressBarStyle.ASCII)

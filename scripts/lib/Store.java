@@ -1,6 +1,12 @@
 //DEPS com.fasterxml.jackson.core:jackson-databind:2.19.2
+// CloseShieldOutputStream: a file stays locked until it has its name.
+//DEPS commons-io:commons-io:2.20.0
 
 package genrelab;
+
+import static java.nio.channels.Channels.newOutputStream;
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.WRITE;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
@@ -16,6 +22,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -27,6 +34,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
+import org.apache.commons.io.output.CloseShieldOutputStream;
 
 /** Files as the stages exchange them: written whole or not at all, JSON rows, checksums. */
 public final class Store {
@@ -57,29 +65,45 @@ public final class Store {
    * reader sees half a file and a failed or interrupted run leaves the earlier one. A name ending
    * in {@code .gz} is compressed.
    *
+   * @throws Stage.Failure if another run is writing the same file
    * @throws UncheckedIOException if the folder can't be written or is full
    */
   public static void write(Path file, Content content) {
     Path part = file.resolveSibling(file.getFileName() + ".part");
+    createFolder(file.toAbsolutePath().getParent());
+    try (FileChannel channel = FileChannel.open(part, CREATE, WRITE)) {
+      // gone if the other run has finished between our two steps: what we opened is its file then
+      if (channel.tryLock() == null || !Files.exists(part)) {
+        throw new Stage.Failure(
+            "%s: another run is writing it; wait for that, or write elsewhere", file);
+      }
+      writeAndRename(channel, part, file, content);
+    } catch (FileSystemException error) {
+      throw new UncheckedIOException(error);
+    } catch (IOException error) {
+      throw new UncheckedIOException(
+          new FileSystemException(file.toString(), null, error.getMessage()));
+    }
+  }
+
+  private static void writeAndRename(FileChannel channel, Path part, Path file, Content content)
+      throws IOException {
     var onInterrupt = new Thread(() -> deleteQuietly(part));
     Runtime.getRuntime().addShutdownHook(onInterrupt);
     try {
-      createFolder(file.toAbsolutePath().getParent());
-      try (OutputStream raw = Files.newOutputStream(part);
-          OutputStream buffered = new BufferedOutputStream(raw, BUFFER);
-          OutputStream out =
-              file.toString().endsWith(".gz") ? new GZIPOutputStream(buffered, BUFFER) : buffered) {
-        content.writeTo(out);
+      channel.truncate(0); // what a killed run has left
+      var buffered = new BufferedOutputStream(newOutputStream(channel), BUFFER);
+      if (file.toString().endsWith(".gz")) {
+        var zipped = new GZIPOutputStream(buffered, BUFFER);
+        content.writeTo(CloseShieldOutputStream.wrap(zipped));
+        zipped.finish();
+      } else {
+        content.writeTo(CloseShieldOutputStream.wrap(buffered));
       }
+      buffered.flush();
+      // still open, and so locked: nobody else may begin before it has its name
       Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    } catch (FileSystemException error) {
-      deleteQuietly(part);
-      throw new UncheckedIOException(error);
-    } catch (IOException error) {
-      deleteQuietly(part);
-      throw new UncheckedIOException(
-          new FileSystemException(file.toString(), null, error.getMessage()));
-    } catch (RuntimeException | Error error) {
+    } catch (IOException | RuntimeException | Error error) {
       deleteQuietly(part);
       throw error;
     } finally {

@@ -8,6 +8,8 @@
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.abort;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import genrelab.Audio;
 import genrelab.Rows;
@@ -226,6 +228,192 @@ class VerifyTest {
             "rock/rock.00001.wav unreadable"),
         problems().stream().map(row -> row.file() + " " + row.problem()).toList());
     assertTrue(stdout.contains("6 tracks of 2 genres, 4 problems"), stdout);
+  }
+
+  @Test
+  void silenceIsTold() {
+    sixSoundTracks();
+    new Audio(new float[66150], 22050).writeWav(corpus.resolve("rock/rock.00003.wav"));
+    Rows.Problem row = only();
+    assertProblem(row, "rock/rock.00003.wav", "rock.00003", "rock", "silent");
+    assertEquals("all samples are zero", row.detail());
+
+    float[] faint = new float[66150];
+    faint[7] = 20 / 32768f;
+    new Audio(faint, 22050).writeWav(corpus.resolve("rock/rock.00003.wav"));
+    assertEquals("its loudest sample is at -64 dB", only().detail());
+    faint[7] = 40 / 32768f;
+    new Audio(faint, 22050).writeWav(corpus.resolve("rock/rock.00003.wav"));
+    assertEquals(0, verify(), stderr);
+    assertEquals(List.of(), problems());
+  }
+
+  @Test
+  void flatTopsAreClippedAndSinglePeaksAreNot() {
+    sixSoundTracks();
+    float[] samples = new float[66150];
+    for (int i = 0; i < samples.length; i++) {
+      samples[i] = i % 100 < 2 ? 1 : 0.25f; // 2 % in pairs
+    }
+    Path file = corpus.resolve("rock/rock.00003.wav");
+    new Audio(samples, 22050).writeWav(file);
+    assertEquals(0, verify(), stderr);
+    assertEquals(List.of(), problems());
+
+    for (int i = 0; i < samples.length; i++) {
+      samples[i] = i % 100 < 3 ? -1 : 0.25f;
+    }
+    new Audio(samples, 22050).writeWav(file);
+    Rows.Problem row = only();
+    assertProblem(row, "rock/rock.00003.wav", "rock.00003", "rock", "clipped");
+    assertEquals("3.0 % of its samples are at full scale", row.detail());
+  }
+
+  @Test
+  void anotherRateThanTheOthersIsTold() {
+    sixSoundTracks();
+    float[] level = new float[132300];
+    Arrays.fill(level, 0.5f);
+    new Audio(level, 44100).writeWav(corpus.resolve("rock/rock.00003.wav"));
+    Rows.Problem row = only();
+    assertProblem(row, "rock/rock.00003.wav", "rock.00003", "rock", "rate");
+    assertEquals("44100 Hz, not 22050", row.detail());
+
+    assertEquals(0, verify("--rate", "44100"), stderr);
+    assertEquals(6, problems().size());
+    assertEquals(2, verify("--rate", "5"));
+  }
+
+  @Test
+  void strictExitsWithOneIfAnythingIsWrong() throws Exception {
+    sixSoundTracks();
+    assertEquals(0, verify("--strict"), stderr);
+    Files.writeString(corpus.resolve("rock/cover.jpg"), "picture");
+    assertEquals(1, verify("--strict"), stderr);
+    assertEquals(1, problems().size());
+    assertTrue(stdout.contains("unexpected 1\n"), stdout);
+    assertEquals("", stderr);
+  }
+
+  // --- GTZAN
+
+  @Test
+  void gtzanIsKnown() throws Exception {
+    track("jazz/jazz.00033.wav", 66150);
+    track("jazz/jazz.00051.wav", 66150);
+    track("metal/metal.00058.wav", 66150);
+    track("rock/rock.00016.wav", 66150);
+    track("reggae/reggae.00081.wav", 66150);
+    track("reggae/reggae.00082.wav", 66150);
+    Files.writeString(corpus.resolve("jazz/jazz.00054.wav"), "no audio");
+
+    assertEquals(0, verify("--expect", "gtzan"), stderr);
+    var missing = problems().stream().filter(row -> row.problem().equals("missing")).toList();
+    assertEquals(993, missing.size());
+    assertEquals("blues.00000", missing.get(0).track());
+    assertEquals("rock.00099", missing.get(992).track());
+    var others = problems().stream().filter(row -> !row.problem().equals("missing")).toList();
+    assertEquals(
+        List.of(
+            "jazz.00051 known repetition: the recording of jazz.00033 (Sturm 2013)",
+            "jazz.00054 unreadable: not an audio file of a known format (known: it can't be read in"
+                + " the usual distribution)",
+            "reggae.00082 known repetition: the recording of reggae.00081 (Sturm 2013)",
+            "rock.00016 known repetition: the recording of metal.00058 (Sturm 2013)"),
+        others.stream()
+            .map(row -> "%s %s: %s".formatted(row.track(), row.problem(), row.detail()))
+            .toList());
+  }
+
+  // --- an index
+
+  private int verifyIndex(String csv) throws IOException {
+    Path index = Files.writeString(folder.resolve("index.csv"), csv);
+    return verify("--index", index.toString());
+  }
+
+  @Test
+  void anIndexNamesTheTracksOfAnyLayout() throws Exception {
+    track("a/b/one.wav", 66150);
+    track("Ünïcode, 2.wav", 66150);
+    track("a/unlisted.wav", 66150);
+    track("short.wav", 100);
+    Files.writeString(corpus.resolve("a/notes.txt"), "nobody's business");
+    assertEquals(
+        0,
+        verifyIndex(
+            "\ufeffPath,artist,genre\na/b/one.wav,X,rock\n\"Ünïcode, 2.wav\",\"Y, Z\",folk\n"
+                + "gone.wav,,folk\nshort.wav,,folk\n"),
+        stderr);
+    assertEquals(
+        List.of(
+            new Rows.Problem("", "gone", "folk", "missing", "no gone.wav"),
+            new Rows.Problem(
+                "a/unlisted.wav",
+                "unlisted",
+                "",
+                "unexpected",
+                "not in " + folder.resolve("index.csv")),
+            new Rows.Problem(
+                "short.wav",
+                "short",
+                "folk",
+                "short",
+                "100 samples, a segment of 3.0 s takes 66150")),
+        problems());
+    assertTrue(stdout.contains("3 tracks of 2 genres, 3 problems"), stdout);
+  }
+
+  @Test
+  void aBrokenIndexIsOneLine() throws Exception {
+    track("one.wav", 66150);
+    assertEquals(1, verifyIndex("file,genre\none.wav,rock\n"));
+    assertTrue(stderr.contains("has no columns path and genre; it has [file, genre]"), stderr);
+    assertEquals(1, verifyIndex("path,genre\none.wav,rock\n,rock\n"));
+    assertTrue(stderr.contains("line 3 has no path and genre"), stderr);
+    assertEquals(1, verifyIndex("path,genre\none.wav,\"rock"));
+    assertTrue(stderr.contains("not a CSV of tracks"), stderr);
+    assertEquals(1, verifyIndex("path,genre\n"));
+    assertTrue(stderr.contains("it lists no tracks"), stderr);
+    assertEquals(1, verifyIndex(""));
+    assertEquals(1, verifyIndex("path,genre\na\0b.wav,rock\n"));
+    assertEquals(1, stderr.lines().count(), stderr);
+    assertEquals(2, verify("--index", "a.csv", "--expect", "gtzan"));
+    assertFalse(Files.exists(out));
+  }
+
+  // --- strange folders
+
+  @Test
+  void symbolicLinksInACircleAreNoHindrance() throws Exception {
+    sixSoundTracks();
+    try {
+      Files.createSymbolicLink(corpus.resolve("rock/up"), Path.of(".."));
+      Files.createSymbolicLink(corpus.resolve("rock/self.wav"), Path.of("self.wav"));
+      Files.createSymbolicLink(corpus.resolve("loop"), Path.of("."));
+    } catch (IOException | UnsupportedOperationException error) {
+      abort("no symbolic links here");
+    }
+    assertEquals(0, verify(), stderr);
+    assertTrue(problems().stream().allMatch(row -> row.problem().equals("unexpected")));
+    assertTrue(problems().size() >= 2, problems().toString());
+    assertEquals(0, verifyIndex("path,genre\nrock/rock.00000.wav,rock\n"), stderr);
+  }
+
+  @Test
+  void unreadableFoldersAreListed() throws Exception {
+    sixSoundTracks();
+    track("jazz/jazz.00000.wav", 66150);
+    Path closed = corpus.resolve("jazz");
+    assumeTrue(
+        closed.toFile().setReadable(false) && !Files.isReadable(closed),
+        "this user (root, or on Windows) reads every folder");
+    try {
+      Rows.Problem row = only();
+      assertEquals("jazz unreadable", row.file() + " " + row.problem());
+    } finally {
+      closed.toFile().setReadable(true);
+    }
   }
 
   @Test
