@@ -9,11 +9,14 @@
 //DEPS org.freemarker:freemarker:2.3.35
 // Tablesaw logs through it; without one it warns:
 //DEPS org.slf4j:slf4j-nop:2.0.17
+//SOURCES lib/Architecture.java
 //SOURCES lib/Charts.java
+//SOURCES lib/Figures.java
 //SOURCES lib/Paper.java
 //SOURCES lib/Rows.java
 //SOURCES lib/Stage.java
 //SOURCES lib/Store.java
+//SOURCES lib/Tables.java
 //FILES report.ftlh=lib/report.ftlh
 //RUNTIME_OPTIONS -Xmx2g -Djava.awt.headless=true
 
@@ -24,16 +27,20 @@ import com.fasterxml.jackson.databind.JsonNode;
 import freemarker.template.Configuration;
 import freemarker.template.TemplateException;
 import freemarker.template.TemplateExceptionHandler;
+import genrelab.Architecture;
 import genrelab.Charts;
+import genrelab.Figures;
 import genrelab.Paper;
 import genrelab.Rows;
 import genrelab.Stage;
 import genrelab.Store;
+import genrelab.Tables;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.nio.charset.MalformedInputException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,13 +52,14 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import me.tongfei.progressbar.ProgressBar;
 import org.knowm.xchart.internal.chartpart.IChart;
@@ -66,14 +74,19 @@ import tech.tablesaw.joining.JoinType;
 import tech.tablesaw.selection.Selection;
 
 /**
- * Puts a run's figures beside the paper's: Figures 1 and 4 to 7, Tables 1 to 4, and how they came
- * about, as PNG, SVG, LaTeX, Markdown, CSV and one HTML page.
+ * Puts a run's figures beside the paper's: Figures 1 to 7, Tables 1 to 4, and how they came about,
+ * as PNG, SVG, PDF, LaTeX, Markdown, CSV and one HTML page.
+ *
+ * <p>Figures come in two widths, for one column of print and for two: {@code NAME-85mm} and {@code
+ * NAME-170mm}. Files of an earlier report in the same folder that this one does not make are
+ * removed; nobody else's are.
  *
  * <p>Whatever file is missing, its part is left out, and the page says which command makes it.
  */
 @Command(
     name = "report",
-    description = "Draws a run's tables and figures (PNG, SVG, LaTeX) and one HTML page.")
+    description =
+        "Draws a run's tables (LaTeX, Markdown, CSV), figures (PNG, SVG, PDF) and one HTML page.")
 public class Report implements Callable<Integer> {
   @Option(
       names = "--results",
@@ -106,16 +119,15 @@ public class Report implements Callable<Integer> {
     try (ProgressBar bar = startProgress()) {
       progress = bar;
       sections.add(reportAccuracy());
+      sections.add(reportExperiments());
       sections.add(reportClusters());
       networks.forEach(network -> sections.add(reportNetwork(network)));
       sections.add(reportMaking());
       sections.add(reportSkipped());
       sections.add(reportMissing());
       sections.removeIf(Section::isEmpty);
-      files.put("index.html", page());
     }
-    // only now, so that a failure leaves no half report
-    files.forEach((name, bytes) -> Store.write(out.resolve(name), to -> to.write(bytes)));
+    write();
     System.out.println(out.resolve("index.html"));
     return 0;
   }
@@ -143,6 +155,8 @@ public class Report implements Callable<Integer> {
   private List<Rows.Segment> segments;
   private List<Rows.Problem> problems;
   private List<Rows.Cluster> clusters;
+  private List<Rows.Quality> qualities;
+  private List<Rows.Experiment> experiments;
   private List<Rows.Point> points;
   private final List<Rows.Run> runs = new ArrayList<>();
 
@@ -174,6 +188,15 @@ public class Report implements Callable<Integer> {
             Rows.Cluster.class,
             "Cluster purity",
             "kmeans --features %s --out %s --seed 1".formatted(features, withClusters));
+    // written beside clusters.json, whose command makes both
+    qualities =
+        file("clustering.json") == null
+            ? List.of()
+            : Store.readRows(file("clustering.json"), Rows.Quality.class);
+    experiments =
+        file("experiments.json") == null
+            ? List.of()
+            : Store.readRows(file("experiments.json"), Rows.Experiment.class);
     points =
         read(
             "tsne.json",
@@ -280,7 +303,8 @@ public class Report implements Callable<Integer> {
       List<Rows.Prediction> predictions,
       List<Rows.Metric> metrics,
       List<Rows.ClassReport> report,
-      List<Rows.Run> runs) {
+      List<Rows.Run> runs,
+      Optional<Architecture> architecture) {
 
     String title() {
       return TITLES.getOrDefault(name, name);
@@ -362,9 +386,15 @@ public class Report implements Callable<Integer> {
   }
 
   private void readNetworks() {
-    var names = new LinkedHashSet<String>(wanted == null ? STANDARD : wanted);
-    if (wanted == null) {
-      names.addAll(foldersOfNetworks());
+    var names = new LinkedHashSet<String>();
+    if (wanted != null) {
+      names.addAll(wanted);
+    } else {
+      List<String> found = foldersOfNetworks();
+      if (experiments.isEmpty() || found.stream().anyMatch(STANDARD::contains)) {
+        names.addAll(STANDARD);
+      }
+      names.addAll(found);
     }
     for (String name : names) {
       var network =
@@ -374,7 +404,10 @@ public class Report implements Callable<Integer> {
               readRows(name, "predictions.json", Rows.Prediction.class),
               readRows(name, "metrics.json", Rows.Metric.class),
               readRows(name, "report.json", Rows.ClassReport.class),
-              readRows(name, "run.json", Rows.Run.class));
+              readRows(name, "run.json", Rows.Run.class),
+              file(name + "/model.zip") == null
+                  ? Optional.empty()
+                  : Architecture.read(file(name + "/model.zip")));
       String training = command(training(name));
       if (network.isEmpty()) {
         missing.add(new Missing("The network " + name, training));
@@ -386,6 +419,12 @@ public class Report implements Callable<Integer> {
       lacking(network.metrics(), name, "metrics.json", "accuracies", training);
       lacking(network.report(), name, "report.json", "classification report", training);
       lacking(network.runs(), name, "run.json", "record of the training", training);
+      lacking(
+          network.architecture().stream().toList(),
+          name,
+          "model.zip",
+          "architecture, which only a model of this version tells",
+          training);
     }
   }
 
@@ -400,11 +439,18 @@ public class Report implements Callable<Integer> {
                   Stream.of("history.json", "predictions.json", "metrics.json")
                       .anyMatch(name -> Files.isRegularFile(folder.resolve(name))))
           .map(folder -> folder.getFileName().toString())
+          .filter(name -> !trainingsOfPlan().contains(name)) // they stand in the plan's table
           .sorted()
           .toList();
     } catch (IOException error) {
       throw new UncheckedIOException(error);
     }
+  }
+
+  private Set<String> trainingsOfPlan() {
+    return experiments.stream()
+        .map(row -> row.run() + "-seed" + row.seed())
+        .collect(Collectors.toSet());
   }
 
   private <T> List<T> readRows(String network, String name, Class<T> row) {
@@ -436,7 +482,7 @@ public class Report implements Callable<Integer> {
   }
 
   private void requireResults() {
-    if (networks.isEmpty() && clusters.isEmpty() && points.isEmpty()) {
+    if (networks.isEmpty() && clusters.isEmpty() && points.isEmpty() && experiments.isEmpty()) {
       throw new Stage.Failure(
           "%s: %s; environment/jbang study --corpus CORPUS --out %s makes results",
           results,
@@ -453,7 +499,7 @@ public class Report implements Callable<Integer> {
       String title,
       List<String> paragraphs,
       List<Note> notes,
-      List<Sheet> tables,
+      List<Tables.Sheet> tables,
       List<List<Figure>> figureRows) {
 
     boolean isEmpty() {
@@ -468,13 +514,11 @@ public class Report implements Callable<Integer> {
   public record Figure(
       String name, String title, String subtitle, String caption, String svg, String png) {}
 
-  /** A table as it is shown; empty cells are unknown. */
-  public record Sheet(String name, String caption, List<Column> columns, List<List<String>> rows) {}
-
-  /** A column of a table. */
-  public record Column(String name, boolean numeric, boolean checksum) {}
-
+  /** A t-SNE of more points, or a page of more characters, shows its figures as PNG. */
   private static final int SVG_POINTS = 2_000;
+
+  private static final int SVG_CHARACTERS = 2_500_000;
+  private int svgCharacters;
 
   private final List<Section> sections = new ArrayList<>();
 
@@ -484,7 +528,7 @@ public class Report implements Callable<Integer> {
   private ProgressBar progress;
 
   private ProgressBar startProgress() {
-    return Stage.progress("report", (points.isEmpty() ? 0 : 2) + 3L * networks.size());
+    return Stage.progress("report", (points.isEmpty() ? 1 : 3) + 4L * networks.size());
   }
 
   private static Section section(String id, String title, String... paragraphs) {
@@ -498,17 +542,18 @@ public class Report implements Callable<Integer> {
   }
 
   private Figure figure(String name, IChart chart, String subtitle, String caption, boolean heavy) {
-    byte[] png = Charts.png(chart);
-    files.put("figures/" + name + ".png", png);
-    files.put("figures/" + name + ".svg", Charts.svgFile(chart));
+    Figures.files(chart, name).forEach((file, bytes) -> files.put("figures/" + file, bytes));
+    String svg = heavy ? "" : Charts.svg(chart, name);
+    boolean drawn = !heavy && svgCharacters + svg.length() <= SVG_CHARACTERS;
+    svgCharacters += drawn ? svg.length() : 0;
     progress.step();
     return new Figure(
         name,
         chart.getTitle(),
         subtitle,
         caption,
-        heavy ? "" : Charts.svg(chart, name),
-        heavy ? Base64.getEncoder().encodeToString(png) : "");
+        drawn ? svg : "",
+        drawn ? "" : Base64.getEncoder().encodeToString(Charts.png(chart)));
   }
 
   private String marked(String subtitle) {
@@ -516,103 +561,10 @@ public class Report implements Callable<Integer> {
   }
 
   /** A Tablesaw table of texts as a sheet and as its three files. */
-  private Sheet sheet(String name, String caption, Table table) {
-    List<StringColumn> texts =
-        table.columns().stream()
-            .map(column -> (StringColumn) column)
-            .collect(Collectors.toCollection(ArrayList::new));
-    List<Column> columns =
-        texts.stream()
-            .map(
-                text ->
-                    new Column(
-                        text.name(),
-                        text.asList().stream().allMatch(Report::isNumber)
-                            && text.asList().stream().anyMatch(cell -> !cell.isEmpty()),
-                        text.name().equals("SHA-256")))
-            .toList();
-    List<List<String>> rows =
-        IntStream.range(0, table.rowCount())
-            .mapToObj(row -> texts.stream().map(text -> text.get(row)).toList())
-            .toList();
-    var sheet = new Sheet(name, marked(caption), columns, rows);
-    var csv = new StringWriter();
-    table.write().csv(csv);
-    files.put("tables/" + name + ".csv", utf8(csv.toString().replace("\r\n", "\n")));
-    files.put("tables/" + name + ".md", utf8(markdown(sheet)));
-    files.put("tables/" + name + ".tex", utf8(latex(sheet)));
+  private Tables.Sheet sheet(String name, String caption, Table table) {
+    Tables.Sheet sheet = Tables.sheet(name, marked(caption), table);
+    Tables.files(sheet, table).forEach((file, bytes) -> files.put("tables/" + file, bytes));
     return sheet;
-  }
-
-  private static boolean isNumber(String cell) {
-    return cell.matches("(-?[\\d,]+(\\.\\d+)?)?");
-  }
-
-  private static byte[] utf8(String text) {
-    return text.getBytes(StandardCharsets.UTF_8);
-  }
-
-  private static String markdown(Sheet sheet) {
-    var text = new StringBuilder(sheet.caption()).append("\n\n");
-    text.append(markdownRow(sheet.columns().stream().map(Column::name).toList()));
-    text.append(
-        markdownRow(
-            sheet.columns().stream().map(column -> column.numeric() ? "---:" : "---").toList()));
-    sheet.rows().forEach(row -> text.append(markdownRow(row)));
-    return text.toString();
-  }
-
-  private static String markdownRow(List<String> cells) {
-    return cells.stream()
-        .map(cell -> cell.isEmpty() ? "–" : cell.replace("|", "\\|"))
-        .collect(Collectors.joining(" | ", "| ", " |\n"));
-  }
-
-  private static String latex(Sheet sheet) {
-    var text = new StringBuilder("% \\usepackage{booktabs}\n\\begin{table}\n  \\centering\n");
-    text.append("  \\caption{").append(tex(sheet.caption())).append("}\n");
-    text.append("  \\label{tab:").append(sheet.name()).append("}\n  \\begin{tabular}{");
-    sheet.columns().forEach(column -> text.append(column.numeric() ? 'r' : 'l'));
-    text.append("}\n    \\toprule\n");
-    text.append(latexRow(sheet.columns().stream().map(Column::name).toList()));
-    text.append("    \\midrule\n");
-    sheet.rows().forEach(row -> text.append(latexRow(row)));
-    return text.append("    \\bottomrule\n  \\end{tabular}\n\\end{table}\n").toString();
-  }
-
-  private static String latexRow(List<String> cells) {
-    return cells.stream()
-        .map(cell -> cell.isEmpty() ? "--" : tex(cell))
-        .collect(Collectors.joining(" & ", "    ", " \\\\\n"));
-  }
-
-  private static String tex(String text) {
-    var escaped = new StringBuilder();
-    for (char c : text.toCharArray()) {
-      switch (c) {
-        case '&', '%', '$', '#', '_', '{', '}' -> escaped.append('\\').append(c);
-        case '\\' -> escaped.append("\\textbackslash{}");
-        case '~' -> escaped.append("\\textasciitilde{}");
-        case '^' -> escaped.append("\\textasciicircum{}");
-        case '–' -> escaped.append("--");
-        case '·' -> escaped.append("\\textperiodcentered{}");
-        default -> escaped.append(c);
-      }
-    }
-    return escaped.toString();
-  }
-
-  /** A table of texts, filled row by row. */
-  private static Table texts(String... columns) {
-    Table table = Table.create();
-    Stream.of(columns).map(StringColumn::create).forEach(table::addColumns);
-    return table;
-  }
-
-  private static void append(Table table, String... cells) {
-    for (int i = 0; i < cells.length; i++) {
-      table.stringColumn(i).append(cells[i]);
-    }
   }
 
   private static String number(double value, String format) {
@@ -636,7 +588,7 @@ public class Report implements Callable<Integer> {
       return section;
     }
     Table table =
-        texts(
+        Tables.texts(
             "Network",
             "Split by",
             "Epochs",
@@ -652,7 +604,7 @@ public class Report implements Callable<Integer> {
       var paper = Paper.of(network.name());
       Estimate test = network.metric("test_accuracy", "segment");
       Estimate both = network.metric("tracks_on_both_sides", "track", "segment");
-      append(
+      Tables.append(
           table,
           network.title(),
           network.split(),
@@ -674,8 +626,49 @@ public class Report implements Callable<Integer> {
                 "Accuracy of segments, and of whole tracks by the mean of their segments' "
                     + "probabilities. Intervals: bootstrap over the test tracks",
                 table));
+    section.figureRows().addAll(reportF1());
     honestNotes().forEach(text -> section.notes().add(new Note(text.replace(" %", "\u00a0%"), "")));
     return section;
+  }
+
+  /** Those on frames in one figure, those on the flattened segment in another. */
+  private List<List<Figure>> reportF1() {
+    var rows = new ArrayList<List<Figure>>();
+    Map<Boolean, List<Network>> groups =
+        networks.stream()
+            .filter(network -> !network.report().isEmpty())
+            .collect(Collectors.partitioningBy(network -> network.name().endsWith("-kmeans")));
+    for (boolean kmeans : List.of(false, true)) {
+      List<Network> group = groups.get(kmeans).stream().limit(4).toList();
+      if (group.isEmpty()) {
+        continue;
+      }
+      var reports = new LinkedHashMap<String, List<Rows.ClassReport>>();
+      group.forEach(network -> reports.put(network.title(), network.report()));
+      String subtitle =
+          marked(
+              "split by %s; %s"
+                  .formatted(
+                      distinct(group, Network::split, " and "),
+                      distinct(group, Network::seeds, "; ")));
+      rows.add(
+          List.of(
+              figure(
+                  kmeans ? "class-f1-kmeans" : "class-f1",
+                  Charts.classF1(
+                      reports,
+                      "F1 of each genre: " + String.join(", ", reports.keySet()),
+                      subtitle),
+                  subtitle,
+                  "Harmonic mean of precision and recall of each genre, on the test segments.",
+                  false)));
+    }
+    return rows;
+  }
+
+  private static String distinct(
+      List<Network> networks, Function<Network, String> what, String between) {
+    return networks.stream().map(what).distinct().collect(Collectors.joining(between));
   }
 
   /** What a reader has to know before comparing; only what concerns the networks shown. */
@@ -735,6 +728,90 @@ public class Report implements Callable<Integer> {
     return notes;
   }
 
+  // --- a plan's trainings ------------------------------------------------------------------------
+
+  private Section reportExperiments() {
+    Section section = section("experiments", "Controlled experiments");
+    var plans =
+        experiments.stream()
+            .collect(
+                Collectors.groupingBy(
+                    Rows.Experiment::plan, LinkedHashMap::new, Collectors.toList()));
+    plans.forEach((plan, rows) -> section.tables().add(experiments(plan, rows)));
+    if (!experiments.isEmpty()) {
+      section
+          .notes()
+          .add(
+              new Note(
+                  "Mean ± standard deviation over seeds. Intervals: bootstrap over the test tracks"
+                      + " of a run's first seed. Nothing was chosen by the test.",
+                  ""));
+    }
+    return section;
+  }
+
+  private Tables.Sheet experiments(String plan, List<Rows.Experiment> experiments) {
+    Table table =
+        Tables.texts(
+            "Run",
+            "Network",
+            "Clusters",
+            "Split",
+            "Parameters",
+            "Epochs",
+            "Seeds",
+            "Validation (%)",
+            "Test (%)",
+            "95 % from",
+            "95 % to",
+            "Test of tracks (%)");
+    experiments.stream()
+        .collect(
+            Collectors.groupingBy(Rows.Experiment::run, LinkedHashMap::new, Collectors.toList()))
+        .forEach(
+            (run, rows) -> {
+              Rows.Experiment one = rows.get(0);
+              Optional<Rows.Experiment> test =
+                  rows.stream()
+                      .filter(r -> r.level().equals("segment"))
+                      .filter(r -> r.metric().equals("test_accuracy"))
+                      .findFirst();
+              Tables.append(
+                  table,
+                  run,
+                  title(one.network()),
+                  one.clusters(),
+                  one.split(),
+                  count(one.parameters()),
+                  rows.stream()
+                      .map(Rows.Experiment::epochs)
+                      .distinct()
+                      .sorted()
+                      .map(String::valueOf)
+                      .collect(Collectors.joining(", ")),
+                  count(rows.stream().map(Rows.Experiment::seed).distinct().count()),
+                  overSeeds(rows, "segment", "validation_accuracy"),
+                  overSeeds(rows, "segment", "test_accuracy"),
+                  test.map(row -> percent(row.low())).orElse(""),
+                  test.map(row -> percent(row.high())).orElse(""),
+                  overSeeds(rows, "track", "test_accuracy"));
+            });
+    return sheet("experiments-" + plan, "Plan %s: accuracy of its runs".formatted(plan), table);
+  }
+
+  private static String overSeeds(List<Rows.Experiment> rows, String level, String metric) {
+    DoubleColumn values =
+        DoubleColumn.create(
+            metric,
+            rows.stream()
+                .filter(row -> row.level().equals(level) && row.metric().equals(metric))
+                .mapToDouble(Rows.Experiment::value));
+    return values.isEmpty()
+        ? ""
+        : percent(values.mean())
+            + (values.size() > 1 ? " ± " + percent(values.standardDeviation()) : "");
+  }
+
   // --- clusters ----------------------------------------------------------------------------------
 
   private Section reportClusters() {
@@ -771,6 +848,9 @@ public class Report implements Callable<Integer> {
                         .formatted(at("mfcc-kmeans.json"), at("tsne.json")))));
       }
     }
+    if (!qualities.isEmpty()) {
+      section.tables().add(clusteringMeasures());
+    }
     if (!clusters.isEmpty()) {
       section.tables().add(clusterShares());
       section.tables().add(purities());
@@ -786,15 +866,39 @@ public class Report implements Callable<Integer> {
         .orElse(null);
   }
 
+  private Tables.Sheet clusteringMeasures() {
+    Table table =
+        Tables.texts(
+            "Method", "Clusters", "Noise", "Inertia", "Silhouette", "Purity", "NMI", "AMI", "ARI");
+    for (Rows.Quality row : qualities) {
+      Tables.append(
+          table,
+          row.method(),
+          count(row.clusters()),
+          count(row.noise()),
+          row.inertia() == null ? "" : number(row.inertia(), "%,.0f"),
+          row.silhouette() == null ? "" : number(row.silhouette(), "%.4f"),
+          number(row.purity(), "%.4f"),
+          number(row.nmi(), "%.4f"),
+          number(row.ami(), "%.4f"),
+          number(row.ari(), "%.4f"));
+    }
+    return sheet(
+        "clustering",
+        "How good the clusters are: by themselves (silhouette), and beside the genres (purity, "
+            + "normalised and adjusted mutual information, adjusted Rand index)",
+        table);
+  }
+
   /** Clusters in rows, since the paper speaks of a genre's share of a cluster. */
-  private Sheet clusterShares() {
+  private Tables.Sheet clusterShares() {
     List<String> genres = clusters.stream().map(Rows.Cluster::genre).distinct().sorted().toList();
     var byCluster =
         clusters.stream()
             .collect(
                 Collectors.groupingBy(Rows.Cluster::cluster, TreeMap::new, Collectors.toList()));
     Table table =
-        texts(
+        Tables.texts(
             Stream.of(
                     Stream.of("Cluster", "Segments", "Largest genre", "Purity (%)"),
                     genres.stream().map(genre -> genre + " (%)"))
@@ -816,7 +920,7 @@ public class Report implements Callable<Integer> {
       var shares =
           rows.stream()
               .collect(Collectors.toMap(Rows.Cluster::genre, Rows.Cluster::shareOfCluster));
-      append(
+      Tables.append(
           table,
           Stream.concat(
                   Stream.of(
@@ -836,7 +940,7 @@ public class Report implements Callable<Integer> {
   }
 
   /** The paper's statements beside the same genre's largest shares of ours. */
-  private Sheet purities() {
+  private Tables.Sheet purities() {
     Table ours =
         Table.create(
                 StringColumn.create("Genre", clusters.stream().map(Rows.Cluster::genre)),
@@ -845,7 +949,8 @@ public class Report implements Callable<Integer> {
                     "share", clusters.stream().mapToDouble(Rows.Cluster::shareOfCluster)))
             .sortOn("Genre", "-share", "cluster");
     Table table =
-        texts("Genre", "Cluster, paper", "Share (%), paper", "Cluster, ours", "Share (%), ours");
+        Tables.texts(
+            "Genre", "Cluster, paper", "Share (%), paper", "Cluster, ours", "Share (%), ours");
     var paper =
         Paper.PURITIES.stream()
             .collect(
@@ -856,7 +961,7 @@ public class Report implements Callable<Integer> {
           Table shares = ours.where(ours.stringColumn("Genre").isEqualTo(genre));
           for (int i = 0; i < statements.size(); i++) {
             boolean known = i < shares.rowCount();
-            append(
+            Tables.append(
                 table,
                 genre,
                 String.valueOf(statements.get(i).cluster()),
@@ -876,7 +981,18 @@ public class Report implements Callable<Integer> {
 
   private Section reportNetwork(Network network) {
     var paper = Paper.of(network.name());
-    Section section = section(network.name(), network.title(), introduction(network));
+    Section section =
+        section(
+            network.name(),
+            network.title(),
+            introduction(network),
+            network.name().equals("hybrid")
+                ? "Convolutions read by an LSTM, which the paper's outlook calls for; it publishes"
+                    + " no figures of such a network."
+                : "");
+    network
+        .architecture()
+        .ifPresent(found -> section.figureRows().add(List.of(architecture(network, found))));
     if (!network.metrics().isEmpty()) {
       section.tables().add(performance(network));
     }
@@ -900,7 +1016,8 @@ public class Report implements Callable<Integer> {
                             caption("Figure", number), network.title(), what, network.split()),
                     subtitle),
                 subtitle,
-                "%s over the epochs.".formatted(what.equals("loss") ? "Loss" : "Accuracy"),
+                "%s over the epochs; the ring marks the lowest validation loss."
+                    .formatted(what.equals("loss") ? "Loss" : "Accuracy"),
                 false));
       }
       section.figureRows().add(figures);
@@ -923,10 +1040,31 @@ public class Report implements Callable<Integer> {
                                   caption("Figure", number), network.title(), network.split()),
                           subtitle),
                       subtitle,
-                      "True genres in rows, predicted ones in columns, counts of test segments.",
+                      "True genres in rows, predicted ones in columns: test segments, and their"
+                          + " share of the row.",
                       false)));
     }
     return section;
+  }
+
+  /** The paper's Figures 2 and 3. */
+  private static final Map<String, Integer> ARCHITECTURES = Map.of("cnn", 2, "lstm", 3);
+
+  private Figure architecture(Network network, Architecture architecture) {
+    int number = ARCHITECTURES.getOrDefault(network.name(), 0);
+    String subtitle =
+        marked(
+            "%d layers with parameters, from the trained model's configuration"
+                .formatted(architecture.layers().stream().filter(l -> l.parameters() > 0).count()));
+    return figure(
+        numbered("figure", number, network.name() + "-architecture"),
+        Charts.architecture(
+            architecture,
+            "%s%s: architecture".formatted(caption("Figure", number), network.title()),
+            subtitle),
+        subtitle,
+        "Sizes are of one segment: rows × columns × channels, or steps × values.",
+        false);
   }
 
   private List<String> classes(Network network) {
@@ -987,33 +1125,33 @@ public class Report implements Callable<Integer> {
   }
 
   /** The paper's table of one network beside ours, joined by the metric's name. */
-  private Sheet performance(Network network) {
+  private Tables.Sheet performance(Network network) {
     var known = Paper.of(network.name());
-    Table paper = texts("Metric", "Paper");
+    Table paper = Tables.texts("Metric", "Paper");
     known.ifPresent(
         row -> {
-          append(paper, "Validation accuracy", percent(row.validationAccuracy()));
-          append(paper, "Test accuracy", percent(row.testAccuracy()));
-          append(paper, "Training time", count(row.msPerStep()));
-          append(paper, "Trainable parameters", count(row.trainableParameters()));
+          Tables.append(paper, "Validation accuracy", percent(row.validationAccuracy()));
+          Tables.append(paper, "Test accuracy", percent(row.testAccuracy()));
+          Tables.append(paper, "Training time", count(row.msPerStep()));
+          Tables.append(paper, "Trainable parameters", count(row.trainableParameters()));
         });
-    Table ours = texts("Metric", "Unit", "Ours", "95 % from", "95 % to");
+    Table ours = Tables.texts("Metric", "Unit", "Ours", "95 % from", "95 % to");
     appendShare(ours, "Training accuracy", network.metric("train_accuracy", "segment"), false);
     appendShare(
         ours, "Validation accuracy", network.metric("validation_accuracy", "segment"), false);
     appendShare(ours, "Test accuracy", network.metric("test_accuracy", "segment"), true);
     appendShare(ours, "Test accuracy of tracks", network.metric("test_accuracy", "track"), true);
     appendShare(ours, "Macro F1", network.metric("test_macro_f1", "segment"), true);
-    append(ours, "Training time", "ms per step", count(network.msPerStep()), "", "");
+    Tables.append(ours, "Training time", "ms per step", count(network.msPerStep()), "", "");
     double inference = network.metric("inference_ms_per_segment", "network").value();
-    append(ours, "Inference", "ms per segment", number(inference, "%.2f"), "", "");
+    Tables.append(ours, "Inference", "ms per segment", number(inference, "%.2f"), "", "");
     double parameters = network.metric("trainable_parameters", "network").value();
-    append(ours, "Trainable parameters", "", count(parameters), "", "");
-    append(ours, "Epochs", "", count(network.epochs()), "", "");
+    Tables.append(ours, "Trainable parameters", "", count(parameters), "", "");
+    Tables.append(ours, "Epochs", "", count(network.epochs()), "", "");
     double tested = network.metric("test_segments", "segment").value();
-    append(ours, "Test segments", "", count(tested), "", "");
+    Tables.append(ours, "Test segments", "", count(tested), "", "");
     double both = network.metric("tracks_on_both_sides", "track", "segment").value();
-    append(ours, "Test tracks also in training", "", count(both), "", "");
+    Tables.append(ours, "Test tracks also in training", "", count(both), "", "");
     ours.addColumns(IntColumn.indexColumn("order", ours.rowCount(), 0));
     Table joined =
         ours.joinOn("Metric").with(paper).type(JoinType.LEFT_OUTER).join().sortOn("order");
@@ -1034,7 +1172,7 @@ public class Report implements Callable<Integer> {
   }
 
   private static void appendShare(Table table, String metric, Estimate estimate, boolean interval) {
-    append(
+    Tables.append(
         table,
         metric,
         "%",
@@ -1044,7 +1182,7 @@ public class Report implements Callable<Integer> {
   }
 
   /** Tables 1 and 2: the paper's classes beside ours; means where there are several trainings. */
-  private Sheet classReport(Network network) {
+  private Tables.Sheet classReport(Network network) {
     var known = Paper.of(network.name());
     List<Paper.ClassScore> published = known.map(Paper.Network::report).orElse(List.of());
     Table paper =
@@ -1074,7 +1212,7 @@ public class Report implements Callable<Integer> {
     boolean beside = !published.isEmpty();
     Table shown =
         beside
-            ? texts(
+            ? Tables.texts(
                 "Class",
                 "Samples, paper",
                 "Samples, ours",
@@ -1083,7 +1221,7 @@ public class Report implements Callable<Integer> {
                 "Recall, paper",
                 "Recall, ours",
                 "F1, ours")
-            : texts("Class", "Samples", "Precision", "Recall", "F1");
+            : Tables.texts("Class", "Samples", "Precision", "Recall", "F1");
     joined.forEach(
         row -> {
           String genre = row.getString("Class");
@@ -1092,7 +1230,7 @@ public class Report implements Callable<Integer> {
           String recall = number(row.getDouble("Mean [recall]"), "%.4f");
           String f1 = number(row.getDouble("Mean [f1]"), "%.4f");
           if (beside) {
-            append(
+            Tables.append(
                 shown,
                 genre,
                 count(row.getDouble("samples, paper")),
@@ -1103,7 +1241,7 @@ public class Report implements Callable<Integer> {
                 recall,
                 f1);
           } else {
-            append(shown, genre, samples, precision, recall, f1);
+            Tables.append(shown, genre, samples, precision, recall, f1);
           }
         });
     int number = known.map(Paper.Network::reportTable).orElse(0);
@@ -1123,15 +1261,15 @@ public class Report implements Callable<Integer> {
 
   private Section reportMaking() {
     Section section = section("making", "How it was made");
-    Table parameters = texts("What", "Value");
+    Table parameters = Tables.texts("What", "Value");
     if (provenance != null) {
-      append(parameters, "features: source", provenance.path("source").asText(""));
+      Tables.append(parameters, "features: source", provenance.path("source").asText(""));
       flatten("features: ", params, parameters);
       flatten("K-means: ", provenance.path("kmeans"), parameters);
     }
     if (!segments.isEmpty()) {
-      append(parameters, "segments", count(segments.size()));
-      append(
+      Tables.append(parameters, "segments", count(segments.size()));
+      Tables.append(
           parameters,
           "tracks",
           count(segments.stream().map(Rows.Segment::track).distinct().count()));
@@ -1147,14 +1285,14 @@ public class Report implements Callable<Integer> {
                 Collectors.mapping(Map.Entry::getValue, Collectors.toCollection(TreeSet::new))))
         .forEach(
             (name, versions) ->
-                append(parameters, "version of " + name, String.join(", ", versions)));
+                Tables.append(parameters, "version of " + name, String.join(", ", versions)));
     if (parameters.rowCount() > 0) {
       section.tables().add(sheet("parameters", "Parameters and versions", parameters));
     }
     if (!all.isEmpty()) {
-      Table stages = texts("Stage", "Seed", "Started (UTC)", "Seconds", "Options");
+      Table stages = Tables.texts("Stage", "Seed", "Started (UTC)", "Seconds", "Options");
       for (Rows.Run run : all) {
-        append(
+        Tables.append(
             stages,
             text(run.stage()),
             run.seed() == null ? "" : run.seed().toString(),
@@ -1163,7 +1301,7 @@ public class Report implements Callable<Integer> {
             run.options() == null ? "" : String.join(" ", run.options()));
       }
       section.tables().add(sheet("runs", "Stages as they were run", stages));
-      Table inputs = texts("Stage", "Input", "SHA-256");
+      Table inputs = Tables.texts("Stage", "Input", "SHA-256");
       all.stream()
           .filter(run -> run.inputs() != null)
           .flatMap(
@@ -1174,7 +1312,7 @@ public class Report implements Callable<Integer> {
                               input ->
                                   List.of(text(run.stage()), input.getKey(), input.getValue())))
           .distinct()
-          .forEach(row -> append(inputs, row.toArray(String[]::new)));
+          .forEach(row -> Tables.append(inputs, row.toArray(String[]::new)));
       if (inputs.rowCount() > 0) {
         section.tables().add(sheet("inputs", "Checksums of inputs", inputs));
       }
@@ -1202,7 +1340,7 @@ public class Report implements Callable<Integer> {
                 if (field.getValue().isObject()) {
                   flatten(prefix + field.getKey() + ": ", field.getValue(), table);
                 } else {
-                  append(
+                  Tables.append(
                       table,
                       prefix + field.getKey(),
                       field.getValue().asText(field.getValue().toString()));
@@ -1217,9 +1355,9 @@ public class Report implements Callable<Integer> {
       if (problems.isEmpty()) {
         section.notes().add(new Note("verify found nothing wrong; no track was skipped.", ""));
       } else {
-        Table table = texts("Track", "Genre", "File", "Problem", "Detail");
+        Table table = Tables.texts("Track", "Genre", "File", "Problem", "Detail");
         for (Rows.Problem row : problems) {
-          append(
+          Tables.append(
               table,
               text(row.track()),
               text(row.genre()),
@@ -1240,6 +1378,42 @@ public class Report implements Callable<Integer> {
   }
 
   // --- the page ----------------------------------------------------------------------------------
+
+  private static final Pattern LINK = Pattern.compile("href=\"((?:figures|tables)/[\\w.+-]+)\"");
+
+  /** Only now, so that a failure leaves no half report; the page comes last. */
+  private void write() {
+    Path index = out.resolve("index.html");
+    Set<String> stale = linksOf(index);
+    files.forEach((name, bytes) -> Store.write(out.resolve(name), to -> to.write(bytes)));
+    stale.removeAll(files.keySet());
+    try {
+      for (String name : stale) {
+        Files.deleteIfExists(out.resolve(name));
+      }
+    } catch (IOException error) {
+      throw new UncheckedIOException(error);
+    }
+    byte[] page = page();
+    Store.write(index, to -> to.write(page));
+  }
+
+  /** The files that the report made before in the same place wrote; its page links to each. */
+  private static Set<String> linksOf(Path index) {
+    if (!Files.isRegularFile(index)) {
+      return new TreeSet<>();
+    }
+    try {
+      return LINK.matcher(Files.readString(index))
+          .results()
+          .map(link -> link.group(1))
+          .collect(Collectors.toCollection(TreeSet::new));
+    } catch (MalformedInputException foreign) {
+      return new TreeSet<>(); // not a page of ours
+    } catch (IOException error) {
+      throw new UncheckedIOException(error);
+    }
+  }
 
   private byte[] page() {
     var configuration = new Configuration(Configuration.VERSION_2_3_34);
@@ -1274,7 +1448,7 @@ public class Report implements Callable<Integer> {
     } catch (TemplateException error) {
       throw new IllegalStateException(error);
     }
-    return utf8(html.toString());
+    return html.toString().getBytes(StandardCharsets.UTF_8);
   }
 
   private List<String> warnings() {

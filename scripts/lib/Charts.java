@@ -3,6 +3,8 @@
 //DEPS de.erichseifert.vectorgraphics2d:VectorGraphics2D:0.13
 // DejaVu Sans as a plain jar, so that figures look the same on every machine:
 //DEPS net.sf.jasperreports:jasperreports-fonts:7.0.1
+//SOURCES Architecture.java
+//SOURCES Calibration.java
 //SOURCES Rows.java
 //SOURCES Store.java
 
@@ -22,7 +24,9 @@ import java.awt.font.TextLayout;
 import java.awt.geom.AffineTransform;
 import java.awt.geom.Ellipse2D;
 import java.awt.geom.Line2D;
+import java.awt.geom.Path2D;
 import java.awt.geom.Rectangle2D;
+import java.awt.geom.RoundRectangle2D;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -35,6 +39,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -79,7 +84,7 @@ public final class Charts {
   /** PNG pixels a chart unit. */
   private static final int SCALE = 2;
 
-  private static final int PNG_DPI = 300;
+  static final int PNG_DPI = 300;
 
   /** Paul Tol, "Colour schemes" (2021), figure 4, with a dark grey in place of the pale one. */
   private static final Color[] CLASSES =
@@ -286,8 +291,8 @@ public final class Charts {
    */
   public static XYChart curves(
       List<Rows.Epoch> history, Measure measure, String title, String subtitle) {
-    var chart = new Plot(680, 440, title, subtitle);
-    chart.setXAxisTitle("epoch");
+    var epochs = history.stream().mapToInt(Rows.Epoch::epoch).summaryStatistics();
+    var chart = new Epochs(epochs.getMin(), epochs.getMax(), title, subtitle);
     chart.setYAxisTitle(measure.axis);
     boolean accuracy = measure == Measure.ACCURACY;
     double factor = accuracy ? 100 : 1;
@@ -299,15 +304,7 @@ public final class Charts {
 
     XYStyler styler = chart.getStyler();
     styler.setMarkerSize(training[0].length > 40 ? 4 : 7).setLegendSeriesLineLength(34);
-    styler.setXAxisDecimalPattern("0").setYAxisDecimalPattern(accuracy ? "0" : "0.0#");
-    double last = training[0][training[0].length - 1];
-    styler.setXAxisMin(Math.min(1, training[0][0])).setXAxisMax(Math.max(2.0, last));
-    styler.setXAxisTickMarkSpacingHint(last > 15 ? 60 : (int) (400 / Math.max(2, last)));
-    if (last > 15 && last <= 50) {
-      // XChart would label every epoch, one over the other
-      chart.setCustomXAxisTickLabelsFormatter(
-          epoch -> epoch == 1 || epoch % 5 == 0 ? Long.toString(Math.round(epoch)) : " ");
-    }
+    styler.setYAxisDecimalPattern(accuracy ? "0" : "0.0#");
     styler.setYAxisMin(0.0);
     if (accuracy) {
       styler.setYAxisMax(100.0);
@@ -459,7 +456,7 @@ public final class Charts {
     double end = Double.isFinite(top) ? top : 1.12 * Math.max(highest, 1e-9);
     XYStyler styler = chart.getStyler();
     styler.setXAxisMin(0.0).setXAxisMax((double) categories.size());
-    styler.setYAxisMin(0.0).setYAxisMax(end);
+    styler.setYAxisMin(0.0).setYAxisMax(1.02 * end); // XChart leaves out the axis' very ends
     styler.setYAxisDecimalPattern(end <= 2 ? "0.0" : "#,##0");
     styler.setXAxisTicksVisible(false).setPlotGridVerticalLinesVisible(false);
     styler.setPlotContentSize(1).setMarkerSize(13).setLegendSeriesLineLength(14);
@@ -504,6 +501,14 @@ public final class Charts {
   }
 
   /**
+   * A network's layers from its input down (Figures 2 and 3 of the paper): names, sizes of what
+   * they give, trainable parameters and their sum.
+   */
+  public static IChart architecture(Architecture network, String title, String subtitle) {
+    return new Stack(network, title, subtitle);
+  }
+
+  /**
    * The samples of a segment over time.
    *
    * @param samples in [−1, 1]
@@ -537,6 +542,85 @@ public final class Charts {
     styler.setYAxisMin(-1.05 * Math.max(top, 1e-3)).setYAxisMax(1.05 * Math.max(top, 1e-3));
     styler.setYAxisDecimalPattern("0.0#");
     return chart;
+  }
+
+  /**
+   * A song's likeliest genres over time, the six with the highest mean.
+   *
+   * @param rows one song's; those of its segments are drawn, in percent at their middle
+   */
+  public static XYChart overTime(List<Rows.Classified> rows, String title, String subtitle) {
+    Map<String, List<Rows.Classified>> genres =
+        rows.stream()
+            .filter(row -> row.level().equals("segment"))
+            .collect(
+                Collectors.groupingBy(Rows.Classified::genre, TreeMap::new, Collectors.toList()));
+    double end = rows.stream().mapToDouble(row -> row.start() + row.seconds()).max().orElse(1);
+    var chart = new Timed(940, 400, end, title, subtitle);
+    chart.setYAxisTitle("probability (%)");
+    Comparator<Map.Entry<String, List<Rows.Classified>>> likeliest =
+        Comparator.comparingDouble(
+            genre -> -genre.getValue().stream().mapToDouble(Rows.Classified::probability).sum());
+    List<String> best =
+        genres.entrySet().stream().sorted(likeliest).limit(6).map(Map.Entry::getKey).toList();
+    for (int g = 0; g < best.size(); g++) {
+      List<Rows.Classified> at = genres.get(best.get(g));
+      double[][] points = {
+        at.stream().mapToDouble(row -> row.start() + row.seconds() / 2).toArray(),
+        at.stream().mapToDouble(Rows.Classified::probability).toArray()
+      };
+      addCurve(chart, best.get(g), points, 100, g, null);
+    }
+    chart.getStyler().setYAxisMin(0.0).setYAxisMax(100.0);
+    return chart;
+  }
+
+  /**
+   * A reliability diagram: how many of the answers of like confidence are right, as they come and
+   * with a temperature; on the diagonal, as many as the confidence says.
+   *
+   * @param predictions of segments, at least one
+   * @param temperature of {@link Calibration}, as metrics.json has it
+   */
+  public static XYChart reliability(
+      List<Rows.Prediction> predictions, double temperature, String title, String subtitle) {
+    float[][] said =
+        predictions.stream().map(Rows.Prediction::probabilities).toArray(float[][]::new);
+    // right or wrong is all that counts, so that the classes' order need not be known
+    int[] labels = new int[said.length];
+    for (int s = 0; s < said.length; s++) {
+      Rows.Prediction row = predictions.get(s);
+      int guess = 0;
+      for (int c = 1; c < said[s].length; c++) {
+        guess = said[s][c] > said[s][guess] ? c : guess;
+      }
+      labels[s] = row.predicted().equals(row.truth()) ? guess : -1;
+    }
+    var chart = new Plot(560, 480, title, subtitle);
+    chart.setXAxisTitle("confidence (%)");
+    chart.setYAxisTitle("right answers (%)");
+    addCurve(chart, "perfect", new double[][] {{0, 100}, {0, 1}}, 100, 8, new float[] {3, 4});
+    float[][] scaled = new Calibration(temperature, 1, 0, 0).apply(said);
+    addReliability(chart, "as trained", said, labels, 0, new float[] {7, 4});
+    addReliability(
+        chart,
+        String.format(Locale.ROOT, "temperature %.2f", temperature),
+        scaled,
+        labels,
+        3,
+        null);
+    chart.getStyler().setXAxisMin(0.0).setXAxisMax(100.0).setYAxisMin(0.0).setYAxisMax(100.0);
+    return chart;
+  }
+
+  private static void addReliability(
+      XYChart chart, String name, float[][] said, int[] labels, int style, float[] dash) {
+    List<Calibration.Bin> bins = Calibration.bins(said, labels);
+    double[][] points = {
+      bins.stream().mapToDouble(bin -> 100 * bin.confidence()).toArray(),
+      bins.stream().mapToDouble(Calibration.Bin::accuracy).toArray()
+    };
+    addCurve(chart, name, points, 100, style, dash);
   }
 
   /** What the colours of a heat map mean. */
@@ -674,6 +758,29 @@ public final class Charts {
   /** A chart with a title and a line below it, for which XChart has no place. */
   private interface Captioned extends IChart {
     String subtitle();
+
+    /** How high it has to be at a width, in chart units. */
+    default int heightAt(int width) {
+      return Math.round((float) getHeight() * width / getWidth());
+    }
+  }
+
+  /** Charts that are painted narrower than this, in chart units, are laid out for one column. */
+  private static final int NARROW = 500;
+
+  /**
+   * How high a chart has to be at another width than its own, in chart units: below 500 it is laid
+   * out for one column of print, its legend below and its caption in lines.
+   */
+  public static int heightAt(IChart chart, int width) {
+    return chart instanceof Captioned captioned
+        ? captioned.heightAt(width)
+        : Math.round((float) chart.getHeight() * width / chart.getWidth());
+  }
+
+  /** The line below a chart's title; empty where it has none. */
+  public static String subtitle(IChart chart) {
+    return chart instanceof Captioned captioned ? captioned.subtitle() : "";
   }
 
   private static class Plot extends XYChart implements Captioned {
@@ -698,15 +805,77 @@ public final class Charts {
     }
 
     @Override
+    public int heightAt(int width) {
+      return width >= NARROW
+          ? Captioned.super.heightAt(width)
+          : caption.height(width) + narrowHeight(width) + bottom + paintKeys(null, width, 0);
+    }
+
+    /** Height of axes and plot in one column. */
+    int narrowHeight(int width) {
+      return Math.round(0.68f * width);
+    }
+
+    @Override
     public void paint(Graphics2D g, int width, int height) {
+      int wide = getWidth();
+      int high = getHeight();
+      boolean legend = getStyler().isLegendVisible();
+      boolean narrow = width < NARROW;
+      int keys = narrow && legend ? paintKeys(null, width, 0) : 0;
       int top = caption.paint(g, width, height);
       AffineTransform before = g.getTransform();
       g.translate(left, top);
-      super.paint(g, width - left - right, height - top - bottom);
+      getStyler().setLegendVisible(legend && !narrow).setChartPadding(narrow ? 4 : 12);
+      super.paint(g, width - left - right, height - top - bottom - keys);
       paintOver(g);
       g.setTransform(before);
-      setWidth(width);
-      setHeight(height);
+      if (keys > 0) {
+        paintKeys(g, width, height - keys);
+      }
+      getStyler().setLegendVisible(legend).setChartPadding(12);
+      setWidth(wide);
+      setHeight(high);
+    }
+
+    /**
+     * The legend in lines across the width, which XChart does not break; returns its height.
+     *
+     * @param g null to measure alone
+     */
+    private int paintKeys(Graphics2D g, int width, double top) {
+      Font font = PLAIN.deriveFont(12f);
+      double x = Caption.NARROW_LEFT;
+      int line = 0;
+      for (XYSeries series : getSeriesCollection()) {
+        if (!series.isShowInLegend() || !getStyler().isLegendVisible() && g == null) {
+          continue;
+        }
+        boolean lined =
+            series.getXYSeriesRenderStyle().orElse(getStyler().getDefaultSeriesRenderStyle())
+                != XYSeries.XYSeriesRenderStyle.Scatter;
+        double key = lined ? 30 : 12;
+        double wide =
+            key + 6 + new TextLayout(series.getName(), font, FRACTIONAL).getAdvance() + 14;
+        if (x > Caption.NARROW_LEFT && x + wide > width) {
+          x = Caption.NARROW_LEFT;
+          line++;
+        }
+        if (g != null) {
+          double y = top + 19 * line + 9;
+          if (lined) {
+            g.setColor(series.getLineColor());
+            g.setStroke(series.getLineStyle());
+            g.draw(new Line2D.Double(x, y, x + key, y));
+          }
+          g.setColor(series.getMarkerColor());
+          series.getMarker().paint(g, x + key / 2, y, 9);
+          g.setColor(INK);
+          text(g, series.getName(), font, x + key + 6, y + 4, 0);
+        }
+        x += wide;
+      }
+      return x == Caption.NARROW_LEFT ? 0 : 19 * (line + 1) + 6;
     }
 
     /** What goes over XChart's drawing, in its coordinates. */
@@ -714,11 +883,15 @@ public final class Charts {
   }
 
   private static final class Matrix extends HeatMapChart implements Captioned {
-    private static final int LEFT = 106;
-    private static final int RIGHT = 96;
-    private static final int BOTTOM = 54;
-
     private final Caption caption;
+
+    /** Room for labels and, on the right, the scale, which one column has none for. */
+    private int left;
+
+    private int right;
+    private int bottom;
+    private boolean narrow;
+
     private final List<String> classes;
     private final long[][] counts;
 
@@ -748,38 +921,58 @@ public final class Charts {
     }
 
     @Override
+    public int heightAt(int width) {
+      return width >= NARROW
+          ? Captioned.super.heightAt(width)
+          : caption.height(width) + Math.round(0.88f * (width - 78)) + 8 + 76;
+    }
+
+    @Override
     public void paint(Graphics2D g, int width, int height) {
+      int wide = getWidth();
+      int high = getHeight();
+      narrow = width < NARROW;
+      left = narrow ? 74 : 106;
+      right = narrow ? 4 : 96;
+      bottom = narrow ? 76 : 54;
       int top = caption.paint(g, width, height);
       AffineTransform before = g.getTransform();
-      g.translate(LEFT, top + 8);
-      super.paint(g, width - LEFT - RIGHT, height - top - 8 - BOTTOM);
+      g.translate(left, top + 8);
+      super.paint(g, width - left - right, height - top - 8 - bottom);
       paintCounts(g, plot.getBounds());
       paintLabels(g, plot.getBounds());
-      paintScale(g, plot.getBounds());
+      if (!narrow) {
+        paintScale(g, plot.getBounds());
+      }
       g.setTransform(before);
-      setWidth(width);
-      setHeight(height);
+      setWidth(wide);
+      setHeight(high);
     }
 
     /** XChart leaves out every other class where it finds the names long. */
     private void paintLabels(Graphics2D g, Rectangle2D plot) {
       int n = counts.length;
       g.setColor(INK);
-      float size = (float) Math.max(7, Math.min(13, 0.8 * plot.getHeight() / n));
+      float size = (float) Math.max(7, Math.min(narrow ? 12 : 13, 0.8 * plot.getHeight() / n));
       for (int i = 0; i < n; i++) {
         double y = plot.getY() + (i + 0.5) * plot.getHeight() / n + 0.36 * size;
         double x = plot.getX() + (i + 0.5) * plot.getWidth() / n;
         Font font = PLAIN.deriveFont(size);
-        text(g, classes.get(i), font, plot.getX() - 8, y, 1);
+        text(g, classes.get(i), font, plot.getX() - (narrow ? 4 : 8), y, 1);
+        if (narrow) {
+          slanted(g, classes.get(i), font, x + 0.36 * size, plot.getMaxY() + 8);
+          continue;
+        }
         double wide = new TextLayout(classes.get(i), font, FRACTIONAL).getAdvance();
         double room = 0.95 * plot.getWidth() / n;
         Font fitting = wide <= room ? font : font.deriveFont((float) (size * room / wide));
         text(g, classes.get(i), fitting, x, plot.getMaxY() + 8 + size, 0.5);
       }
-      Font title = PLAIN.deriveFont(14f);
-      text(g, "predicted genre", title, plot.getCenterX(), plot.getMaxY() + 46, 0.5);
+      Font title = PLAIN.deriveFont(narrow ? 13f : 14f);
+      double below = plot.getMaxY() + (narrow ? 68 : 46);
+      text(g, "predicted genre", title, plot.getCenterX(), below, 0.5);
       AffineTransform before = g.getTransform();
-      g.translate(plot.getX() - LEFT + 28, plot.getCenterY());
+      g.translate(plot.getX() - left + (narrow ? 14 : 28), plot.getCenterY());
       g.rotate(-Math.PI / 2);
       text(g, "true genre", title, 0, 0, 0.5);
       g.setTransform(before);
@@ -790,7 +983,7 @@ public final class Charts {
       int n = counts.length;
       double width = plot.getWidth() / n;
       double height = plot.getHeight() / n;
-      float size = (float) Math.max(7, Math.min(14, 0.32 * width));
+      float size = (float) Math.max(7, Math.min(14, 0.34 * Math.min(width, height)));
       g.setColor(GRID);
       g.setStroke(new BasicStroke(0.8f));
       for (int i = 0; i <= n; i++) {
@@ -801,15 +994,22 @@ public final class Charts {
       }
       for (int row = 0; row < n; row++) {
         for (int column = 0; column < n; column++) {
-          if (counts[row][column] > 0) {
-            g.setColor(share(row, column) > 0.75 ? Color.WHITE : INK);
-            text(
-                g,
-                String.format(Locale.ROOT, "%,d", counts[row][column]),
-                (row == column ? BOLD : PLAIN).deriveFont(size),
-                plot.getX() + (column + 0.5) * width,
-                plot.getY() + (row + 0.5) * height + 0.36 * size,
-                0.5);
+          double x = plot.getX() + (column + 0.5) * width;
+          double y = plot.getY() + (row + 0.5) * height;
+          long count = counts[row][column];
+          double share = share(row, column);
+          g.setColor(count == 0 ? FAINT_INK : readableOn(shade(SHARES, share)));
+          Font font = (row == column ? BOLD : PLAIN).deriveFont(size);
+          String told = String.format(Locale.ROOT, "%,d", count);
+          if (count == 0) {
+            text(g, told, font.deriveFont(0.7f * size), x, y + 0.25 * size, 0.5);
+          } else {
+            double wide = new TextLayout(told, font, FRACTIONAL).getAdvance();
+            Font fitting = font.deriveFont((float) (size * Math.min(1, 0.94 * width / wide)));
+            text(g, told, fitting, x, y - 0.1 * size, 0.5);
+            String percent = String.format(Locale.ROOT, "%.0f\u2009%%", 100 * share);
+            String some = share < 0.005 ? "<1\u2009%" : percent;
+            text(g, some, PLAIN.deriveFont(0.82f * size), x, y + 0.95 * size, 0.5);
           }
         }
       }
@@ -859,6 +1059,18 @@ public final class Charts {
       this.series = series;
     }
 
+    @Override
+    public int heightAt(int width) {
+      bottom = width < NARROW ? 52 : 18;
+      return super.heightAt(width);
+    }
+
+    @Override
+    public void paint(Graphics2D g, int width, int height) {
+      bottom = width < NARROW ? 52 : 18; // slanted names
+      super.paint(g, width, height);
+    }
+
     static Color colourOf(int series) {
       return colour(COLOURS[series % COLOURS.length]);
     }
@@ -868,6 +1080,8 @@ public final class Charts {
       Rectangle2D area = plot.getBounds();
       double slot = area.getWidth() / categories.size();
       double wide = Math.min(0.8 * slot / series.size(), 60);
+      g.setColor(INK);
+      text(g, "0", PLAIN.deriveFont(13f), area.getX() - 9, area.getMaxY() + 3, 1);
       double top = getStyler().getYAxisMax();
       boolean told = categories.size() * series.size() <= 16;
       for (int c = 0; c < categories.size(); c++) {
@@ -905,6 +1119,10 @@ public final class Charts {
         g.setColor(INK);
         Font font = PLAIN.deriveFont(13f);
         String name = categories.get(c);
+        if (slot < 50 && categories.size() > 4) {
+          slanted(g, name, PLAIN.deriveFont(12f), centre + 4, area.getMaxY() + 8);
+          continue;
+        }
         double advance = new TextLayout(name, font, FRACTIONAL).getAdvance();
         Font fitting = advance <= slot ? font : font.deriveFont((float) (13 * slot / advance));
         text(g, name, fitting, centre, area.getMaxY() + 20, 0.5);
@@ -918,6 +1136,175 @@ public final class Charts {
       g.draw(new Line2D.Double(x, bottom - low, x, bottom - high));
       g.draw(new Line2D.Double(x - 4, bottom - low, x + 4, bottom - low));
       g.draw(new Line2D.Double(x - 4, bottom - high, x + 4, bottom - high));
+    }
+  }
+
+  /** Layers as boxes one below the other; XChart has no such chart. */
+  private static final class Stack implements Captioned {
+    private static final int WIDTH = 680;
+    private static final int ROW = 40;
+    private static final int NARROW_ROW = 34;
+
+    private final Architecture network;
+    private final Caption caption;
+
+    Stack(Architecture network, String title, String subtitle) {
+      this.network = network;
+      caption = new Caption(title, subtitle);
+    }
+
+    @Override
+    public String getTitle() {
+      return caption.title;
+    }
+
+    @Override
+    public String subtitle() {
+      return caption.subtitle;
+    }
+
+    @Override
+    public int getWidth() {
+      return WIDTH;
+    }
+
+    @Override
+    public int getHeight() {
+      return heightAt(WIDTH);
+    }
+
+    @Override
+    public int heightAt(int width) {
+      int row = width < NARROW ? NARROW_ROW : ROW;
+      return caption.height(width) + row * network.layers().size() + 74;
+    }
+
+    @Override
+    public void paint(Graphics2D g, int width, int height) {
+      boolean narrow = width < NARROW;
+      double y = caption.paint(g, width, height) + 18;
+      double row = narrow ? NARROW_ROW : ROW;
+      double left = narrow ? Caption.NARROW_LEFT : Caption.LEFT;
+      double end = width - left;
+      double box = (narrow ? 0.51 : 0.55) * (end - left);
+      double shapes = left + 0.79 * (end - left);
+      Font small = PLAIN.deriveFont(narrow ? 10f : 12f);
+      Font plain = PLAIN.deriveFont(narrow ? 11.5f : 13f);
+      g.setColor(FAINT_INK);
+      text(g, "layer", small, left, y, 0);
+      text(g, "output", small, shapes, y, 1);
+      text(g, narrow ? "parameters" : "trainable parameters", small, end, y, 1);
+      y += 8;
+      String last = network.layers().get(network.layers().size() - 1).name();
+      for (Architecture.Layer layer : network.layers()) {
+        double high = row - 10;
+        var frame = new RoundRectangle2D.Double(left, y, box, high, 6, 6);
+        Color colour = kindColour(layer.kind());
+        g.setColor(Matrix.between(Color.WHITE, colour, 0.16));
+        g.fill(frame);
+        g.setColor(colour);
+        g.setStroke(new BasicStroke(1));
+        g.draw(frame);
+        g.fill(new Rectangle2D.Double(left, y + 3, 4, high - 6));
+        g.setColor(INK);
+        double base = y + high / 2 + 0.36 * plain.getSize2D();
+        text(g, layer.name(), BOLD.deriveFont(plain.getSize2D()), left + 12, base, 0);
+        g.setColor(FAINT_INK);
+        text(g, layer.detail(), small, left + box - 8, base, 1);
+        g.setColor(INK);
+        text(g, layer.output(), plain, shapes, base, 1);
+        String told = String.format(Locale.ROOT, "%,d", layer.parameters());
+        g.setColor(layer.parameters() == 0 ? FAINT_INK : INK);
+        text(g, layer.parameters() == 0 ? "–" : told, plain, end, base, 1);
+        if (!layer.name().equals(last)) {
+          arrow(g, left + box / 2, y + high + 1, 8);
+        }
+        y += row;
+      }
+      g.setColor(INK);
+      g.setStroke(new BasicStroke(1));
+      g.draw(new Line2D.Double(left, y, end, y));
+      Font bold = BOLD.deriveFont(plain.getSize2D());
+      text(g, "trainable parameters", bold, left, y + 20, 0);
+      text(g, String.format(Locale.ROOT, "%,d", network.parameters()), bold, end, y + 20, 1);
+      if (network.statistics() > 0) {
+        String more = "batch normalisation's running statistics, not trained";
+        g.setColor(FAINT_INK);
+        text(g, more, small, left, y + 38, 0);
+        String told = String.format(Locale.ROOT, "%,d", network.statistics());
+        text(g, told, small, end, y + 38, 1);
+      }
+    }
+
+    private static void arrow(Graphics2D g, double x, double y, double length) {
+      g.setColor(FAINT_INK);
+      g.setStroke(new BasicStroke(1.2f));
+      g.draw(new Line2D.Double(x, y, x, y + length - 3));
+      var head = new Path2D.Double();
+      head.moveTo(x - 3.5, y + length - 4);
+      head.lineTo(x + 3.5, y + length - 4);
+      head.lineTo(x, y + length);
+      head.closePath();
+      g.fill(head);
+    }
+
+    private static Color kindColour(Architecture.Kind kind) {
+      return switch (kind) {
+        case INPUT -> FAINT_INK;
+        case CONVOLUTION -> colour(0);
+        case POOLING -> colour(4);
+        case NORMALISATION -> colour(6);
+        case RECURRENT -> colour(2);
+        case SHAPE -> colour(9);
+        case DENSE -> colour(1);
+        case DROPOUT -> colour(3);
+        case OUTPUT -> colour(5);
+      };
+    }
+  }
+
+  /** What has epochs on its horizontal axis; XChart would label 1, 5, 15 and 25 of 30. */
+  private static final class Epochs extends Plot {
+    private final int first;
+    private final int last;
+
+    Epochs(int first, int last, String title, String subtitle) {
+      super(680, 440, title, subtitle);
+      this.first = first;
+      this.last = last;
+      bottom = 36;
+      XYStyler styler = getStyler();
+      styler.setXAxisMin(first - margin()).setXAxisMax(last + margin());
+      styler.setXAxisTicksVisible(false).setPlotGridVerticalLinesVisible(false);
+    }
+
+    /** Room beside the first and the last point. */
+    private double margin() {
+      return Math.max(0.5, 0.03 * (last - first));
+    }
+
+    @Override
+    void paintOver(Graphics2D g) {
+      Rectangle2D area = plot.getBounds();
+      double content = getStyler().getPlotContentSize();
+      double unit = content * area.getWidth() / (last - first + 2 * margin());
+      double start = area.getX() + 0.5 * (1 - content) * area.getWidth() + margin() * unit;
+      int step =
+          IntStream.of(1, 5, 10, 20, 50, 100, 200, 500, 1_000)
+              .filter(each -> each * unit >= 26)
+              .findFirst()
+              .orElse(5_000);
+      g.setColor(FAINT_INK);
+      g.setStroke(new BasicStroke(1));
+      for (int epoch = first; epoch <= last; epoch++) {
+        if (epoch == first || epoch % step == 0 && (epoch - first) * unit >= 18) {
+          double x = start + (epoch - first) * unit;
+          g.draw(new Line2D.Double(x, area.getMaxY(), x, area.getMaxY() + 4));
+          text(g, Integer.toString(epoch), PLAIN.deriveFont(13f), x, area.getMaxY() + 19, 0.5);
+        }
+      }
+      g.setColor(INK);
+      text(g, "epoch", PLAIN.deriveFont(14f), area.getCenterX(), area.getMaxY() + 40, 0.5);
     }
   }
 
@@ -1060,6 +1447,33 @@ public final class Charts {
     return Matrix.between(colours[below], colours[below + 1], place - below);
   }
 
+  /** Ink or white, whichever stands out more on a colour (WCAG's contrast). */
+  private static Color readableOn(Color ground) {
+    double light = luminance(ground) + 0.05;
+    return light / (luminance(INK) + 0.05) >= 1.05 / light ? INK : Color.WHITE;
+  }
+
+  private static double luminance(Color colour) {
+    double[] weights = {0.2126, 0.7152, 0.0722};
+    float[] parts = colour.getRGBColorComponents(null);
+    double sum = 0;
+    for (int i = 0; i < parts.length; i++) {
+      double linear =
+          parts[i] <= 0.04045 ? parts[i] / 12.92 : Math.pow((parts[i] + 0.055) / 1.055, 2.4);
+      sum += weights[i] * linear;
+    }
+    return sum;
+  }
+
+  /** A label that ends below its place and climbs towards it. */
+  private static void slanted(Graphics2D g, String text, Font font, double x, double y) {
+    AffineTransform before = g.getTransform();
+    g.translate(x, y);
+    g.rotate(-Math.PI / 4);
+    text(g, text, font, 0, 0.3 * font.getSize2D(), 1);
+    g.setTransform(before);
+  }
+
   /** A bar of colours, the last on top, with labels at equal distances from below. */
   private static void paintColours(
       Graphics2D g, Color[] colours, double x, double y, double height, String[] labels) {
@@ -1095,7 +1509,11 @@ public final class Charts {
 
   /** Title and subtitle, set flush left. */
   private static final class Caption {
+    static final double NARROW_LEFT = 4;
+
     private static final double LEFT = 16;
+    private static final Font TITLE = BOLD.deriveFont(14f);
+    private static final Font LINE = PLAIN.deriveFont(11f);
 
     private final String title;
     private final String subtitle;
@@ -1105,19 +1523,56 @@ public final class Charts {
       this.subtitle = subtitle == null ? "" : subtitle;
     }
 
+    /** Its height at a width. */
+    int height(int width) {
+      if (width >= NARROW) {
+        return subtitle.isEmpty() ? 36 : 58;
+      }
+      return 17 * lines(title, TITLE, width).size() + 14 * lines(subtitle, LINE, width).size() + 6;
+    }
+
     /** Paints the caption on white; returns its height. */
     int paint(Graphics2D g, int width, int height) {
       g.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
       g.setColor(Color.WHITE);
       g.fill(new Rectangle2D.Double(0, 0, width, height));
       g.setColor(INK);
-      text(g, title, fitting(title, BOLD, 17, width), LEFT, 29, 0);
-      if (subtitle.isEmpty()) {
-        return 36;
+      if (width < NARROW) {
+        double y = 0;
+        for (String line : lines(title, TITLE, width)) {
+          text(g, line, TITLE, NARROW_LEFT, y += 17, 0);
+        }
+        g.setColor(FAINT_INK);
+        for (String line : lines(subtitle, LINE, width)) {
+          text(g, line, LINE, NARROW_LEFT, y += 14, 0);
+        }
+        return height(width);
       }
-      g.setColor(FAINT_INK);
-      text(g, subtitle, fitting(subtitle, PLAIN, 13, width), LEFT, 50, 0);
-      return 58;
+      text(g, title, fitting(title, BOLD, 17, width), LEFT, 29, 0);
+      if (!subtitle.isEmpty()) {
+        g.setColor(FAINT_INK);
+        text(g, subtitle, fitting(subtitle, PLAIN, 13, width), LEFT, 50, 0);
+      }
+      return height(width);
+    }
+
+    /** A text in lines that fit. */
+    private static List<String> lines(String text, Font font, int width) {
+      var lines = new ArrayList<String>();
+      for (String word : text.split(" ")) {
+        String longer = lines.isEmpty() ? word : lines.get(lines.size() - 1) + " " + word;
+        if (text.isEmpty()) {
+          break;
+        }
+        boolean fits =
+            new TextLayout(longer, font, FRACTIONAL).getAdvance() <= width - 2 * NARROW_LEFT;
+        if (!lines.isEmpty() && fits) {
+          lines.set(lines.size() - 1, longer);
+        } else {
+          lines.add(word);
+        }
+      }
+      return lines;
     }
 
     private static Font fitting(String text, Font font, float size, int width) {
@@ -1148,23 +1603,42 @@ public final class Charts {
 
   /** A chart as an image of twice its size, e.g. as the last value of a notebook's cell. */
   public static BufferedImage image(IChart chart) {
+    return image(chart, chart.getWidth(), SCALE);
+  }
+
+  /**
+   * A chart as an image, laid out for a width in chart units; see {@link #heightAt}.
+   *
+   * @param scale pixels a chart unit
+   */
+  public static BufferedImage image(IChart chart, int width, double scale) {
+    int height = heightAt(chart, width);
     var image =
         new BufferedImage(
-            SCALE * chart.getWidth(), SCALE * chart.getHeight(), BufferedImage.TYPE_INT_RGB);
+            (int) Math.round(scale * width),
+            (int) Math.round(scale * height),
+            BufferedImage.TYPE_INT_RGB);
     Graphics2D g = image.createGraphics();
     g.setRenderingHint(RenderingHints.KEY_RENDERING, RenderingHints.VALUE_RENDER_QUALITY);
     g.setRenderingHint(RenderingHints.KEY_STROKE_CONTROL, RenderingHints.VALUE_STROKE_PURE);
-    g.scale(SCALE, SCALE);
-    chart.paint(g, chart.getWidth(), chart.getHeight());
+    g.setColor(Color.WHITE);
+    g.fillRect(0, 0, image.getWidth(), image.getHeight());
+    g.scale(scale, scale);
+    chart.paint(g, width, height);
     g.dispose();
     return image;
   }
 
   /** A chart as a PNG of twice its size, to be printed at 300 dots an inch. */
   public static byte[] png(IChart chart) {
+    return png(image(chart));
+  }
+
+  /** An image as a PNG that says it is to be printed at 300 dots an inch. */
+  static byte[] png(BufferedImage image) {
     var bytes = new ByteArrayOutputStream();
     try {
-      writePng(image(chart), bytes);
+      writePng(image, bytes);
     } catch (IOException error) {
       throw new UncheckedIOException(error);
     }
@@ -1198,6 +1672,8 @@ public final class Charts {
   }
 
   private static final Pattern CLIP = Pattern.compile("clip-?\\d+");
+  private static final Pattern PATH = Pattern.compile(" d=\"([MLQCZ\\s\\d.,E-]+)\"");
+  private static final Pattern STEP = Pattern.compile("([MLQCZ])([^MLQCZ]*)");
   private static final Pattern LONG_NUMBER = Pattern.compile("-?\\d+\\.\\d{3,}(?:E-?\\d+)?");
 
   /**
@@ -1206,8 +1682,12 @@ public final class Charts {
    * @param id begins the ids within, so that several charts can stand in one page
    */
   public static String svg(IChart chart, String id) {
-    int width = chart.getWidth();
-    int height = chart.getHeight();
+    return svg(chart, id, chart.getWidth());
+  }
+
+  /** The same, laid out for a width in chart units; see {@link #heightAt}. */
+  public static String svg(IChart chart, String id, int width) {
+    int height = heightAt(chart, width);
     var g = new VectorGraphics2D();
     chart.paint(g, width, height);
     var bytes = new ByteArrayOutputStream();
@@ -1226,12 +1706,35 @@ public final class Charts {
             .replaceAll(
                 found -> clips.computeIfAbsent(found.group(), old -> id + "-clip" + clips.size()));
     svg = LONG_NUMBER.matcher(svg).replaceAll(found -> rounded(found.group()));
+    svg = PATH.matcher(svg).replaceAll(found -> " d=\"" + relative(found.group(1)) + "\"");
     svg = svg.replace(";stroke:none;\"", "\"").replace("\r\n", "\n");
-    String label = chart instanceof Captioned captioned ? captioned.subtitle() : "";
+    String label = subtitle(chart);
     String head =
         " role=\"img\">\n  <title>%s</title>\n  <desc>%s</desc>"
             .formatted(escape(chart.getTitle()), escape(label));
     return svg.replaceFirst(">", Matcher.quoteReplacement(head)).strip();
+  }
+
+  /** A path from point to point instead of from the origin: text's outlines halve. */
+  private static String relative(String path) {
+    var brief = new StringBuilder();
+    var from = new long[2];
+    var start = new long[2];
+    for (Matcher step = STEP.matcher(path); step.find(); ) {
+      char command = step.group(1).charAt(0);
+      brief.append(Character.toLowerCase(command));
+      String[] numbers = step.group(2).strip().split("[\\s,]+");
+      var to = from.clone();
+      for (int i = 0; command != 'Z' && i < numbers.length; i++) {
+        // whole hundredths, so that no rounding adds up
+        to[i % 2] = Math.round(100 * Double.parseDouble(numbers[i]));
+        String moved = rounded(Double.toString((to[i % 2] - from[i % 2]) / 100.0));
+        brief.append(i == 0 || moved.startsWith("-") ? "" : " ").append(moved);
+      }
+      from = command == 'Z' ? start.clone() : to;
+      start = command == 'M' ? to.clone() : start;
+    }
+    return brief.toString();
   }
 
   private static String rounded(String number) {

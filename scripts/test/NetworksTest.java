@@ -4,6 +4,7 @@
 //DEPS org.junit.platform:junit-platform-console-standalone:1.13.4
 //SOURCES ../Cnn.java
 //SOURCES ../Lstm.java
+//SOURCES ../lib/Architecture.java
 //RUNTIME_OPTIONS -Xmx2g -Djava.awt.headless=true
 //RUNTIME_OPTIONS -Dorg.eclipse.deeplearning4j.helpers.disable=false
 
@@ -16,6 +17,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import genrelab.Architecture;
 import genrelab.Features;
 import genrelab.KerasWeights;
 import genrelab.Rows;
@@ -88,6 +90,42 @@ class NetworksTest {
     return shape == Shape.frames
         ? new TrainedModel.Input(shape, 130, 13, clusters, 10, 1e-4, 1)
         : new TrainedModel.Input(shape, 1690, 1, clusters, 10, 1e-4, 1);
+  }
+
+  /** The layers that the report draws are those that are trained. */
+  @Test
+  void drawnLayersHaveTheParametersOfTheTrainedOnes() {
+    for (Shape shape : Shape.values()) {
+      for (int clusters : new int[] {0, 10}) {
+        TrainedModel.Input input = input(shape, clusters);
+        var drawn =
+            new Architecture.Input(
+                shape == Shape.flat,
+                input.frames(),
+                input.coefficients(),
+                clusters,
+                input.classes());
+        assertEquals(sizes(Cnn.network(input)), sizes(Architecture.of("cnn", drawn).orElseThrow()));
+        assertEquals(
+            sizes(Lstm.network(input)), sizes(Architecture.of("lstm", drawn).orElseThrow()));
+      }
+    }
+  }
+
+  private static List<Long> sizes(ComputationGraph network) {
+    return Stream.of(network.getLayers())
+        .map(layer -> layer.numParams())
+        .filter(size -> size > 0)
+        .sorted()
+        .toList();
+  }
+
+  private static List<Long> sizes(Architecture network) {
+    return network.layers().stream()
+        .map(layer -> layer.parameters() + layer.statistics())
+        .filter(size -> size > 0)
+        .sorted()
+        .toList();
   }
 
   @Test
@@ -168,11 +206,13 @@ class NetworksTest {
     assertEquals(
         new TreeSet<>(
             Set.of(
+                "confusion.json",
                 "history.json",
                 "metrics.json",
                 "model-best.zip",
                 "model.zip",
                 "predictions.json",
+                "report-tracks.json",
                 "report.json",
                 "run.json")),
         names(out));

@@ -3,20 +3,29 @@
 //DESCRIPTION Tests the report on a small seeded run: figures, tables, page, and what is missing.
 //DEPS org.junit.platform:junit-platform-console-standalone:1.13.4
 //SOURCES ../Report.java
+//SOURCES ../lib/Architecture.java
 //SOURCES ../lib/Features.java
+//SOURCES ../lib/Figures.java
+//SOURCES ../lib/Tables.java
 //RUNTIME_OPTIONS -Djava.awt.headless=true
 
 import static org.junit.jupiter.api.Assertions.*;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import genrelab.Architecture;
 import genrelab.Charts;
 import genrelab.Features;
+import genrelab.Figures;
 import genrelab.Paper;
 import genrelab.Rows;
 import genrelab.Stage;
 import genrelab.Store;
+import genrelab.Tables;
+import java.awt.Color;
+import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.File;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -28,10 +37,19 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import javax.imageio.ImageIO;
 import javax.xml.parsers.DocumentBuilderFactory;
+import org.apache.pdfbox.Loader;
+import org.apache.pdfbox.pdmodel.PDPage;
+import org.apache.pdfbox.rendering.PDFRenderer;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -93,6 +111,10 @@ class ReportTest {
     Store.writeRows(run.resolve("split-kmeans.json"), parts.subList(1, parts.size()));
     Store.writeRows(run.resolve("tsne.json"), points);
     Store.writeRows(run.resolve("clusters.json"), clusters());
+    Store.writeRows(
+        run.resolve("clustering.json"),
+        List.of(
+            new Rows.Quality("kmeans", 10, 0, 17, 4_321.5, 0.1234, 120, 0.775, 0.61, 0.55, 0.45)));
     Store.writeRows(
         run.resolve("verify.json"),
         List.of(
@@ -221,6 +243,8 @@ class ReportTest {
     exact(metrics, network, split, "network", "trainable_parameters", 154_186);
     exact(metrics, network, split, "network", "steps_per_epoch", 4);
     exact(metrics, network, split, "network", "epochs", 8);
+    Architecture layers = Architecture.of(alias(network), input(network)).orElseThrow();
+    writeModel(run, network, layers.parameters() + layers.statistics());
     Store.writeRows(folder.resolve("history.json"), history);
     Store.writeRows(folder.resolve("predictions.json"), predictions);
     Store.writeRows(folder.resolve("report.json"), report);
@@ -228,6 +252,38 @@ class ReportTest {
     Store.writeRows(
         folder.resolve("run.json"),
         List.of(run(network, 1L, Map.of(splitFile, Store.sha256(run.resolve(splitFile))))));
+  }
+
+  static String alias(String network) {
+    return network.replace("-kmeans", "");
+  }
+
+  static Architecture.Input input(String network) {
+    return new Architecture.Input(network.endsWith("-kmeans"), 130, 13, 0, 10);
+  }
+
+  /** A model's file as training writes it, its parameters all zero. */
+  static void writeModel(Path run, String network, long parameters) {
+    ObjectNode model = Store.JSON.createObjectNode();
+    model.put("format", "genrelab model 1").put("network", network);
+    model.put("architecture", alias(network));
+    model
+        .putObject("input")
+        .put("shape", network.endsWith("-kmeans") ? "flat" : "frames")
+        .put("frames", 130)
+        .put("coefficients", 13)
+        .put("clusters", 0)
+        .put("classes", 10);
+    Store.write(
+        run.resolve(network).resolve("model.zip"),
+        out -> {
+          try (var zip = new ZipOutputStream(out)) {
+            zip.putNextEntry(new ZipEntry("model.json"));
+            zip.write(Store.JSON.writeValueAsBytes(model));
+            zip.putNextEntry(new ZipEntry("parameters.f32"));
+            zip.write(new byte[(int) (4 * parameters)]);
+          }
+        });
   }
 
   static Rows.Metric metric(
@@ -315,51 +371,138 @@ class ReportTest {
   // --- figures -----------------------------------------------------------------------------------
 
   @Test
-  void everyFigureIsThereAsPngAndSvg() throws Exception {
+  void everyFigureIsThereInBothWidthsAsPngSvgAndPdf() throws Exception {
     Path figures = synthetic.resolve("figures");
     var expected = new ArrayList<>(List.of("figure-1-tsne-genre", "figure-1-tsne-cluster"));
+    expected.addAll(List.of("class-f1", "class-f1-kmeans"));
+    expected.addAll(List.of("figure-2-cnn-architecture", "figure-3-lstm-architecture"));
     for (String name : List.of("figure-4-cnn", "figure-5-lstm", "cnn-kmeans", "lstm-kmeans")) {
       expected.add(name + "-accuracy");
       expected.add(name + "-loss");
     }
-    expected.addAll(
-        List.of(
-            "figure-6-cnn-confusion",
-            "figure-7-lstm-confusion",
-            "cnn-kmeans-confusion",
-            "lstm-kmeans-confusion"));
+    for (String name : List.of("figure-6-cnn", "figure-7-lstm", "cnn-kmeans", "lstm-kmeans")) {
+      expected.add(name + "-confusion");
+    }
+    expected.addAll(List.of("cnn-kmeans-architecture", "lstm-kmeans-architecture"));
     assertEquals(
         expected.stream()
-            .flatMap(name -> Stream.of(name + ".png", name + ".svg"))
-            .collect(Collectors.toCollection(java.util.TreeSet::new)),
+            .flatMap(name -> Stream.of(name + "-85mm", name + "-170mm"))
+            .flatMap(name -> Stream.of(name + ".png", name + ".svg", name + ".pdf"))
+            .collect(Collectors.toCollection(TreeSet::new)),
         contents(figures).keySet());
     for (var file : contents(figures).entrySet()) {
-      if (file.getKey().endsWith(".svg")) {
-        assertEquals("svg", xml(file.getValue()).getDocumentElement().getTagName());
-      } else {
+      String name = file.getKey();
+      int millimetres = name.contains("-85mm") ? 85 : 170;
+      if (name.endsWith(".svg")) {
+        var svg = xml(file.getValue()).getDocumentElement();
+        assertEquals("svg", svg.getTagName());
+        assertEquals(millimetres + "mm", svg.getAttribute("width"), name);
+        assertEquals(0, svg.getElementsByTagName("text").getLength(), "outlines need no font");
+      } else if (name.endsWith(".png")) {
         int width = ImageIO.read(new ByteArrayInputStream(file.getValue())).getWidth();
-        assertTrue(width >= 1_300, file.getKey() + " is " + width + " pixels wide");
+        assertEquals(millimetres / 25.4 * 300, width, 1, name + " at 300 dots an inch");
+      } else {
+        try (var pdf = Loader.loadPDF(file.getValue())) {
+          assertEquals(1, pdf.getNumberOfPages(), name);
+          PDPage page = pdf.getPage(0);
+          assertEquals(millimetres / 25.4 * 72, page.getMediaBox().getWidth(), 0.5, name);
+          assertFalse(page.getResources().getFontNames().iterator().hasNext(), name);
+          String subject = pdf.getDocumentInformation().getSubject();
+          assertTrue(subject.contains("SYNTHETIC demo corpus"), name + ": " + subject);
+        }
       }
     }
   }
 
   @Test
+  void pdfShowsWhatThePngShows() throws Exception {
+    String name = "figure-6-cnn-confusion-85mm";
+    Path figures = synthetic.resolve("figures");
+    BufferedImage png = ImageIO.read(figures.resolve(name + ".png").toFile());
+    try (var pdf = Loader.loadPDF(Files.readAllBytes(figures.resolve(name + ".pdf")))) {
+      BufferedImage drawn = new PDFRenderer(pdf).renderImageWithDPI(0, 300);
+      assertEquals(png.getWidth(), drawn.getWidth(), 2);
+      assertEquals(png.getHeight(), drawn.getHeight(), 2);
+      long far = 0;
+      int width = Math.min(png.getWidth(), drawn.getWidth());
+      int height = Math.min(png.getHeight(), drawn.getHeight());
+      for (int y = 0; y < height; y++) {
+        for (int x = 0; x < width; x++) {
+          var one = new Color(png.getRGB(x, y));
+          var other = new Color(drawn.getRGB(x, y));
+          far += Math.abs(one.getGreen() - other.getGreen()) > 128 ? 1 : 0;
+        }
+      }
+      assertTrue(far < 0.02 * width * height, far + " of " + width * height + " pixels differ");
+    }
+  }
+
+  @Test
+  void paintingNarrowLeavesAChartAsItWas() throws Exception {
+    var chart =
+        Charts.curves(
+            Store.readRows(synthetic.getParent().resolve("cnn/history.json"), Rows.Epoch.class),
+            Charts.Measure.LOSS,
+            "title",
+            "subtitle");
+    byte[] before = Charts.png(chart);
+    Figures.files(chart, "x");
+    assertArrayEquals(before, Charts.png(chart));
+  }
+
+  @Test
+  void layersAddUpToThePublishedParameters() {
+    for (Paper.Network paper : Paper.NETWORKS) {
+      String name = paper.network();
+      Architecture found = Architecture.of(alias(name), input(name)).orElseThrow();
+      assertEquals(paper.trainableParameters(), found.parameters(), name);
+    }
+    Architecture.Input frames = input("hybrid");
+    assertEquals(124_810, Architecture.of("hybrid", frames).orElseThrow().parameters());
+    Architecture cnn = Architecture.of("cnn", frames).orElseThrow();
+    assertEquals(512, cnn.statistics());
+    assertEquals("128 × 11 × 128", cnn.layers().get(1).output());
+    assertEquals("960", cnn.layers().get(10).output());
+    var beside = new Architecture.Input(false, 130, 13, 10, 10);
+    assertEquals(
+        cnn.parameters() + 64 * 10, Architecture.of("cnn", beside).orElseThrow().parameters());
+    assertTrue(Architecture.of("perceptron", frames).isEmpty());
+  }
+
+  @Test
+  void aModelOfOtherSizeIsNotDrawn() throws Exception {
+    Path run = temp.resolve("run");
+    writeRun(run, true, "segment");
+    writeModel(run, "cnn", 154_186);
+    assertTrue(Architecture.read(run.resolve("cnn/model.zip")).isEmpty(), "no statistics in it");
+    Files.writeString(run.resolve("lstm/model.zip"), "no zip");
+    assertTrue(Architecture.read(run.resolve("lstm/model.zip")).isEmpty());
+    Outcome outcome = report("--results", run.toString(), "--networks", "cnn,lstm");
+    assertEquals(0, outcome.status(), outcome.err());
+    assertFalse(
+        contents(run.resolve("report/figures")).keySet().stream()
+            .anyMatch(name -> name.contains("architecture")));
+    String page = Files.readString(run.resolve("report/index.html"));
+    assertTrue(page.contains("CNN: architecture") && page.contains("LSTM: architecture"), page);
+  }
+
+  @Test
   void everyFigureNamesSplitSeedAndNumber() throws Exception {
     Path figures = real.resolve("figures");
-    String desc = desc(figures.resolve("figure-6-cnn-confusion.svg"));
+    String desc = desc(figures.resolve("figure-6-cnn-confusion-170mm.svg"));
     assertEquals("split by track, seed 1, n = 40 test segments", desc);
     assertEquals(
         "split by track, seed 1, n = 59 training and 20 validation segments",
-        desc(figures.resolve("cnn-kmeans-loss.svg")),
+        desc(figures.resolve("cnn-kmeans-loss-170mm.svg")),
         "the split whose checksum the training recorded");
     assertEquals(
         "split by track, seed 1, n = 60 training and 20 validation segments",
-        desc(figures.resolve("figure-5-lstm-loss.svg")));
+        desc(figures.resolve("figure-5-lstm-loss-170mm.svg")));
     assertEquals(
         "all segments, no split, seed 7, n = 120 segments",
-        desc(figures.resolve("figure-1-tsne-genre.svg")));
+        desc(figures.resolve("figure-1-tsne-genre-170mm.svg")));
     assertTrue(
-        Files.readString(figures.resolve("figure-4-cnn-accuracy.svg"))
+        Files.readString(figures.resolve("figure-4-cnn-accuracy-170mm.svg"))
             .contains("<title>Figure 4. CNN: accuracy, split by track</title>"));
   }
 
@@ -380,7 +523,7 @@ class ReportTest {
   @Test
   void syntheticStandsInEveryFigureAndOnThePageAndOnlyThere() throws Exception {
     for (var file : contents(synthetic).entrySet()) {
-      if (!file.getKey().endsWith(".png") && !file.getKey().endsWith(".csv")) {
+      if (!file.getKey().matches(".*\\.(png|pdf|csv)")) {
         String text = new String(file.getValue(), StandardCharsets.UTF_8);
         assertTrue(text.contains("SYNTHETIC demo corpus"), file.getKey());
       }
@@ -390,8 +533,8 @@ class ReportTest {
       assertFalse(text.contains("SYNTHETIC"), file.getKey());
     }
     assertNotEquals(
-        Store.sha256(synthetic.resolve("figures/figure-1-tsne-genre.png")),
-        Store.sha256(real.resolve("figures/figure-1-tsne-genre.png")),
+        Store.sha256(synthetic.resolve("figures/figure-1-tsne-genre-85mm.png")),
+        Store.sha256(real.resolve("figures/figure-1-tsne-genre-85mm.png")),
         "the mark is drawn, too");
   }
 
@@ -471,6 +614,9 @@ class ReportTest {
         row(tables.resolve("clusters.csv"), "1").subList(0, 4));
     String caption = Files.readString(tables.resolve("clusters.md"));
     assertTrue(caption.contains("77.5 % of 120 segments"), caption);
+    assertEquals(
+        List.of("kmeans", "10", "0", "4,322", "0.1234", "0.7750"),
+        row(tables.resolve("clustering.csv"), "kmeans").subList(0, 6));
   }
 
   @Test
@@ -492,8 +638,9 @@ class ReportTest {
   void pageIsWellFormedWholeAndSelfContained() throws Exception {
     byte[] page = Files.readAllBytes(synthetic.resolve("index.html"));
     Document html = xml(page);
-    assertEquals(14, html.getElementsByTagName("figure").getLength());
+    assertEquals(20, html.getElementsByTagName("figure").getLength());
     String text = new String(page, StandardCharsets.UTF_8);
+    assertTrue(page.length <= 5_000_000, page.length + " bytes");
     assertFalse(text.contains("${"), "a template's gap");
     assertFalse(text.matches("(?s).*(src|href)=\"https?:.*"), "something from elsewhere");
     assertTrue(text.contains("no &lt;RIFF&gt; &amp; no data"), "the skipped track, escaped");
@@ -521,6 +668,119 @@ class ReportTest {
     assertFalse(text.contains("What is missing"), "nothing is");
   }
 
+  /** What a page says of itself once it is loaded, as an attribute that --dump-dom shows. */
+  private static final String CHECK =
+      """
+      <script>
+      addEventListener('load', () => {
+        const images = [...document.images];
+        const drawings = [...document.querySelectorAll('figure svg')];
+        const told = {
+          images: images.length,
+          broken: images.filter(i => !i.complete || i.naturalWidth === 0).length,
+          drawings: drawings.length,
+          empty: drawings.filter(d => d.getBBox().width === 0).length,
+          fetched: performance.getEntriesByType('resource')
+              .filter(r => !r.name.startsWith('data:')).length,
+          wide: document.documentElement.scrollWidth > innerWidth ? 1 : 0
+        };
+        document.documentElement.setAttribute('data-told', Object.entries(told)
+            .map(([name, value]) => name + '=' + value).join(' '));
+      });
+      </script>
+      """;
+
+  @Test
+  void chromiumShowsThePageWithoutErrors() throws Exception {
+    String chromium = chromium();
+    Assumptions.assumeTrue(
+        chromium != null, "chromium is not installed (Debian's package chromium): not looked at");
+    // the control: this check does see what is broken
+    String broken =
+        "<html><body><figure><img src='none.png'></figure><script>console.error('ouch')</script>"
+            + CHECK
+            + "</body></html>";
+    String seen = open(chromium, broken, "broken");
+    assertTrue(seen.contains("broken=1") && seen.contains("ouch"), seen);
+
+    // many points, so that the page has an image beside its drawings
+    Path run = temp.resolve("run");
+    writeRun(run, true, "segment");
+    var random = new Random(2);
+    var points = new ArrayList<Rows.Point>();
+    for (int i = 0; i < 2_100; i++) {
+      points.add(
+          new Rows.Point(
+              random.nextGaussian(),
+              random.nextGaussian(),
+              GENRES.get(i % 10),
+              i % 7,
+              track(i % 10, 0),
+              i));
+    }
+    Store.writeRows(run.resolve("tsne.json"), points);
+    assertEquals(0, report("--results", run.toString(), "--networks", "cnn").status());
+    String page = Files.readString(run.resolve("report/index.html"));
+    String told = open(chromium, page.replace("</body>", CHECK + "</body>"), "page");
+    assertEquals("images=2 broken=0 drawings=5 empty=0 fetched=0 wide=0", told.strip());
+  }
+
+  /** What the page says, and each line of its console. */
+  private String open(String chromium, String html, String name) throws Exception {
+    Path page = Files.writeString(temp.resolve(name + ".html"), html);
+    Path out = temp.resolve(name + ".out");
+    Path err = temp.resolve(name + ".err");
+    Process process =
+        new ProcessBuilder(
+                chromium,
+                "--headless=new",
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-extensions",
+                "--no-first-run",
+                "--user-data-dir=" + temp.resolve("profile"),
+                "--enable-logging=stderr",
+                "--virtual-time-budget=5000",
+                "--dump-dom",
+                page.toUri().toString())
+            .redirectOutput(out.toFile())
+            .redirectError(err.toFile())
+            .start();
+    if (!process.waitFor(90, TimeUnit.SECONDS)) {
+      process.descendants().forEach(ProcessHandle::destroyForcibly);
+      process.destroyForcibly().waitFor();
+      fail("chromium did not end within 90 s");
+    }
+    var told = Pattern.compile("data-told=\"([^\"]*)\"").matcher(Files.readString(out));
+    assertTrue(told.find(), () -> "the page did not load: " + readQuietly(err));
+    String console =
+        Files.readAllLines(err).stream()
+            .filter(line -> line.contains("CONSOLE"))
+            .collect(Collectors.joining("\n"));
+    return told.group(1) + "\n" + console;
+  }
+
+  private static String readQuietly(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException error) {
+      return error.toString();
+    }
+  }
+
+  /** The browser's file on the PATH; null where there is none. */
+  private static String chromium() {
+    return Stream.of("chromium", "chromium-browser", "google-chrome")
+        .flatMap(
+            name ->
+                Stream.of(System.getenv("PATH").split(File.pathSeparator))
+                    .map(folder -> Path.of(folder, name)))
+        .filter(Files::isExecutable)
+        .map(Path::toString)
+        .findFirst()
+        .orElse(null);
+  }
+
   @Test
   void leakIsToldOnlyWhereThereIsOne() throws Exception {
     String text = Files.readString(real.resolve("index.html"));
@@ -533,8 +793,10 @@ class ReportTest {
     Path run = temp.resolve("run");
     writeRun(run, true, "segment");
     for (String out : List.of("one", "two")) {
-      Path folder = temp.resolve(out);
-      assertEquals(0, report("--results", run.toString(), "--out", folder.toString()).status());
+      String[] args = {
+        "--results", run.toString(), "--out", temp.resolve(out).toString(), "--networks", "lstm"
+      };
+      assertEquals(0, report(args).status());
     }
     Map<String, byte[]> one = contents(temp.resolve("one"));
     Map<String, byte[]> two = contents(temp.resolve("two"));
@@ -555,6 +817,90 @@ class ReportTest {
     assertTrue(Files.exists(out.resolve("tables/lstm-performance.csv")));
     String told = outcome.out();
     assertTrue(told.stripTrailing().endsWith(out.resolve("index.html").toString()), told);
+  }
+
+  @Test
+  void whatAnEarlierReportMadeAndThisOneDoesNotIsRemoved() throws Exception {
+    Path run = synthetic.getParent();
+    Path out = temp.resolve("out");
+    String[] first = {
+      "--results", run.toString(), "--out", out.toString(), "--networks", "cnn,lstm"
+    };
+    assertEquals(0, report(first).status());
+    Path own = Files.writeString(out.resolve("figures/my-own.png"), "mine");
+    assertTrue(Files.exists(out.resolve("figures/figure-4-cnn-loss-85mm.pdf")));
+    assertTrue(Files.exists(out.resolve("tables/table-1-cnn-report.csv")));
+    String[] again = {"--results", run.toString(), "--out", out.toString(), "--networks", "lstm"};
+    assertEquals(0, report(again).status());
+    var left = contents(out).keySet();
+    assertTrue(left.stream().noneMatch(name -> name.contains("cnn")), left.toString());
+    assertTrue(left.contains("figures/figure-5-lstm-loss-85mm.pdf"));
+    assertTrue(Files.exists(own), "somebody else's file");
+  }
+
+  @Test
+  void experimentsOfAPlanAreOneTable() throws Exception {
+    Path run = Files.createDirectory(temp.resolve("plan"));
+    var rows = new ArrayList<Rows.Experiment>();
+    for (long seed = 1; seed <= 2; seed++) {
+      for (String metric : List.of("validation_accuracy", "test_accuracy")) {
+        double value = 0.7 + 0.02 * (seed - 1);
+        rows.add(
+            new Rows.Experiment(
+                "inputs",
+                "cnn-one_hot",
+                "cnn",
+                "mfcc",
+                "one-hot",
+                "track",
+                "none",
+                "",
+                seed,
+                3,
+                154_826,
+                "segment",
+                metric,
+                value,
+                value - 0.1,
+                value + 0.1));
+      }
+      writeRows(run, "cnn-one_hot-seed" + seed);
+    }
+    Store.writeRows(run.resolve("experiments.json"), rows);
+    Outcome outcome = report("--results", run.toString());
+    assertEquals(0, outcome.status(), outcome.err());
+    Path tables = run.resolve("report/tables");
+    assertEquals(
+        List.of("cnn-one_hot", "CNN", "one-hot", "track", "154,826", "3", "2"),
+        row(tables.resolve("experiments-inputs.csv"), "cnn-one_hot").subList(0, 7));
+    String tex = Files.readString(tables.resolve("experiments-inputs.tex"));
+    assertTrue(tex.contains("cnn-one\\_hot") && tex.contains("71.00 $\\pm$ 1.41"), tex);
+    String page = Files.readString(run.resolve("report/index.html"));
+    assertTrue(page.contains("71.00 ± 1.41"));
+    assertFalse(page.contains("id=\"cnn-one_hot-seed1\""), "its trainings are no chapters");
+    assertFalse(page.contains("The network lstm-kmeans"), "a plan's folder lacks none");
+  }
+
+  private static void writeRows(Path run, String network) {
+    Store.writeRows(
+        run.resolve(network).resolve("history.json"),
+        List.of(new Rows.Epoch("cnn", 1, 0, 1, 2, 0.3, 2, 0.3, 1)));
+  }
+
+  @Test
+  void latexShowsEveryCharacter() {
+    assertEquals(
+        "50\\% \\& \\$1 \\#2 a\\_b \\{c\\} \\textasciitilde{} \\textasciicircum{}"
+            + " \\textbackslash{} \\textless{}d\\textgreater{}",
+        Tables.tex("50% & $1 #2 a_b {c} ~ ^ \\ <d>"));
+    assertEquals("130 $\\times$ 13 $\\pm$ 2, -{}-seed=1", Tables.tex("130 × 13 ± 2, --seed=1"));
+    var table = Tables.texts("a|b", "n");
+    Tables.append(table, "[x]", "1.5");
+    Tables.append(table, "x|y", "");
+    var sheet = Tables.sheet("t", "50 %", table);
+    assertTrue(Tables.latex(sheet).contains("{}[x] & 1.5"), "no distance after the row before");
+    assertTrue(Tables.latex(sheet).contains("\\begin{tabular}{lr}"));
+    assertTrue(Tables.markdown(sheet).contains("| x\\|y | – |"), Tables.markdown(sheet));
   }
 
   @Test
@@ -609,8 +955,8 @@ class ReportTest {
     }
     assertTrue(page.contains("not known here whether the corpus is synthetic"));
     Map<String, byte[]> figures = contents(run.resolve("report/figures"));
-    assertFalse(figures.containsKey("figure-5-lstm-loss.png"));
-    assertTrue(figures.containsKey("figure-7-lstm-confusion.png"));
+    assertFalse(figures.containsKey("figure-5-lstm-loss-85mm.png"));
+    assertTrue(figures.containsKey("figure-7-lstm-confusion-85mm.png"));
   }
 
   @Test

@@ -12,6 +12,8 @@
 //RUNTIME_OPTIONS -Xmx1g -Djava.awt.headless=true
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -483,6 +485,52 @@ class RobustnessTest {
       assertTrue(outcome.err().contains("access denied; check its permissions"), outcome.err());
     } finally {
       closed.toFile().setWritable(true);
+    }
+  }
+
+  @Test
+  void whatAnotherRunIsWritingIsLeftAlone() throws IOException {
+    Path file = Files.writeString(fresh("shared").resolve("a.json"), "earlier");
+    Path part = file.resolveSibling("a.json.part");
+    Process other =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                HoldsALock.class.getName(),
+                part.toString())
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    try {
+      assertEquals("locked", other.inputReader().readLine());
+      var told =
+          assertThrows(
+              Stage.Failure.class, () -> Store.write(file, out -> out.write("mine".getBytes())));
+      assertTrue(told.getMessage().contains("another run is writing it"), told.getMessage());
+      assertTrue(Files.exists(part), "the other run's file is gone");
+      assertEquals("earlier", Files.readString(file));
+    } finally {
+      other.destroyForcibly().onExit().join();
+    }
+    // a killed run's lock dies with it, and what it left is written over
+    Store.write(file, out -> out.write("mine".getBytes()));
+    assertEquals("mine", Files.readString(file));
+    assertFalse(Files.exists(part));
+  }
+
+  /** Another run in the middle of writing a file. */
+  public static final class HoldsALock {
+    public static void main(String... part) throws Exception {
+      try (var channel =
+          java.nio.channels.FileChannel.open(
+              Path.of(part[0]),
+              java.nio.file.StandardOpenOption.CREATE,
+              java.nio.file.StandardOpenOption.WRITE)) {
+        var lock = channel.lock();
+        channel.write(java.nio.ByteBuffer.wrap("half of a long file".getBytes()));
+        System.out.println(lock.isValid() ? "locked" : "not locked");
+        Thread.sleep(60_000);
+      }
     }
   }
 
