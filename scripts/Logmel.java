@@ -5,6 +5,7 @@
 //SOURCES lib/Extraction.java
 //SOURCES lib/Features.java
 //SOURCES lib/Mel.java
+//SOURCES lib/SegmentFeatures.java
 //SOURCES lib/Stage.java
 // a track is garbage as soon as it is written: a small young generation holds the memory down
 //RUNTIME_OPTIONS -Xmx1g -Xmn128m -XX:+UseSerialGC -Djava.awt.headless=true
@@ -13,10 +14,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import genrelab.Extraction;
 import genrelab.Features;
 import genrelab.Mel;
+import genrelab.SegmentFeatures;
 import genrelab.Stage;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
-import java.util.function.UnaryOperator;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -52,8 +53,11 @@ public class Logmel implements Callable<Integer> {
   public Integer call() {
     extraction.defaults(128, Mel.Window.hann, true);
     extraction.checkOptions();
+    ObjectNode params = params();
+    SegmentFeatures features = SegmentFeatures.of("logmel", params);
     Features written =
-        extraction.write("logmel", out, 1, extraction.mels, params(), this::extractor);
+        extraction.write(
+            "logmel", out, features.least(), features.width(), params, features::extractor);
     System.out.printf(
         "%d segments × %d frames × %d mel bands, dB: %s%n",
         written.size(), written.frames(), written.coefficients(), out);
@@ -64,18 +68,5 @@ public class Logmel implements Callable<Integer> {
     ObjectNode params = extraction.params().put("decimals", DECIMALS).put("melScale", "slaney");
     params.put("lowestHz", 0).put("highestHz", extraction.rate / 2.0);
     return params.put("spectrum", "power");
-  }
-
-  private UnaryOperator<float[]> extractor() {
-    Mel mel = extraction.mel();
-    return samples -> rounded(mel.logMel(samples));
-  }
-
-  /** The nearest floats to whole thousandths: the shortest decimals that tell them have three. */
-  private static float[] rounded(float[] decibels) {
-    for (int i = 0; i < decibels.length; i++) {
-      decibels[i] = Math.round(decibels[i] * 1000) / 1000f;
-    }
-    return decibels;
   }
 }

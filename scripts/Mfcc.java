@@ -2,26 +2,23 @@
 //JAVA 17+
 //DESCRIPTION Computes the MFCCs of every segment into the features JSON
 //DEPS info.picocli:picocli:4.7.7
-//DEPS com.github.axet:TarsosDSP:2.4-1
 //SOURCES lib/Extraction.java
 //SOURCES lib/Features.java
 //SOURCES lib/Mel.java
+//SOURCES lib/SegmentFeatures.java
 //SOURCES lib/Stage.java
 // a track is garbage as soon as it is written: a small young generation holds the memory down
 //RUNTIME_OPTIONS -Xmx1g -Xmn128m -XX:+UseSerialGC -Djava.awt.headless=true
 
-import be.tarsos.dsp.AudioEvent;
-import be.tarsos.dsp.io.TarsosDSPAudioFormat;
-import be.tarsos.dsp.mfcc.MFCC;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import genrelab.Extraction;
 import genrelab.Features;
 import genrelab.Mel;
+import genrelab.SegmentFeatures;
+import genrelab.SegmentFeatures.Flavour;
 import genrelab.Stage;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.concurrent.Callable;
-import java.util.function.UnaryOperator;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -45,12 +42,6 @@ import picocli.CommandLine.Option;
 @Command(name = "mfcc", description = "Computes the MFCCs of every segment into the features JSON.")
 public class Mfcc implements Callable<Integer> {
   private static final int TARSOS_MELS = 30;
-  private static final float TARSOS_LOWEST_HZ = 133.3334f;
-
-  enum Flavour {
-    librosa,
-    tarsos
-  }
 
   @Mixin Extraction extraction = new Extraction();
 
@@ -88,16 +79,16 @@ public class Mfcc implements Callable<Integer> {
   @Override
   public Integer call() {
     checkOptions();
-    int width = delta ? 2 * coefficients : coefficients;
-    int least = delta ? Mel.DELTA_WIDTH : 1;
+    ObjectNode params = params();
+    SegmentFeatures features = SegmentFeatures.of("mfcc", params);
     Features written =
         extraction.write(
-            "mfcc", out, least, width, params(), delta ? this::withDeltas : this::extractor);
+            "mfcc", out, features.least(), features.width(), params, features::extractor);
     System.out.printf(
         "%d segments × %d frames × %d %s, %s: %s%n",
         written.size(),
         written.frames(),
-        width,
+        written.coefficients(),
         delta ? "coefficients and deltas" : "coefficients",
         flavour,
         out);
@@ -132,37 +123,9 @@ public class Mfcc implements Callable<Integer> {
     }
     boolean librosa = flavour == Flavour.librosa;
     params.put("melScale", librosa ? "slaney" : "htk");
-    params.put("lowestHz", librosa ? 0 : TARSOS_LOWEST_HZ).put("highestHz", extraction.rate / 2.0);
+    params
+        .put("lowestHz", librosa ? 0 : SegmentFeatures.TARSOS_LOWEST_HZ)
+        .put("highestHz", extraction.rate / 2.0);
     return params.put("spectrum", librosa ? "power" : "magnitude");
-  }
-
-  private UnaryOperator<float[]> extractor() {
-    if (flavour == Flavour.tarsos) {
-      return this::tarsosMfcc;
-    }
-    Mel mel = extraction.mel();
-    return samples -> mel.mfcc(samples, coefficients);
-  }
-
-  private UnaryOperator<float[]> withDeltas() {
-    UnaryOperator<float[]> plain = extractor();
-    return samples -> Mel.withDeltas(plain.apply(samples), coefficients);
-  }
-
-  private float[] tarsosMfcc(float[] samples) {
-    int nFft = extraction.nFft;
-    int rate = extraction.rate;
-    var processor =
-        new MFCC(nFft, rate, coefficients, extraction.mels, TARSOS_LOWEST_HZ, rate / 2f);
-    var event = new AudioEvent(new TarsosDSPAudioFormat(rate, 16, 1, true, false));
-    int frames = Mel.frames(samples.length, nFft, extraction.hop, false);
-    float[] mfcc = new float[frames * coefficients];
-    for (int frame = 0; frame < frames; frame++) {
-      int start = frame * extraction.hop;
-      event.setFloatBuffer(Arrays.copyOfRange(samples, start, start + nFft));
-      processor.process(event);
-      System.arraycopy(processor.getMFCC(), 0, mfcc, frame * coefficients, coefficients);
-    }
-    return mfcc;
   }
 }

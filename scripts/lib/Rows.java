@@ -54,6 +54,15 @@ public final class Rows {
   /** {@code split.json}: where a segment belongs: train, validation, test or excluded. */
   public record Part(String track, int segment, String part) {}
 
+  /**
+   * {@code split-leaks.json}: what lies in the test part and in training or validation too.
+   *
+   * @param kind track, artist, or repetition: a group of tracks that hold the same recording
+   * @param what the track's id, the artist's name, or the group's tracks, by commas
+   * @param train its segments in training, augmented copies not counted
+   */
+  public record Leak(String kind, String what, int train, int validation, int test) {}
+
   /** {@code history.json}: one epoch of training. */
   public record Epoch(
       String network,
@@ -100,7 +109,10 @@ public final class Rows {
       double low,
       double high) {}
 
-  /** {@code report.json}: a class's scores on the test part's segments. */
+  /**
+   * {@code report.json}: a class's scores on the test part's segments; {@code report-tracks.json}:
+   * on its tracks, each judged by its mean probabilities.
+   */
   public record ClassReport(
       String network,
       long seed,
@@ -111,9 +123,93 @@ public final class Rows {
       double f1,
       long support) {}
 
+  /**
+   * {@code confusion.json}: how many of a class were taken for a class.
+   *
+   * @param level segment, track (judged by mean probabilities) or vote (tracks, judged by vote)
+   */
+  public record Confusion(
+      String network,
+      long seed,
+      int fold,
+      String level,
+      @JsonProperty("true") String truth,
+      String predicted,
+      long count) {}
+
+  /**
+   * {@code compare.json}: two networks on the same test part.
+   *
+   * @param level segment or track
+   * @param metric accuracy or macro_f1
+   * @param items how many segments or tracks were judged
+   * @param valueA mean over A's runs
+   * @param difference {@code valueA} − {@code valueB}
+   * @param low lower end of the difference's 95 % interval
+   * @param onlyA items that A alone has right; null where there are several runs, or no accuracy
+   * @param chi2 McNemar's statistic with continuity correction; null likewise, as its p-values
+   */
+  public record Comparison(
+      String a,
+      String b,
+      String level,
+      String metric,
+      long items,
+      double valueA,
+      double valueB,
+      double difference,
+      double low,
+      double high,
+      Long onlyA,
+      Long onlyB,
+      Double chi2,
+      Double pChi2,
+      Double pExact) {}
+
+  /**
+   * {@code summary.json}: a figure over runs of other seeds and folds.
+   *
+   * @param split as {@link Metric}'s
+   * @param deviation the sample's standard deviation (over n − 1); null for one run
+   */
+  public record Summary(
+      String network,
+      String split,
+      String level,
+      String metric,
+      int runs,
+      double mean,
+      Double deviation,
+      double lowest,
+      double highest) {}
+
   /** {@code clusters.json}: how many segments of a genre lie in a cluster. */
   public record Cluster(
       int cluster, String genre, long count, double shareOfCluster, double shareOfGenre) {}
+
+  /**
+   * {@code classify.json}: how likely a genre is for a song, or for one segment of it.
+   *
+   * @param level track (mean over its segments) or segment
+   * @param start of what is judged, seconds from the song's beginning
+   * @param seconds its length
+   * @param probability after calibration; those of one song or segment sum to 1
+   * @param distance from the training segments' sound, a song's the median; null where the model
+   *     knows none
+   * @param unlikeTraining yes or no: whether {@code distance} is beyond the model's threshold;
+   *     unknown where it has none
+   * @param trainedOn audio or synthetic: a model of synthetic audio knows no music
+   */
+  public record Classified(
+      String file,
+      String level,
+      double start,
+      double seconds,
+      String genre,
+      double probability,
+      Double distance,
+      String unlikeTraining,
+      String trainedOn) {}
 
   /**
    * {@code clustering.json} and {@code sweep.json}: how good a clustering is.
@@ -137,6 +233,37 @@ public final class Rows {
       double ami,
       double ari) {}
 
+  /**
+   * {@code experiments.json}: one figure of one training of a plan.
+   *
+   * @param run its place in the plan's matrix, the same for all seeds
+   * @param network cnn, lstm or hybrid
+   * @param features the plan's name of its input
+   * @param clusters what K-means is used for: none, stratum, one-hot or one-hot+stratum
+   * @param split the plan's name of the split
+   * @param augmentation the plan's name of it, or none
+   * @param options what else the run asks of the network, e.g. shape=flat
+   * @param parameters trainable ones
+   * @param low lower end of the 95 % interval; the value itself where it is no estimate
+   */
+  public record Experiment(
+      String plan,
+      String run,
+      String network,
+      String features,
+      String clusters,
+      String split,
+      String augmentation,
+      String options,
+      long seed,
+      int epochs,
+      long parameters,
+      String level,
+      String metric,
+      double value,
+      double low,
+      double high) {}
+
   /** {@code tsne.json}: a segment's place in the plane; cluster −1 where there are none. */
   public record Point(double x, double y, String genre, int cluster, String track, int segment) {}
 
@@ -146,7 +273,7 @@ public final class Rows {
    * @param stage the stage's alias
    * @param measure what was timed, e.g. train or infer
    * @param value median of our runs
-   * @param peer keras or pytorch; empty where nothing was compared
+   * @param peer librosa, scikit-learn, keras or pytorch; empty where nothing was compared
    * @param peerValue median of the peer's runs, or null
    * @param ratio median of ours / peer's over pairs of runs, or null
    * @param limit what arithmetic alone would take, or null where that is not known

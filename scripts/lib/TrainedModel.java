@@ -5,19 +5,19 @@
 
 package genrelab;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.util.zip.ZipEntry;
-import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -38,6 +38,10 @@ import org.nd4j.linalg.factory.Nd4j;
 public record TrainedModel(
     ObjectNode description, Preparation preparation, Input input, float[] parameters) {
   private static final String FORMAT = "genrelab model 1";
+  private static final int MOST_JSON = 16 << 20;
+  private static final int MOST_PARAMETERS = 256 << 20;
+  private static final int MOST_VALUES = 1 << 20;
+  private static final int MOST_CLASSES = 1000;
 
   /** Whether the network sees frames, as published without K-means, or the flattened segment. */
   public enum Shape {
@@ -192,33 +196,90 @@ public record TrainedModel(
   }
 
   /**
-   * Reads a model.
+   * Reads a model, which may come from others: sizes are bounded before anything is built of them,
+   * and no Java objects are read.
    *
-   * @throws Stage.Failure if the file is missing, no zip, or no model of this format
+   * @throws Stage.Failure if the file is missing, no zip, or no sound model of this format
    */
   public static TrainedModel read(Path file) {
     try (var zip = new ZipFile(file.toFile())) {
-      ZipEntry json = zip.getEntry("model.json");
-      ZipEntry parameters = zip.getEntry("parameters.f32");
-      if (json == null || parameters == null) {
-        throw broken(file, "model.json or parameters.f32 is missing");
-      }
-      JsonNode model = Store.JSON.readTree(zip.getInputStream(json));
+      JsonNode model = Store.JSON.readTree(bytes(zip, "model.json", MOST_JSON, file));
       if (!model.path("format").asText().equals(FORMAT)) {
         throw broken(file, "its format is '" + model.path("format").asText() + "'");
       }
-      return new TrainedModel(
-          (ObjectNode) model,
-          Store.JSON.treeToValue(model.get("preparation"), Preparation.class),
-          Store.JSON.treeToValue(model.get("input"), Input.class),
-          floats(zip.getInputStream(parameters).readAllBytes()));
+      byte[] parameters = bytes(zip, "parameters.f32", MOST_PARAMETERS, file);
+      if (parameters.length % 4 != 0) {
+        throw broken(file, "parameters.f32 ends within a number");
+      }
+      var read =
+          new TrainedModel(
+              (ObjectNode) model,
+              Store.JSON.treeToValue(model.path("preparation"), Preparation.class),
+              Store.JSON.treeToValue(model.path("input"), Input.class),
+              floats(parameters));
+      read.requireSound(file);
+      return read;
     } catch (NoSuchFileException missing) {
       throw new Stage.Failure("%s: no such file; train a network first", file);
-    } catch (ZipException | JsonProcessingException error) {
+    } catch (AccessDeniedException denied) {
+      throw new UncheckedIOException(denied);
+    } catch (IOException | IllegalArgumentException error) { // of the zip, or of JSON
       throw broken(file, "it is damaged");
-    } catch (IOException error) {
-      throw new UncheckedIOException(error);
     }
+  }
+
+  private static byte[] bytes(ZipFile zip, String name, int most, Path file) throws IOException {
+    ZipEntry entry = zip.getEntry(name);
+    if (entry == null) {
+      throw broken(file, name + " is missing");
+    }
+    try (InputStream in = zip.getInputStream(entry)) {
+      byte[] bytes = in.readNBytes(most + 1); // the zip's own word on the size may be wrong
+      if (bytes.length > most) {
+        throw broken(file, "%s is over %d MB".formatted(name, most >> 20));
+      }
+      return bytes;
+    }
+  }
+
+  private void requireSound(Path file) {
+    if (preparation == null || input == null) {
+      throw broken(file, "preparation or input is missing");
+    }
+    boolean sound =
+        preparation.layout != null
+            && preparation.shape != null
+            && input.shape == preparation.shape
+            && within(preparation.frames, 1, MOST_VALUES)
+            && within(preparation.coefficients, 1, MOST_VALUES)
+            && within((long) preparation.frames * preparation.coefficients, 1, MOST_VALUES)
+            && (long) input.frames * input.coefficients
+                == (long) preparation.frames * preparation.coefficients
+            && input.coefficients == (input.shape == Shape.flat ? 1 : preparation.coefficients)
+            && within(input.classes, 1, MOST_CLASSES)
+            && within(input.clusters, 0, MOST_CLASSES)
+            && input.clusters == preparation.clusters
+            && preparation.mean != null
+            && preparation.deviation != null
+            && preparation.mean.length == preparation.coefficients
+            && preparation.deviation.length == preparation.coefficients;
+    if (!sound) {
+      throw broken(file, "the sizes of its input make no sense");
+    }
+    for (int c = 0; c < preparation.coefficients; c++) {
+      if (!Float.isFinite(preparation.mean[c]) || !(preparation.deviation[c] > 0)) {
+        throw broken(file, "its scaling of coefficient " + c + " makes no sense");
+      }
+    }
+    for (int i = 0; i < parameters.length; i++) {
+      if (!Float.isFinite(parameters[i])) {
+        throw broken(file, "parameter %d is %s".formatted(i, parameters[i]));
+      }
+    }
+  }
+
+  private static boolean within(long value, long least, long most) {
+    return value >= least && value <= most;
   }
 
   private static Stage.Failure broken(Path file, String why) {

@@ -4,6 +4,8 @@
 //DEPS org.bytedeco:openblas:0.3.19-1.5.7:${genrelab.platform:linux-x86_64}
 //DEPS org.bytedeco:javacpp:1.5.7:${genrelab.platform:linux-x86_64}
 //DEPS org.slf4j:slf4j-nop:1.7.36
+//SOURCES Calibration.java
+//SOURCES Familiarity.java
 //SOURCES Features.java
 //SOURCES KerasWeights.java
 //SOURCES Metrics.java
@@ -150,6 +152,12 @@ public final class Training {
     @Option(names = "--seed", defaultValue = "1", description = "Default ${DEFAULT-VALUE}.")
     public long seed;
 
+    @Option(
+        names = "--fold",
+        defaultValue = "0",
+        description = "Fold of the split, for the results (default ${DEFAULT-VALUE}: none).")
+    public int fold;
+
     @Option(names = "--name", description = "Name in the results (default: after the options).")
     public String name;
 
@@ -193,6 +201,7 @@ public final class Training {
           learningRate);
       Stage.requireOption(
           decay > 0 && decay <= 1, "--decay must be above 0 and at most 1, not %s", decay);
+      Stage.requireOption(fold >= 0, "--fold must be 0 or more, not %s", fold);
       Stage.requireOption(
           earlyStopping >= 0, "--early-stopping must be 0 or more, not %s", earlyStopping);
     }
@@ -241,6 +250,7 @@ public final class Training {
   private TrainedModel.Preparation preparation;
   private TrainedModel.Input input;
   private ComputationGraph network;
+  private Familiarity familiarity;
   private final List<Rows.Epoch> history = new ArrayList<>();
 
   /** The weights of the epoch with the lowest val_loss so far. */
@@ -542,7 +552,7 @@ public final class Training {
           new Rows.Epoch(
               name(),
               options.seed,
-              0,
+              options.fold,
               epoch,
               watch.loss(),
               watch.accuracy(),
@@ -711,7 +721,7 @@ public final class Training {
           new Rows.Prediction(
               name(),
               options.seed,
-              0,
+              options.fold,
               data.tracks()[rows[r]],
               data.segments()[rows[r]],
               data.genre(rows[r]),
@@ -720,10 +730,18 @@ public final class Training {
     }
     var scores = new Metrics(data.mapping(), predictions);
     List<Rows.Metric> metrics = metrics(scores);
+    metrics.addAll(calibrationMetrics(score.probabilities(), rows));
+    familiarity = Familiarity.fit(values("train"), values("validation"), data.coefficients());
     Store.writeRows(options.out.resolve("predictions.json"), predictions);
     Store.writeRows(options.out.resolve("metrics.json"), metrics);
     Store.writeRows(
-        options.out.resolve("report.json"), scores.classReport(name(), options.seed, 0));
+        options.out.resolve("report.json"), scores.classReport(name(), options.seed, options.fold));
+    Store.writeRows(
+        options.out.resolve("report-tracks.json"),
+        scores.classReport(name(), options.seed, options.fold, Metrics.Level.track));
+    Store.writeRows(
+        options.out.resolve("confusion.json"),
+        scores.confusionRows(name(), options.seed, options.fold));
     writeModel("model.zip", metrics, lastWeights, history.size());
     writeModel("model-best.zip", metrics, bestWeights, bestEpoch());
     writeRun();
@@ -755,12 +773,40 @@ public final class Training {
     return rows;
   }
 
+  /** The tested weights' temperature, and how far confidence and accuracy lie apart without it. */
+  private List<Rows.Metric> calibrationMetrics(float[][] probabilities, int[] rows) {
+    int[] labels = Arrays.stream(rows).map(row -> data.labels()[row]).toArray();
+    Calibration calibration = calibration(TrainedModel.floats(network.params()));
+    return List.of(
+        exact("network", "temperature", calibration.temperature()),
+        exact("segment", "test_ece", Calibration.error(probabilities, labels)),
+        exact(
+            "segment",
+            "test_ece_calibrated",
+            Calibration.error(calibration.apply(probabilities), labels)));
+  }
+
+  /** Fitted on the validation part, with these weights. */
+  private Calibration calibration(float[] weights) {
+    network.params().assign(Nd4j.createFromArray(weights));
+    int[] rows = rowsOf.get("validation");
+    int[] labels = Arrays.stream(rows).map(row -> data.labels()[row]).toArray();
+    return Calibration.fit(score(rows).probabilities(), labels);
+  }
+
+  private float[][] values(String part) {
+    return Arrays.stream(rowsOf.get(part))
+        .mapToObj(row -> data.values()[row])
+        .toArray(float[][]::new);
+  }
+
   private Rows.Metric exact(String level, String metric, double value) {
     return metric(level, metric, value, value, value);
   }
 
   private Rows.Metric metric(String level, String metric, double value, double low, double high) {
-    return new Rows.Metric(name(), options.seed, 0, splitBy, level, metric, value, low, high);
+    return new Rows.Metric(
+        name(), options.seed, options.fold, splitBy, level, metric, value, low, high);
   }
 
   private void tellTest(List<Rows.Metric> metrics) {
@@ -786,6 +832,8 @@ public final class Training {
   private void writeModel(String name, List<Rows.Metric> metrics, float[] weights, int epoch) {
     ObjectNode description = description();
     description.put("epoch", epoch);
+    description.set("calibration", Store.JSON.valueToTree(calibration(weights)));
+    description.set("familiarity", Store.JSON.valueToTree(familiarity));
     int tested = options.testModel == TestModel.best ? bestEpoch() : history.size();
     if (epoch == tested) {
       description.set("metrics", Store.JSON.valueToTree(metrics));
@@ -846,6 +894,7 @@ public final class Training {
         "--early-stopping=" + options.earlyStopping,
         "--test-model=" + options.testModel,
         "--seed=" + options.seed,
+        "--fold=" + options.fold,
         "--split-by=" + splitBy);
   }
 

@@ -17,6 +17,7 @@ import genrelab.Audio;
 import genrelab.Features;
 import genrelab.Mel;
 import genrelab.Rows;
+import genrelab.SegmentFeatures;
 import genrelab.Stage;
 import genrelab.Store;
 import java.io.ByteArrayInputStream;
@@ -466,8 +467,8 @@ class MfccTest {
   }
 
   @ParameterizedTest
-  @EnumSource(Mfcc.Flavour.class)
-  void deltasStandBehindTheCoefficients(Mfcc.Flavour flavour) {
+  @EnumSource(SegmentFeatures.Flavour.class)
+  void deltasStandBehindTheCoefficients(SegmentFeatures.Flavour flavour) {
     fiveSegments();
     assertEquals(0, mfcc("--flavour=" + flavour), stderr);
     float[] plain = Features.read(out).values()[3];

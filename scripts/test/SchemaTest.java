@@ -58,8 +58,8 @@ class SchemaTest {
    *
    * @param file a {@code .json} or {@code .json.gz} file; it is read into memory as a whole, so
    *     take a small corpus's
-   * @param schemaName features, segments, verify, split, history, predictions, metrics, report,
-   *     clusters, clustering, tsne or run
+   * @param schemaName features, segments, verify, split, leaks, history, predictions, metrics,
+   *     report, confusion, compare, summary, clusters, clustering, tsne, classify or run
    * @return one line a violation, with its place; empty for a sound file
    */
   static List<String> violations(Path file, String schemaName) {
@@ -122,15 +122,59 @@ class SchemaTest {
         new Sample(
             "verify", new Rows.Problem("jazz/a.wav", "a", "jazz", "unreadable", "no header")),
         new Sample("split", new Rows.Part("blues.00000", 9, "validation")),
+        new Sample("leaks", new Rows.Leak("artist", "Earth, Wind & Fire", 10, 0, 7)),
+        new Sample("confusion", new Rows.Confusion("cnn", 1, 0, "vote", "blues", "jazz", 3)),
+        new Sample(
+            "summary", new Rows.Summary("cnn", "track", "track", "f1", 2, 0.5, 0.1, 0.4, 0.6)),
+        new Sample(
+            "compare",
+            new Rows.Comparison(
+                "cnn",
+                "lstm",
+                "track",
+                "accuracy",
+                290,
+                0.5,
+                0.4,
+                0.1,
+                0.0,
+                0.2,
+                9L,
+                3L,
+                2.1,
+                0.1,
+                0.2)),
         new Sample("history", new Rows.Epoch("cnn", 1, 0, 1, 2.25, 0.3, 2.0, 0.25, 12.5)),
         new Sample(
             "predictions",
             new Rows.Prediction(
                 "lstm", 1, 0, "blues.00000", 2, "blues", "jazz", new float[] {0.25f, 0.75f})),
         new Sample(
+            "experiments",
+            new Rows.Experiment(
+                "leakage",
+                "cnn-mfcc-track",
+                "cnn",
+                "mfcc",
+                "none",
+                "track",
+                "none",
+                "",
+                1,
+                30,
+                154_186,
+                "track",
+                "test_accuracy",
+                0.5,
+                0.4,
+                0.6)),
+        new Sample(
             "metrics",
             new Rows.Metric("cnn", 1, 0, "track", "segment", "test_accuracy", 0.5, 0.4, 0.6)),
         new Sample("report", new Rows.ClassReport("cnn", 1, 0, "macro average", 1, 0.5, 0.6, 232)),
+        new Sample(
+            "classify",
+            new Rows.Classified("a.mp3", "segment", 3, 3, "blues", 0.5, 4.5, "no", "synthetic")),
         new Sample("clusters", new Rows.Cluster(3, "rock", 17, 0.25, 0.125)),
         new Sample(
             "clustering",
@@ -212,6 +256,13 @@ class SchemaTest {
   @Test
   void valuesOutOfTheirRangeAreRefused() {
     refused("split", "part", "testing");
+    refused("leaks", "test", 0);
+    refused("leaks", "kind", "genre");
+    refused("confusion", "level", "votes");
+    refused("compare", "pExact", 1.1);
+    refused("summary", "deviation", -0.1);
+    refused("classify", "probability", 1.1);
+    refused("classify", "unlikeTraining", "maybe");
     refused("metrics", "split", "genre");
     refused("metrics", "level", "frame");
     refused("segments", "length", 0);
