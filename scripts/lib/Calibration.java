@@ -112,43 +112,69 @@ public record Calibration(double temperature, int segments, double before, doubl
    */
   public record Bin(double confidence, double accuracy, int items) {}
 
+  /** A reliability diagram, answer by answer: {@link #BINS} equal bins of confidence. */
+  public static final class Reliability {
+    private final double[] confidence = new double[BINS];
+    private final int[] right = new int[BINS];
+    private final int[] items = new int[BINS];
+
+    /** Adds an answer: the probability of the likeliest class, and whether that was right. */
+    public void add(double probability, boolean correct) {
+      int bin = Math.max(0, Math.min(BINS - 1, (int) Math.ceil(probability * BINS) - 1));
+      confidence[bin] += probability;
+      right[bin] += correct ? 1 : 0;
+      items[bin]++;
+    }
+
+    /** The bins that have items. */
+    public List<Bin> bins() {
+      return IntStream.range(0, BINS)
+          .filter(b -> items[b] > 0)
+          .mapToObj(b -> new Bin(confidence[b] / items[b], (double) right[b] / items[b], items[b]))
+          .toList();
+    }
+
+    /**
+     * The expected calibration error (Guo et al., section 2): how far confidence and accuracy lie
+     * apart, averaged over the bins by their number of items.
+     *
+     * @return from 0, calibrated, to 1; 0 of no answers
+     */
+    public double error() {
+      double sum = 0;
+      for (int bin = 0; bin < BINS; bin++) {
+        sum += Math.abs(right[bin] - confidence[bin]);
+      }
+      int all = IntStream.of(items).sum();
+      return all == 0 ? 0 : sum / all;
+    }
+  }
+
   /**
-   * A reliability diagram's bins: {@link #BINS} equal ones of confidence, those with items.
+   * The reliability of a network's answers.
    *
    * @param probabilities item × class
    * @param labels the true class of each item
    */
-  public static List<Bin> bins(float[][] probabilities, int[] labels) {
-    double[] confidence = new double[BINS];
-    int[] right = new int[BINS];
-    int[] items = new int[BINS];
+  public static Reliability reliability(float[][] probabilities, int[] labels) {
+    var reliability = new Reliability();
     for (int s = 0; s < labels.length; s++) {
       int guess = 0;
       for (int c = 1; c < probabilities[s].length; c++) {
         guess = probabilities[s][c] > probabilities[s][guess] ? c : guess;
       }
-      float bold = probabilities[s][guess];
-      int bin = Math.max(0, Math.min(BINS - 1, (int) Math.ceil(bold * BINS) - 1));
-      confidence[bin] += bold;
-      right[bin] += guess == labels[s] ? 1 : 0;
-      items[bin]++;
+      reliability.add(probabilities[s][guess], guess == labels[s]);
     }
-    return IntStream.range(0, BINS)
-        .filter(b -> items[b] > 0)
-        .mapToObj(b -> new Bin(confidence[b] / items[b], (double) right[b] / items[b], items[b]))
-        .toList();
+    return reliability;
   }
 
-  /**
-   * The expected calibration error: how far confidence and accuracy lie apart, averaged over {@link
-   * #bins} by their number of items.
-   *
-   * @return from 0, calibrated, to 1
-   */
+  /** {@link Reliability#bins} of these answers. */
+  public static List<Bin> bins(float[][] probabilities, int[] labels) {
+    return reliability(probabilities, labels).bins();
+  }
+
+  /** {@link Reliability#error} of these answers. */
   public static double error(float[][] probabilities, int[] labels) {
-    return bins(probabilities, labels).stream()
-            .mapToDouble(bin -> Math.abs(bin.confidence() - bin.accuracy()) * bin.items())
-            .sum()
-        / labels.length;
+    return reliability(probabilities, labels).error();
   }
 }

@@ -1,3 +1,4 @@
+//SOURCES Calibration.java
 //SOURCES Rows.java
 
 package genrelab;
@@ -18,9 +19,6 @@ import java.util.stream.IntStream;
  * vote.
  */
 public final class Metrics {
-  /** Bins of {@link #calibrationError}. */
-  public static final int BINS = 15;
-
   /** What is judged: segments, tracks by mean probabilities, tracks by their segments' vote. */
   public enum Level {
     segment,
@@ -43,9 +41,9 @@ public final class Metrics {
   private final List<int[]> cells = new ArrayList<>();
 
   /** Of each segment and of each track, its highest probability, and whether that was right. */
-  private final Confidence segmentConfidence = new Confidence();
+  private final Calibration.Reliability segmentReliability = new Calibration.Reliability();
 
-  private final Confidence trackConfidence = new Confidence();
+  private final Calibration.Reliability trackReliability = new Calibration.Reliability();
 
   /**
    * Takes predictions as they are.
@@ -75,7 +73,7 @@ public final class Metrics {
       for (int c = 0; c < classes; c++) {
         sums[c] += row.probabilities()[c];
       }
-      segmentConfidence.add(row.probabilities()[predicted], row.predicted().equals(row.truth()));
+      segmentReliability.add(row.probabilities()[predicted], row.predicted().equals(row.truth()));
     }
     int byMean = 0;
     int byVote = 0;
@@ -84,7 +82,7 @@ public final class Metrics {
       boolean more = votes[c] > votes[byVote];
       byVote = more || votes[c] == votes[byVote] && sums[c] > sums[byVote] ? c : byVote;
     }
-    trackConfidence.add(sums[byMean] / rows.size(), byMean == truth);
+    trackReliability.add(sums[byMean] / rows.size(), byMean == truth);
     cells.add(cellsOfTrack);
     judged.add(new Judged(track, truth, byMean, byVote));
   }
@@ -247,34 +245,11 @@ public final class Metrics {
   /**
    * Expected calibration error: how far confidence is from accuracy (Guo et al., 2017, section 2).
    *
-   * <p>Mean over {@link #BINS} equal bins (each with its upper edge) of |accuracy − mean
-   * confidence|, weighted by the bins' counts. A track's confidence is its highest mean
-   * probability; for {@code vote} there is none.
+   * <p>See {@link Calibration.Reliability}. A track's confidence is its highest mean probability;
+   * for {@code vote} there is none.
    */
   public double calibrationError(Level level) {
-    return (level == Level.segment ? segmentConfidence : trackConfidence).error();
-  }
-
-  private static final class Confidence {
-    private final double[] confidence = new double[BINS];
-    private final long[] right = new long[BINS];
-    private long all;
-
-    void add(double probability, boolean correct) {
-      int bin = (int) Math.ceil(probability * BINS) - 1;
-      bin = Math.max(0, Math.min(BINS - 1, bin));
-      confidence[bin] += probability;
-      right[bin] += correct ? 1 : 0;
-      all++;
-    }
-
-    double error() {
-      double sum = 0;
-      for (int bin = 0; bin < BINS; bin++) {
-        sum += Math.abs(right[bin] - confidence[bin]);
-      }
-      return all == 0 ? 0 : sum / all;
-    }
+    return (level == Level.segment ? segmentReliability : trackReliability).error();
   }
 
   /**

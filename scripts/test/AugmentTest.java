@@ -6,6 +6,7 @@
 //SOURCES ../Mfcc.java
 //SOURCES ../Segment.java
 //SOURCES ../Split.java
+//SOURCES StageRun.java
 //RUNTIME_OPTIONS -Xmx512m -Djava.awt.headless=true
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
@@ -19,11 +20,7 @@ import genrelab.Audio;
 import genrelab.Corpus;
 import genrelab.Features;
 import genrelab.Rows;
-import genrelab.Stage;
 import genrelab.Store;
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -64,20 +61,11 @@ class AugmentTest {
   }
 
   private int run(Object stage, Object... args) {
-    PrintStream realOut = System.out;
-    PrintStream realErr = System.err;
-    var capturedOut = new ByteArrayOutputStream();
-    var capturedErr = new ByteArrayOutputStream();
-    System.setOut(new PrintStream(capturedOut, true, StandardCharsets.UTF_8));
-    System.setErr(new PrintStream(capturedErr, true, StandardCharsets.UTF_8));
-    try {
-      return Stage.run(stage, Arrays.stream(args).map(Object::toString).toArray(String[]::new));
-    } finally {
-      System.setOut(realOut);
-      System.setErr(realErr);
-      stdout = capturedOut.toString(StandardCharsets.UTF_8);
-      stderr = capturedErr.toString(StandardCharsets.UTF_8);
-    }
+    StageRun run =
+        StageRun.of(stage, Arrays.stream(args).map(Object::toString).toArray(String[]::new));
+    stdout = run.stdout();
+    stderr = run.stderr();
+    return run.exit();
   }
 
   private int augment(Object... more) {

@@ -3,6 +3,7 @@
 //DESCRIPTION Tests comparisons of networks: McNemar's test, paired bootstrap, means over runs.
 //DEPS org.junit.platform:junit-platform-console-standalone:1.13.4
 //SOURCES ../Compare.java
+//SOURCES StageRun.java
 //RUNTIME_OPTIONS -Xmx512m -Djava.awt.headless=true
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
@@ -16,12 +17,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import genrelab.Metrics;
 import genrelab.Rows;
 import genrelab.Significance;
-import genrelab.Stage;
 import genrelab.Store;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -42,20 +39,10 @@ class CompareTest {
   private String stderr;
 
   private int compare(String... args) {
-    PrintStream realOut = System.out;
-    PrintStream realErr = System.err;
-    var capturedOut = new ByteArrayOutputStream();
-    var capturedErr = new ByteArrayOutputStream();
-    System.setOut(new PrintStream(capturedOut, true, StandardCharsets.UTF_8));
-    System.setErr(new PrintStream(capturedErr, true, StandardCharsets.UTF_8));
-    try {
-      return Stage.run(new Compare(), args);
-    } finally {
-      System.setOut(realOut);
-      System.setErr(realErr);
-      stdout = capturedOut.toString(StandardCharsets.UTF_8);
-      stderr = capturedErr.toString(StandardCharsets.UTF_8);
-    }
+    StageRun run = StageRun.of(new Compare(), args);
+    stdout = run.stdout();
+    stderr = run.stderr();
+    return run.exit();
   }
 
   private void assertFails(int exit, int got, String... said) {

@@ -3,6 +3,7 @@
 //DESCRIPTION Tests fetch against a server on the loopback address that misbehaves, and evil archives.
 //DEPS org.junit.platform:junit-platform-console-standalone:1.13.4
 //SOURCES ../Fetch.java
+//SOURCES StageRun.java
 //RUNTIME_OPTIONS -Xmx512m -Djava.awt.headless=true
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
@@ -20,7 +21,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
-import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -161,20 +161,10 @@ class FetchTest {
   }
 
   private int fetch(String... args) {
-    PrintStream realOut = System.out;
-    PrintStream realErr = System.err;
-    var capturedOut = new ByteArrayOutputStream();
-    var capturedErr = new ByteArrayOutputStream();
-    System.setOut(new PrintStream(capturedOut, true, StandardCharsets.UTF_8));
-    System.setErr(new PrintStream(capturedErr, true, StandardCharsets.UTF_8));
-    try {
-      return Stage.run(new Fetch(), args);
-    } finally {
-      System.setOut(realOut);
-      System.setErr(realErr);
-      stdout = capturedOut.toString(StandardCharsets.UTF_8);
-      stderr = capturedErr.toString(StandardCharsets.UTF_8);
-    }
+    StageRun run = StageRun.of(new Fetch(), args);
+    stdout = run.stdout();
+    stderr = run.stderr();
+    return run.exit();
   }
 
   private int gtzan(String... more) {

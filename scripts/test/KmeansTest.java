@@ -3,6 +3,7 @@
 //DESCRIPTION Tests that K-means finds clusters that are there, assigns to the nearest, and repeats.
 //DEPS org.junit.platform:junit-platform-console-standalone:1.13.4
 //SOURCES ../Kmeans.java
+//SOURCES StageRun.java
 //RUNTIME_OPTIONS -Xmx512m -Djava.awt.headless=true
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
@@ -24,10 +25,7 @@ import genrelab.Clustering;
 import genrelab.Features;
 import genrelab.KMeansLloyd;
 import genrelab.Rows;
-import genrelab.Stage;
 import genrelab.Store;
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.lang.reflect.Method;
@@ -82,20 +80,10 @@ class KmeansTest {
     List<String> args = new ArrayList<>(List.of("--features", features.toString()));
     args.addAll(List.of("--out", out.toString()));
     args.addAll(List.of(more));
-    PrintStream realOut = System.out;
-    PrintStream realErr = System.err;
-    var capturedOut = new ByteArrayOutputStream();
-    var capturedErr = new ByteArrayOutputStream();
-    System.setOut(new PrintStream(capturedOut, true, StandardCharsets.UTF_8));
-    System.setErr(new PrintStream(capturedErr, true, StandardCharsets.UTF_8));
-    try {
-      return Stage.run(new Kmeans(), args.toArray(String[]::new));
-    } finally {
-      System.setOut(realOut);
-      System.setErr(realErr);
-      stdout = capturedOut.toString(StandardCharsets.UTF_8);
-      stderr = capturedErr.toString(StandardCharsets.UTF_8);
-    }
+    StageRun run = StageRun.of(new Kmeans(), args.toArray(String[]::new));
+    stdout = run.stdout();
+    stderr = run.stderr();
+    return run.exit();
   }
 
   private static int blob(int row) {

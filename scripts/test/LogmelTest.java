@@ -3,6 +3,7 @@
 //DESCRIPTION Tests the log-mel stage, and the resampling of what it reads.
 //DEPS org.junit.platform:junit-platform-console-standalone:1.13.4
 //SOURCES ../Logmel.java
+//SOURCES StageRun.java
 //RUNTIME_OPTIONS -Xmx512m -Djava.awt.headless=true
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
@@ -16,12 +17,9 @@ import genrelab.Features;
 import genrelab.Mel;
 import genrelab.Resampling;
 import genrelab.Rows;
-import genrelab.Stage;
 import genrelab.Store;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -56,20 +54,10 @@ class LogmelTest {
     List<String> args = new ArrayList<>(List.of("--segments", manifest.toString()));
     args.addAll(List.of("--out", out.toString()));
     args.addAll(List.of(more));
-    PrintStream realOut = System.out;
-    PrintStream realErr = System.err;
-    var capturedOut = new ByteArrayOutputStream();
-    var capturedErr = new ByteArrayOutputStream();
-    System.setOut(new PrintStream(capturedOut, true, StandardCharsets.UTF_8));
-    System.setErr(new PrintStream(capturedErr, true, StandardCharsets.UTF_8));
-    try {
-      return Stage.run(new Logmel(), args.toArray(String[]::new));
-    } finally {
-      System.setOut(realOut);
-      System.setErr(realErr);
-      stdout = capturedOut.toString(StandardCharsets.UTF_8);
-      stderr = capturedErr.toString(StandardCharsets.UTF_8);
-    }
+    StageRun run = StageRun.of(new Logmel(), args.toArray(String[]::new));
+    stdout = run.stdout();
+    stderr = run.stderr();
+    return run.exit();
   }
 
   /** Three segments of two tracks: noise. */

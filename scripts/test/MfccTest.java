@@ -4,6 +4,7 @@
 //DEPS org.junit.platform:junit-platform-console-standalone:1.13.4
 //SOURCES ../Demo.java
 //SOURCES ../Mfcc.java
+//SOURCES StageRun.java
 //RUNTIME_OPTIONS -Xmx512m -Djava.awt.headless=true
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
@@ -18,15 +19,11 @@ import genrelab.Features;
 import genrelab.Mel;
 import genrelab.Rows;
 import genrelab.SegmentFeatures;
-import genrelab.Stage;
 import genrelab.Store;
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -75,20 +72,10 @@ class MfccTest {
     List<String> args = new ArrayList<>(List.of("--segments", manifest.toString()));
     args.addAll(List.of("--out", out.toString()));
     args.addAll(List.of(more));
-    PrintStream realOut = System.out;
-    PrintStream realErr = System.err;
-    var capturedOut = new ByteArrayOutputStream();
-    var capturedErr = new ByteArrayOutputStream();
-    System.setOut(new PrintStream(capturedOut, true, StandardCharsets.UTF_8));
-    System.setErr(new PrintStream(capturedErr, true, StandardCharsets.UTF_8));
-    try {
-      return Stage.run(new Mfcc(), args.toArray(String[]::new));
-    } finally {
-      System.setOut(realOut);
-      System.setErr(realErr);
-      stdout = capturedOut.toString(StandardCharsets.UTF_8);
-      stderr = capturedErr.toString(StandardCharsets.UTF_8);
-    }
+    StageRun run = StageRun.of(new Mfcc(), args.toArray(String[]::new));
+    stdout = run.stdout();
+    stderr = run.stderr();
+    return run.exit();
   }
 
   private void assertFails(int exit, int got, String... said) {

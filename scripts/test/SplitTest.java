@@ -3,6 +3,7 @@
 //DESCRIPTION Tests that splits keep their ratios, keep together what belongs together, and repeat.
 //DEPS org.junit.platform:junit-platform-console-standalone:1.13.4
 //SOURCES ../Split.java
+//SOURCES StageRun.java
 //RUNTIME_OPTIONS -Xmx512m -Djava.awt.headless=true
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
@@ -13,12 +14,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import genrelab.Features;
 import genrelab.Rows;
-import genrelab.Stage;
 import genrelab.Store;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -83,20 +80,10 @@ class SplitTest {
     List<String> args = new ArrayList<>(source);
     args.addAll(List.of("--out", out.toString()));
     args.addAll(List.of(more));
-    PrintStream realOut = System.out;
-    PrintStream realErr = System.err;
-    var capturedOut = new ByteArrayOutputStream();
-    var capturedErr = new ByteArrayOutputStream();
-    System.setOut(new PrintStream(capturedOut, true, StandardCharsets.UTF_8));
-    System.setErr(new PrintStream(capturedErr, true, StandardCharsets.UTF_8));
-    try {
-      return Stage.run(new Split(), args.toArray(String[]::new));
-    } finally {
-      System.setOut(realOut);
-      System.setErr(realErr);
-      stdout = capturedOut.toString(StandardCharsets.UTF_8);
-      stderr = capturedErr.toString(StandardCharsets.UTF_8);
-    }
+    StageRun run = StageRun.of(new Split(), args.toArray(String[]::new));
+    stdout = run.stdout();
+    stderr = run.stderr();
+    return run.exit();
   }
 
   private void assertFails(int exit, int got, String... said) {

@@ -3,6 +3,7 @@
 //DESCRIPTION Tests that each kind of problem of a corpus is found, and none where there is none.
 //DEPS org.junit.platform:junit-platform-console-standalone:1.13.4
 //SOURCES ../Verify.java
+//SOURCES StageRun.java
 //RUNTIME_OPTIONS -Xmx512m -Djava.awt.headless=true
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -13,12 +14,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import genrelab.Audio;
 import genrelab.Rows;
-import genrelab.Stage;
 import genrelab.Store;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -46,20 +43,10 @@ class VerifyTest {
     List<String> args = new ArrayList<>(List.of("--corpus", corpus.toString()));
     args.addAll(List.of("--out", out.toString()));
     args.addAll(List.of(more));
-    PrintStream realOut = System.out;
-    PrintStream realErr = System.err;
-    var capturedOut = new ByteArrayOutputStream();
-    var capturedErr = new ByteArrayOutputStream();
-    System.setOut(new PrintStream(capturedOut, true, StandardCharsets.UTF_8));
-    System.setErr(new PrintStream(capturedErr, true, StandardCharsets.UTF_8));
-    try {
-      return Stage.run(new Verify(), args.toArray(String[]::new));
-    } finally {
-      System.setOut(realOut);
-      System.setErr(realErr);
-      stdout = capturedOut.toString(StandardCharsets.UTF_8);
-      stderr = capturedErr.toString(StandardCharsets.UTF_8);
-    }
+    StageRun run = StageRun.of(new Verify(), args.toArray(String[]::new));
+    stdout = run.stdout();
+    stderr = run.stderr();
+    return run.exit();
   }
 
   /** A track of one value, another for each name. */
