@@ -39,6 +39,7 @@ import org.yaml.snakeyaml.LoaderOptions;
  * question: Does the cluster help?
  * seeds: [1, 2, 3]
  * epochs: {cnn: 30, lstm: 20}     # or one number; 30 where it isn't said
+ * training: {scale: standardise}  # options of the networks in all runs, unless a run says another
  * features:                       # stage and its options by their long names
  *   mfcc: {stage: mfcc}           # or given, by --features mfcc=FILE
  *   kmeans: {stage: kmeans, of: mfcc, clusters: 10, fit-on: train}
@@ -312,6 +313,9 @@ public record Plan(
     private final Map<String, Split> splits = new LinkedHashMap<>();
     private final Map<String, Map<String, String>> augmentations = new LinkedHashMap<>();
 
+    /** Options of the networks that all runs share; they are no part of a run's name. */
+    private Map<String, String> training = Map.of();
+
     Reader(String file, Path folder) {
       this.file = file;
       this.folder = folder;
@@ -328,6 +332,7 @@ public record Plan(
               "question",
               "seeds",
               "epochs",
+              "training",
               "features",
               "splits",
               "augmentations",
@@ -336,6 +341,9 @@ public record Plan(
       String question = text("question", required(plan, "", "question"));
       List<Long> seeds = seeds(plan.get("seeds"));
       Map<String, Integer> epochs = epochs(plan.get("epochs"));
+      if (plan.has("training")) {
+        readTraining(plan.get("training"));
+      }
       entries(plan, "features").forEach(this::readFeatures);
       entries(plan, "splits").forEach(this::readSplit);
       if (plan.has("augmentations")) {
@@ -531,6 +539,14 @@ public record Plan(
       return Files.isRegularFile(beside) ? beside.toString() : value;
     }
 
+    private void readTraining(JsonNode map) {
+      requireMap("training", map);
+      training = options("training", "network", map, Set.of());
+      if (training.containsKey("epochs") || training.containsKey("clusters")) {
+        throw failure("training", "epochs: stands by itself, clusters: in the runs");
+      }
+    }
+
     private void readFeatures(String name, JsonNode map) {
       String key = "features." + name;
       String stage = text(key + ".stage", required(map, key, "stage"));
@@ -693,7 +709,7 @@ public record Plan(
     }
 
     /** A run under a name that tells its place in the matrix, e.g. cnn-mfcc-track-standardise. */
-    private static Run run(Map<String, String> combination) {
+    private Run run(Map<String, String> combination) {
       var options = new LinkedHashMap<>(combination);
       String network = options.remove("network");
       String features = options.remove("features");
@@ -711,7 +727,9 @@ public record Plan(
               parts.add(word ? value : name + "-" + value.replaceAll("[^A-Za-z0-9-]", "_"));
             }
           });
-      return new Run(String.join("-", parts), network, features, split, augmentation, options);
+      var all = new LinkedHashMap<>(training);
+      all.putAll(options);
+      return new Run(String.join("-", parts), network, features, split, augmentation, all);
     }
   }
 }

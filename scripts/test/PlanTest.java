@@ -196,6 +196,14 @@ class PlanTest {
     assertTrue(steps.contains("kmeans-noisy-track-seed2: kmeans"), steps.toString());
     assertEquals(steps.size(), steps.stream().distinct().count());
     assertEquals(2, plan.epochsOf(plan.runs().get(0)));
+    Plan shared =
+        Plan.read(
+            plan(SOUND
+                    .replace("seeds:", "training: {scale: standardise, decay: 0.9}\nseeds:")
+                    .replace("clusters: one-hot}", "decay: 0.8}"))
+                .toString());
+    assertEquals("lstm-kmeans-track-decay-0_8", shared.runs().get(0).name());
+    assertEquals(Map.of("scale", "standardise", "decay", "0.8"), shared.runs().get(0).options());
     Plan other = plan.with(List.of(7L), 9);
     assertEquals(9, other.epochsOf(other.runs().get(0)));
     assertEquals(List.of(7L), other.seeds());
@@ -207,6 +215,8 @@ class PlanTest {
         List.of("name: tiny", "name: ../up", "name: '../up' is no name"),
         List.of("question: Does it run?", "", "'question' is missing"),
         List.of("seeds: [1, 2]", "seeds: [1, 1]", "seeds: must be different"),
+        List.of("seeds:", "training: {scales: none}\nseeds:", "training: unknown key 'scales'"),
+        List.of("seeds:", "training: {epochs: 3}\nseeds:", "training: epochs: stands by itself"),
         List.of("lstm: 1,", "lstm: 0,", "epochs.lstm: must be from 1 to 10000"),
         List.of("lstm: 1,", "gru: 1,", "epochs: unknown key 'gru'; allowed: cnn, hybrid, lstm"),
         List.of("stage: mfcc", "stage: cqt", "features.mfcc.stage: must be mfcc, logmel or kmeans"),
