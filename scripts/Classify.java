@@ -4,6 +4,7 @@
 //DEPS info.picocli:picocli:4.7.7
 //DEPS org.deeplearning4j:deeplearning4j-nn:1.0.0-M2.1
 //SOURCES Cnn.java
+//SOURCES Compact.java
 //SOURCES Hybrid.java
 //SOURCES Lstm.java
 //SOURCES lib/Audio.java
@@ -393,7 +394,8 @@ public class Classify implements Callable<Integer> {
         case "cnn" -> Cnn::network;
         case "lstm" -> Lstm::network;
         case "hybrid" -> Hybrid::network;
-        default -> throw broken(file, "its network is none of cnn, lstm and hybrid");
+        case "compact" -> Compact::network;
+        default -> throw broken(file, "its network is none of cnn, lstm, hybrid and compact");
       };
     }
 

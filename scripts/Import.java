@@ -3,6 +3,7 @@
 //DESCRIPTION Features computed elsewhere (NumPy arrays, Keras-lineage JSON) into the features JSON.
 //SOURCES lib/Corpus.java
 //SOURCES lib/Features.java
+//SOURCES lib/Mel.java
 //SOURCES lib/Stage.java
 //SOURCES lib/Store.java
 //RUNTIME_OPTIONS -Xmx512m -Djava.awt.headless=true
@@ -15,11 +16,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import genrelab.Corpus;
 import genrelab.Features;
+import genrelab.Mel;
 import genrelab.Stage;
 import genrelab.Store;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -28,7 +31,6 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -44,6 +46,8 @@ import java.util.concurrent.Callable;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
+import java.util.zip.CRC32;
+import java.util.zip.CheckedInputStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
@@ -124,6 +128,13 @@ public final class Import implements Callable<Integer> {
           "Frames a segment: cuts whole tracks into segments of N frames, and longer segments to"
               + " their first N; 0 keeps all (default: ${DEFAULT-VALUE}).")
   int frames;
+
+  @Option(
+      names = "--delta",
+      description =
+          "Append first-order deltas over nine frames of each segment, as mfcc --delta does: twice"
+              + " as many coefficients.")
+  boolean delta;
 
   @Option(
       names = "--out",
@@ -259,14 +270,12 @@ public final class Import implements Callable<Integer> {
       if (names.isEmpty() || array != null && !names.contains(array)) {
         throw new Stage.Failure(
             "%s: %s; give --array one of: %s",
-            source, names.isEmpty() ? "no arrays in it" : "no array " + array, names);
+            source, names.isEmpty() ? "no arrays in it" : "no array " + array, printable("" + names));
       }
       array = array == null ? names.get(0) : array;
-      try (InputStream in = zip.getInputStream(zip.getEntry(array + ".npy"))) {
-        Files.copy(in, member, StandardCopyOption.REPLACE_EXISTING);
-      }
+      unpack(zip, zip.getEntry(array + ".npy"), member);
       return member;
-    } catch (ZipException error) {
+    } catch (ZipException | EOFException error) {
       Files.deleteIfExists(member);
       throw new Stage.Failure(
           "%s: no whole .npz archive (%s); copy or save it again", source, error.getMessage());
@@ -274,6 +283,38 @@ public final class Import implements Callable<Integer> {
       Files.deleteIfExists(member);
       throw error;
     }
+  }
+
+  /** Unpacks as many bytes as the archive says, with the checksum that it says. */
+  private void unpack(ZipFile zip, ZipEntry entry, Path member) throws IOException {
+    long free = Files.getFileStore(member).getUsableSpace();
+    if (entry.getSize() > free) {
+      throw new Stage.Failure(
+          "%s: %s takes %d MB unpacked, and %d MB are free in %s; free space there",
+          source, printable(array), entry.getSize() >> 20, free >> 20, member.getParent());
+    }
+    var in = new CheckedInputStream(zip.getInputStream(entry), new CRC32());
+    try (in;
+        OutputStream to = Files.newOutputStream(member)) {
+      byte[] buffer = new byte[1 << 16];
+      long left = entry.getSize();
+      for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+        left -= n;
+        if (left < 0) {
+          break;
+        }
+        to.write(buffer, 0, n);
+      }
+      if (left != 0 || in.getChecksum().getValue() != entry.getCrc()) {
+        throw new ZipException(printable(array) + " is damaged");
+      }
+    }
+  }
+
+  /** A name out of a file, for a message of one line. */
+  private static String printable(String name) {
+    String clean = name.strip().replaceAll("\\p{Cntrl}", "?");
+    return clean.length() > 100 ? clean.substring(0, 100) + "…" : clean;
   }
 
   /**
@@ -289,7 +330,9 @@ public final class Import implements Callable<Integer> {
     private static final Pattern TYPE =
         Pattern.compile("'descr':\\s*'([<>|=])(i1|u1|i2|u2|i4|u4|i8|f2|f4|f8)'");
     private static final Pattern ORDER = Pattern.compile("'fortran_order':\\s*(True|False)");
-    private static final Pattern SHAPE = Pattern.compile("'shape':\\s*\\(([^)]*)\\)");
+    private static final Pattern SHAPE =
+        Pattern.compile("'shape':\\s*\\(((?:\\s*\\d{1,18}\\s*,?)*)\\s*\\)");
+    private static final int MOST_HEADER = 1 << 20;
 
     private final Path file;
     private final String name;
@@ -308,7 +351,7 @@ public final class Import implements Callable<Integer> {
       try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
         long start = readHeader(channel);
         long bytes = Arrays.stream(shape).reduce(itemSize, Math::multiplyExact);
-        if (start + bytes > channel.size()) {
+        if (Math.addExact(start, bytes) > channel.size()) {
           throw bad("truncated: %d bytes of %d", channel.size(), start + bytes);
         }
         chunks = new MappedByteBuffer[(int) ((bytes + CHUNK - 1) / CHUNK)];
@@ -339,6 +382,9 @@ public final class Import implements Callable<Integer> {
       if (begin + length > channel.size()) {
         throw bad("truncated in its header");
       }
+      if (length > MOST_HEADER) {
+        throw bad("its header of %d bytes makes no sense", length);
+      }
       ByteBuffer header = ByteBuffer.allocate(Math.toIntExact(length));
       readFully(channel, header, begin);
       parse(new String(header.array(), StandardCharsets.UTF_8));
@@ -358,10 +404,10 @@ public final class Import implements Callable<Integer> {
       Matcher order = ORDER.matcher(header);
       Matcher lengths = SHAPE.matcher(header);
       if (!descr.find()) {
-        throw bad("unsupported dtype in %s; save it as float32", header.strip());
+        throw bad("unsupported dtype in %s; save it as float32", printable(header));
       }
       if (!order.find() || !lengths.find()) {
-        throw bad("broken header %s", header.strip());
+        throw bad("broken header %s", printable(header));
       }
       type = descr.group(1) + descr.group(2);
       decoder = DECODERS.get(descr.group(2));
@@ -499,14 +545,17 @@ public final class Import implements Callable<Integer> {
         first.nextToken();
         switch (name) {
           case "mapping" -> {
-            for (JsonNode node : array(first, name)) {
-              mapping.add(Corpus.trackId(node.asText())); // some writers keep the folder's path
+            for (String genre : texts(first, name)) {
+              mapping.add(Corpus.trackId(genre)); // some writers keep the folder's path
             }
           }
-          case "labels" -> array(first, name).forEach(node -> labels.add(node.asInt(-1)));
-          case "tracks" -> array(first, name).forEach(node -> tracks.add(node.asText()));
-          case "segments" -> array(first, name).forEach(node -> segments.add(node.asInt(-1)));
+          case "labels" -> labels.addAll(wholes(first, name));
+          case "tracks" -> tracks.addAll(texts(first, name));
+          case "segments" -> segments.addAll(wholes(first, name));
           default -> {
+            if (name.equals(key) && found) {
+              throw bad("it has the key %s twice", key);
+            }
             if (name.equals(key)) {
               found = true;
               measure(first, name, 0);
@@ -516,6 +565,32 @@ public final class Import implements Callable<Integer> {
           }
         }
       }
+    }
+
+    private List<String> texts(JsonParser first, String name) throws IOException {
+      var texts = new ArrayList<String>();
+      for (JsonNode node : array(first, name)) {
+        if (!node.isTextual() || node.asText().isEmpty()) {
+          throw bad("%s[%d] is %s, not a name", name, texts.size(), printable(node.toString()));
+        }
+        texts.add(node.asText());
+      }
+      return texts;
+    }
+
+    /** Whole numbers from 0; some writers have 3.0 for 3. */
+    private List<Integer> wholes(JsonParser first, String name) throws IOException {
+      var wholes = new ArrayList<Integer>();
+      for (JsonNode node : array(first, name)) {
+        int whole = node.asInt(-1);
+        if (!node.isNumber() || whole < 0 || node.asDouble() != whole) {
+          throw bad(
+              "%s[%d] is %s, not a whole number from 0",
+              name, wholes.size(), printable(node.toString()));
+        }
+        wholes.add(whole);
+      }
+      return wholes;
     }
 
     private JsonNode array(JsonParser first, String name) throws IOException {
@@ -531,11 +606,11 @@ public final class Import implements Callable<Integer> {
         if (axis < 2) {
           measure(first, place + "[" + length + "]", axis + 1);
         } else if (first.currentToken() == null || !first.currentToken().isNumeric()) {
-          throw bad("%s[%d] is %s, not a number", place, length, first.getText());
+          throw bad("%s[%d] is %s, not a number", place, length, printable(first.getText()));
         }
         length++;
       }
-      if (shape[axis] > 0 && axis > 0 && shape[axis] != length) {
+      if (shape[axis] >= 0 && axis > 0 && shape[axis] != length) {
         throw bad("%s has %d entries, the first has %d", place, length, shape[axis]);
       }
       shape[axis] = length;
@@ -682,6 +757,12 @@ public final class Import implements Callable<Integer> {
           "%s: it has %d frames, --frames wants %d; give fewer, or --axes in the array's order",
           source, shape[frameAxis()], frames);
     }
+    long taken = frames == 0 ? shape[frameAxis()] : frames;
+    Stage.requireOption(
+        !delta || taken >= Mel.DELTA_WIDTH,
+        "--delta is taken over %d frames; a segment has %d",
+        Mel.DELTA_WIDTH,
+        taken);
   }
 
   /** What the index tells of one item; label is null where it does not say. */
@@ -817,7 +898,7 @@ public final class Import implements Callable<Integer> {
         IntStream.range(0, size).map(layout::segment).toArray(),
         null,
         layout.frames(),
-        layout.coefficients(),
+        layout.coefficients() * (delta ? 2 : 1),
         null,
         params(values),
         provenance());
@@ -831,7 +912,11 @@ public final class Import implements Callable<Integer> {
     }
     params.put("type", values.type()).put("axes", String.join(",", axes));
     params.putPOJO("shape", values.shape());
-    return params.put("scale", scale).put("offset", offset).put("frames", frames);
+    params.put("scale", scale).put("offset", offset).put("frames", frames);
+    if (delta) {
+      params.put("delta", true).put("deltaWidth", Mel.DELTA_WIDTH);
+    }
+    return params;
   }
 
   private ObjectNode provenance() {
@@ -851,7 +936,8 @@ public final class Import implements Callable<Integer> {
         .mapToObj(
             row -> {
               bar.step();
-              return segment(layout, row, values);
+              float[] segment = segment(layout, row, values);
+              return delta ? Mel.withDeltas(segment, layout.coefficients()) : segment;
             })
         .iterator();
   }

@@ -143,7 +143,8 @@ public class Report implements Callable<Integer> {
           "lstm", "LSTM",
           "cnn-kmeans", "CNN (K-means)",
           "lstm-kmeans", "LSTM (K-means)",
-          "hybrid", "Hybrid");
+          "hybrid", "Hybrid",
+          "compact", "Compact");
 
   /** A part of the report that is left out, and what makes it. */
   private record Missing(String part, String command) {}
@@ -986,10 +987,15 @@ public class Report implements Callable<Integer> {
             network.name(),
             network.title(),
             introduction(network),
-            network.name().equals("hybrid")
-                ? "Convolutions read by an LSTM, which the paper's outlook calls for; it publishes"
-                    + " no figures of such a network."
-                : "");
+            switch (network.name()) {
+              case "hybrid" ->
+                  "Convolutions read by an LSTM, which the paper's outlook calls for; it publishes"
+                      + " no figures of such a network.";
+              case "compact" ->
+                  "3 × 3 convolutions alone, made for log-mel spectra; the paper has no such"
+                      + " network.";
+              default -> "";
+            });
     network
         .architecture()
         .ifPresent(found -> section.figureRows().add(List.of(architecture(network, found))));

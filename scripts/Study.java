@@ -54,7 +54,8 @@ import tech.tablesaw.api.Table;
     name = "study",
     description = "Runs the whole study, from audio to report, and skips what is up to date.")
 public class Study implements Callable<Integer> {
-  private static final List<String> NETWORKS = List.of("cnn", "lstm", "cnn-kmeans", "lstm-kmeans");
+  private static final List<String> NETWORKS =
+      List.of("cnn", "lstm", "cnn-kmeans", "lstm-kmeans", "hybrid");
 
   static final class Source {
     @Option(names = "--corpus", description = "Folder with one folder a genre (default: a demo).")
@@ -81,8 +82,8 @@ public class Study implements Callable<Integer> {
       split = ",",
       defaultValue = "cnn,lstm,cnn-kmeans",
       description =
-          "Of cnn, lstm, cnn-kmeans, lstm-kmeans (default ${DEFAULT-VALUE}; lstm-kmeans walks 1690"
-              + " steps a segment and takes hours).")
+          "Of cnn, lstm, cnn-kmeans, lstm-kmeans, hybrid (default ${DEFAULT-VALUE}; lstm-kmeans"
+              + " walks 1690 steps a segment and takes hours).")
   List<String> networks;
 
   @Option(
@@ -124,7 +125,8 @@ public class Study implements Callable<Integer> {
   @Option(
       names = "--artists",
       paramLabel = "FILE",
-      description = "With --plan: a CSV of track, artist, for splits by artist.")
+      description =
+          "A CSV of track, artist, for splits by artist (default: artists.csv in the corpus).")
   Path artists;
 
   @Option(names = "--dry-run", description = "With --plan: check it and list its steps.")
@@ -163,7 +165,7 @@ public class Study implements Callable<Integer> {
     List<String> foreign =
         plan
             ? List.of("--networks", "--split-by", "--seed", "--quick")
-            : List.of("--seeds", "--artists", "--dry-run");
+            : List.of("--seeds", "--dry-run");
     for (String option : foreign) {
       Stage.requireOption(
           !spec.commandLine().getParseResult().hasMatchedOption(option),
@@ -224,8 +226,14 @@ public class Study implements Callable<Integer> {
         "--split-by must be segment, track or artist, not '%s'",
         splitBy);
     Stage.requireOption(
-        !(splitBy.equals("artist") && source.features != null),
-        "--split-by artist needs --corpus: a features JSON knows no artists");
+        !splitBy.equals("artist") || source.features == null || artists != null,
+        "--split-by artist with --features needs --artists FILE: a features JSON knows no artists");
+    Stage.requireOption(
+        artists == null || splitBy.equals("artist"),
+        "--artists goes with --split-by artist, or with --plan");
+    if (artists != null && !Files.isRegularFile(artists)) {
+      throw new Stage.Failure("%s: no such file; give a CSV of track and artist", artists);
+    }
     kit = Steps.kit(kit);
     if (source.corpus == null && source.features == null) {
       corpus = Steps.home(kit).resolve("data/corpora").resolve(quick ? "demo-quick" : "demo");
@@ -262,22 +270,9 @@ public class Study implements Callable<Integer> {
     Path whatToSplit = source.features != null ? mfcc : out.resolve("segments.json");
     steps.add(
         step("kmeans", "kmeans", mfcc, clustered, "--seed", seed)
-            .alsoWriting(out.resolve("clusters.json")));
-    steps.add(
-        step(
-            "split",
-            "split",
-            List.of(
-                source.features != null ? "--features" : "--segments",
-                whatToSplit.toString(),
-                "--by",
-                splitBy,
-                "--seed",
-                "" + seed,
-                "--out",
-                split.toString()),
-            List.of(whatToSplit),
-            List.of(split)));
+            .alsoWriting(out.resolve("clusters.json"))
+            .alsoWriting(out.resolve("clustering.json")));
+    steps.add(split(whatToSplit, split));
     if (networks.stream().anyMatch(network -> network.endsWith("-kmeans"))) {
       steps.add(
           step(
@@ -325,6 +320,18 @@ public class Study implements Callable<Integer> {
             List.of(mfcc)));
   }
 
+  private Step split(Path whatToSplit, Path file) {
+    String kind = source.features != null ? "--features" : "--segments";
+    var options = new ArrayList<>(List.of(kind, whatToSplit.toString(), "--by", splitBy));
+    options.addAll(List.of("--seed", "" + seed, "--out", file.toString()));
+    var inputs = new ArrayList<>(List.of(whatToSplit));
+    if (artists != null) {
+      options.addAll(List.of("--artists", artists.toAbsolutePath().normalize().toString()));
+      inputs.add(artists);
+    }
+    return step("split", "split", options, inputs, List.of(file));
+  }
+
   private Step network(String name, Path features, Path split) {
     Path folder = out.resolve(name);
     boolean kmeans = name.endsWith("-kmeans");
@@ -362,7 +369,7 @@ public class Study implements Callable<Integer> {
 
   /** What fits ten minutes on two cores. */
   private static final Map<String, Integer> DEMO_EPOCHS =
-      Map.of("cnn", 30, "lstm", 30, "cnn-kmeans", 10, "lstm-kmeans", 3);
+      Map.of("cnn", 30, "lstm", 30, "cnn-kmeans", 10, "lstm-kmeans", 3, "hybrid", 30);
 
   private Step report(List<Step> steps) {
     List<Path> results = steps.stream().flatMap(step -> step.outputs().stream()).toList();

@@ -19,10 +19,10 @@ import java.util.zip.ZipFile;
  * A network's layers as its figure and table tell them, worked out from a model's configuration
  * without the library that trains it.
  *
- * <p>The sizes follow {@code Cnn}, {@code Lstm} and {@code Hybrid}; a model whose number of
- * parameters is another one is not drawn.
+ * <p>The sizes follow {@code Cnn}, {@code Lstm}, {@code Hybrid} and {@code Compact}; a model whose
+ * number of parameters is another one is not drawn.
  *
- * @param network the alias that trains it: cnn, lstm or hybrid
+ * @param network the alias that trains it: cnn, lstm, hybrid or compact
  */
 public record Architecture(String network, List<Layer> layers) {
   /** What a layer does, which decides its colour. */
@@ -113,6 +113,7 @@ public record Architecture(String network, List<Layer> layers) {
       case "cnn" -> Optional.of(new Builder(input).cnn());
       case "lstm" -> Optional.of(new Builder(input).lstm());
       case "hybrid" -> Optional.of(new Builder(input).hybrid());
+      case "compact" -> Optional.of(new Builder(input).compact());
       default -> Optional.empty();
     };
   }
@@ -162,6 +163,14 @@ public record Architecture(String network, List<Layer> layers) {
       add(Kind.SHAPE, "Rows as steps", "", rows + " × " + width, 0, 0);
       recurrent(width, 64, true);
       return head("hybrid", 64, "0.3");
+    }
+
+    Architecture compact() {
+      for (int filters : new int[] {32, 64, 64, 128}) {
+        block(filters, 3, 2, true);
+      }
+      add(Kind.POOLING, "Global average", "", Integer.toString(channels), 0, 0);
+      return head("compact", channels, "0.5");
     }
 
     private void block(int filters, int kernel, int pool, boolean padded) {

@@ -78,7 +78,7 @@ public record Plan(
   /** What a run without augmentation names. */
   public static final String NONE = "none";
 
-  public static final List<String> NETWORKS = List.of("cnn", "lstm", "hybrid");
+  public static final List<String> NETWORKS = List.of("cnn", "lstm", "hybrid", "compact");
 
   private static final Pattern FILE = Pattern.compile(".*\\.(txt|csv)");
   private static final int EPOCHS = 30;
@@ -141,16 +141,19 @@ public record Plan(
   private static final Map<String, Map<String, String>> OPTIONS =
       Map.of(
           "network",
-          Map.of(
-              "shape", "frames|flat",
-              "clusters", "none|one-hot",
-              "scale", "none|standardise",
-              "epochs", WHOLE,
-              "batch", WHOLE,
-              "learning-rate", NUMBER,
-              "decay", NUMBER,
-              "early-stopping", COUNT,
-              "test-model", "last|best"),
+          Map.ofEntries(
+              Map.entry("shape", "frames|flat"),
+              Map.entry("clusters", "none|one-hot"),
+              Map.entry("scale", "none|standardise"),
+              Map.entry("epochs", WHOLE),
+              Map.entry("batch", WHOLE),
+              Map.entry("learning-rate", NUMBER),
+              Map.entry("decay", NUMBER),
+              Map.entry("mask-frames", COUNT),
+              Map.entry("mask-coefficients", COUNT),
+              Map.entry("mixup", NUMBER),
+              Map.entry("early-stopping", COUNT),
+              Map.entry("test-model", "last|best")),
           "split",
           Map.of(
               "by", "segment|cluster|track|artist|file",

@@ -4,6 +4,7 @@
 //DEPS org.bytedeco:openblas:0.3.19-1.5.7:${genrelab.platform:linux-x86_64}
 //DEPS org.bytedeco:javacpp:1.5.7:${genrelab.platform:linux-x86_64}
 //DEPS org.slf4j:slf4j-nop:1.7.36
+//SOURCES BatchAugmentation.java
 //SOURCES Calibration.java
 //SOURCES Familiarity.java
 //SOURCES Features.java
@@ -37,6 +38,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import me.tongfei.progressbar.ProgressBar;
 import org.deeplearning4j.nn.api.Model;
@@ -134,6 +136,30 @@ public final class Training {
     public double decay;
 
     @Option(
+        names = "--mask-frames",
+        defaultValue = "0",
+        description =
+            "Widest run of frames that is masked by the training mean, anew whenever a training"
+                + " segment is seen, as SpecAugment does (default ${DEFAULT-VALUE}: none).")
+    public int maskFrames;
+
+    @Option(
+        names = "--mask-coefficients",
+        defaultValue = "0",
+        description =
+            "Widest run of coefficients or mel bands, likewise (default ${DEFAULT-VALUE}: none).")
+    public int maskCoefficients;
+
+    @Option(
+        names = "--mixup",
+        defaultValue = "0",
+        description =
+            "Mix the segments of a batch, and their genres, by a share from Beta(α, α), up to 1;"
+                + " accuracy in training then counts the larger share (default ${DEFAULT-VALUE}:"
+                + " none).")
+    public double mixup;
+
+    @Option(
         names = "--early-stopping",
         defaultValue = "0",
         description =
@@ -201,6 +227,10 @@ public final class Training {
           learningRate);
       Stage.requireOption(
           decay > 0 && decay <= 1, "--decay must be above 0 and at most 1, not %s", decay);
+      Stage.requireOption(maskFrames >= 0, "--mask-frames must be 0 or more, not %s", maskFrames);
+      Stage.requireOption(
+          maskCoefficients >= 0, "--mask-coefficients must be 0 or more, not %s", maskCoefficients);
+      Stage.requireOption(mixup >= 0 && mixup <= 1, "--mixup must be from 0 to 1, not %s", mixup);
       Stage.requireOption(fold >= 0, "--fold must be 0 or more, not %s", fold);
       Stage.requireOption(
           earlyStopping >= 0, "--early-stopping must be 0 or more, not %s", earlyStopping);
@@ -248,6 +278,11 @@ public final class Training {
   private Map<String, int[]> rowsOf;
   private String splitBy;
   private TrainedModel.Preparation preparation;
+  private BatchAugmentation augmentation;
+
+  /** Of each coefficient over the training segments; what masks put in its place. */
+  private float[] trainingMean;
+
   private TrainedModel.Input input;
   private ComputationGraph network;
   private Familiarity familiarity;
@@ -277,6 +312,8 @@ public final class Training {
         options.splitBy != null ? options.splitBy : tracksOnBothSides() > 0 ? "segment" : "track";
     input = input();
     preparation = preparation();
+    augmentation =
+        new BatchAugmentation(options.maskFrames, options.maskCoefficients, options.mixup);
     network = build();
     useThreads(layout, options.threads == MEASURE_THREADS ? fastestThreads() : options.threads);
     KerasWeights.set(network, options.seed);
@@ -367,9 +404,11 @@ public final class Training {
     int coefficients = data.coefficients();
     float[] mean = new float[coefficients];
     float[] deviation = new float[coefficients];
-    Arrays.fill(deviation, 1);
-    if (options.scale == TrainedModel.Scale.standardise) {
-      learnScale(mean, deviation);
+    learnScale(mean, deviation);
+    trainingMean = mean.clone();
+    if (options.scale == TrainedModel.Scale.none) {
+      Arrays.fill(mean, 0);
+      Arrays.fill(deviation, 1);
     }
     return new TrainedModel.Preparation(
         layout, options.shape, data.frames(), coefficients, mean, deviation, input.clusters());
@@ -414,10 +453,14 @@ public final class Training {
   }
 
   private INDArray[] inputs(int[] rows) {
+    return inputs(rows, UnaryOperator.identity());
+  }
+
+  private INDArray[] inputs(int[] rows, UnaryOperator<float[]> change) {
     float[][] segments = new float[rows.length][];
     int[] clusters = new int[rows.length];
     for (int r = 0; r < rows.length; r++) {
-      segments[r] = data.values()[rows[r]];
+      segments[r] = change.apply(data.values()[rows[r]]);
       clusters[r] = input.clusters() == 0 ? 0 : data.clusters()[rows[r]];
     }
     return preparation.inputs(segments, clusters);
@@ -534,6 +577,7 @@ public final class Training {
       Nd4j.getRandom().setSeed(options.seed * 1_000_003 + epoch);
       network.setLearningRate(options.learningRate * Math.pow(options.decay, epoch - 1));
       int[] order = shuffled(rowsOf.get("train"), options.seed * 1_000_003 + epoch);
+      var random = new Random(31 * (options.seed * 1_000_003 + epoch));
       watch.reset();
       long begin = System.nanoTime();
       try (ProgressBar progress =
@@ -542,7 +586,7 @@ public final class Training {
           int[] rows =
               Arrays.copyOfRange(order, start, Math.min(order.length, start + options.batch));
           watch.expect(rows, data.labels());
-          network.fit(inputs(rows), new INDArray[] {labels(rows)});
+          trainOn(rows, random);
           progress.step();
         }
       }
@@ -567,6 +611,20 @@ public final class Training {
       tellEpoch(epoch);
     }
     network.setListeners(List.of());
+  }
+
+  private void trainOn(int[] rows, Random random) {
+    INDArray[] inputs = inputs(rows, segment -> augmentation.mask(segment, trainingMean, random));
+    INDArray labels = labels(rows);
+    if (augmentation.mixup() > 0) {
+      double share = augmentation.share(random);
+      inputs =
+          Arrays.stream(inputs)
+              .map(input -> BatchAugmentation.mix(input, share))
+              .toArray(INDArray[]::new);
+      labels = BatchAugmentation.mix(labels, share);
+    }
+    network.fit(inputs, new INDArray[] {labels});
   }
 
   private int bestEpoch() {
@@ -891,6 +949,9 @@ public final class Training {
         "--batch=" + options.batch,
         "--learning-rate=" + options.learningRate,
         "--decay=" + options.decay,
+        "--mask-frames=" + options.maskFrames,
+        "--mask-coefficients=" + options.maskCoefficients,
+        "--mixup=" + options.mixup,
         "--early-stopping=" + options.earlyStopping,
         "--test-model=" + options.testModel,
         "--seed=" + options.seed,

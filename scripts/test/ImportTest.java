@@ -109,6 +109,30 @@ class ImportTest {
     assertEquals("[2,3,2]", features.params().path("shape").toString());
   }
 
+  /** Deltas are of each segment, as mfcc --delta makes them. */
+  @Test
+  void appendsDeltas() throws IOException {
+    double[] stored = new double[2 * 10 * 2];
+    for (int i = 0; i < stored.length; i++) {
+      stored[i] = i % 2 == 0 ? 3 * (i / 2 % 10) + 50 * (i / 20) : 7; // 3 a frame; constant
+    }
+    Path npy = npy("<f4", 4, "(2, 10, 2)", false, stored);
+    Run run = run(npy, "--delta");
+    assertEquals(0, run.code, run.err);
+    Features features = Features.read(out);
+    assertEquals(4, features.coefficients());
+    assertTrue(features.params().path("delta").asBoolean());
+    for (int segment = 0; segment < 2; segment++) {
+      for (int frame = 0; frame < 10; frame++) {
+        float[] row = Arrays.copyOfRange(features.values()[segment], frame * 4, frame * 4 + 4);
+        assertArrayEquals(new float[] {3 * frame + 50 * segment, 7, 3, 0}, row, 1e-5f);
+      }
+    }
+    Run few = run(npy("<f4", 4, "(2, 3, 2)", false, flat()), "--delta");
+    assertEquals(2, few.code, few.err);
+    assertTrue(few.err.contains("--delta is taken over 9 frames; a segment has 3"), few.err);
+  }
+
   @Test
   void readsFortranOrderAndHalfPrecision() throws IOException {
     Path npy = folder.resolve("fortran.npy");

@@ -111,7 +111,7 @@ class PlanTest {
     assertEquals(runs, plan.runs().size());
     assertEquals(seeds, plan.seeds().size());
     long trainings =
-        steps(plan).stream().filter(step -> step.matches(".*: (cnn|lstm|hybrid)")).count();
+        steps(plan).stream().filter(step -> step.matches(".*: (cnn|lstm|hybrid|compact)")).count();
     assertEquals((long) runs * seeds, trainings);
   }
 
@@ -218,7 +218,7 @@ class PlanTest {
         List.of("seeds:", "training: {scales: none}\nseeds:", "training: unknown key 'scales'"),
         List.of("seeds:", "training: {epochs: 3}\nseeds:", "training: epochs: stands by itself"),
         List.of("lstm: 1,", "lstm: 0,", "epochs.lstm: must be from 1 to 10000"),
-        List.of("lstm: 1,", "gru: 1,", "epochs: unknown key 'gru'; allowed: cnn, hybrid, lstm"),
+        List.of("lstm: 1,", "gru: 1,", "epochs: unknown key 'gru'; allowed: cnn, compact,"),
         List.of("stage: mfcc", "stage: cqt", "features.mfcc.stage: must be mfcc, logmel or kmeans"),
         List.of("of: mfcc, clusters: 2}", "of: kmeans}", "features.all.of: must be features"),
         List.of("clusters: 2, fit", "cluster: 2, fit", "features.kmeans: unknown key 'cluster'"),

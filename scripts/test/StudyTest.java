@@ -185,6 +185,12 @@ class StudyTest {
     assertEquals(2, unknown.exit(), unknown.text());
     assertTrue(unknown.text().contains("'gru'"), unknown.text());
     assertEquals(2, study("--epochs", "0").exit());
+    Path features = Files.writeString(folder.resolve("some.json"), "{}");
+    String[] byArtist = {"study", "--features", "" + features, "--split-by", "artist"};
+    Result artists = jbang(byArtist);
+    assertEquals(2, artists.exit(), artists.text());
+    assertTrue(artists.text().contains("needs --artists FILE"), artists.text());
+    assertEquals(2, jbang("study", "--artists", "" + features).exit());
     Result missing = jbang("study", "--corpus", folder + "/nowhere", "--out", folder + "/never");
     assertEquals(1, missing.exit(), missing.text());
     assertTrue(missing.text().contains("no such corpus folder"), missing.text());
