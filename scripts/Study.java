@@ -111,9 +111,9 @@ public class Study implements Callable<Integer> {
       names = "--plan",
       paramLabel = "FILE|NAME",
       description =
-          "Experiments instead of the study: a YAML file, or one of controlled, hybrid, inputs,"
-              + " leakage, paper (in data/plans); --out then holds a folder a plan (default:"
-              + " data/runs/experiments).")
+          "Experiments instead of the study: a YAML file, or one of augmentation, controlled,"
+              + " hybrid, inputs, leakage, paper (in data/plans); --out then holds a folder a plan"
+              + " (default: data/runs/experiments).")
   String planFile;
 
   @Option(

@@ -1,5 +1,6 @@
 //DEPS com.fasterxml.jackson.dataformat:jackson-dataformat-yaml:2.19.2
 //SOURCES Stage.java
+//FILES plans/augmentation.yaml=../../data/plans/augmentation.yaml
 //FILES plans/controlled.yaml=../../data/plans/controlled.yaml
 //FILES plans/hybrid.yaml=../../data/plans/hybrid.yaml
 //FILES plans/inputs.yaml=../../data/plans/inputs.yaml
@@ -48,7 +49,8 @@ import org.yaml.snakeyaml.LoaderOptions;
  *   cluster: {by: cluster, features: kmeans}
  * augmentations:                  # options of augment; needs --corpus
  *   noisy: {stretch: none, pitch: none, noise: 20}
- * runs:                           # options of the network; a list makes a run of each
+ * runs:                           # options of the network; a list makes a run of each, a label
+ *                                 # stands for the options in its name
  *   - {network: [cnn, lstm], features: kmeans, split: segment, clusters: [none, one-hot]}
  * }</pre>
  *
@@ -73,7 +75,7 @@ public record Plan(
 
   /** The plans that come with the kit, by name. */
   public static final List<String> SHIPPED =
-      List.of("controlled", "hybrid", "inputs", "leakage", "paper");
+      List.of("augmentation", "controlled", "hybrid", "inputs", "leakage", "paper");
 
   /** What a run without augmentation names. */
   public static final String NONE = "none";
@@ -652,7 +654,8 @@ public record Plan(
     }
 
     private List<Map<String, String>> product(String key, JsonNode map) {
-      var allowed = new LinkedHashSet<>(List.of("network", "features", "split", "augmentation"));
+      var allowed =
+          new LinkedHashSet<>(List.of("label", "network", "features", "split", "augmentation"));
       allowed.addAll(OPTIONS.get("network").keySet());
       known(key, map, allowed);
       for (String child : List.of("network", "features", "split")) {
@@ -711,7 +714,10 @@ public record Plan(
       }
     }
 
-    /** A run under a name that tells its place in the matrix, e.g. cnn-mfcc-track-standardise. */
+    /**
+     * A run under a name that tells its place in the matrix, e.g. cnn-mfcc-track-standardise; a
+     * label stands for the options.
+     */
     private Run run(Map<String, String> combination) {
       var options = new LinkedHashMap<>(combination);
       String network = options.remove("network");
@@ -719,13 +725,20 @@ public record Plan(
       String split = options.remove("split");
       String augmentation = options.getOrDefault("augmentation", NONE);
       options.remove("augmentation");
+      String label = options.remove("label");
       var parts = new ArrayList<>(List.of(network, features, split));
       if (!augmentation.equals(NONE)) {
         parts.add(augmentation);
       }
+      if (label != null) {
+        parts.add(name("runs.label", label));
+      }
       options.forEach(
           (name, value) -> {
-            if (!name.equals("epochs") && !value.equals(NONE) && !value.equals("frames")) {
+            if (label == null
+                && !name.equals("epochs")
+                && !value.equals(NONE)
+                && !value.equals("frames")) {
               boolean word = value.matches("[a-z-]+");
               parts.add(word ? value : name + "-" + value.replaceAll("[^A-Za-z0-9-]", "_"));
             }

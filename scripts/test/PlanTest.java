@@ -104,7 +104,14 @@ class PlanTest {
   // ---- plans
 
   @ParameterizedTest
-  @CsvSource({"controlled,6,3", "hybrid,3,3", "inputs,6,1", "leakage,6,3", "paper,4,1"})
+  @CsvSource({
+    "augmentation,3,3",
+    "controlled,6,3",
+    "hybrid,4,3",
+    "inputs,10,1",
+    "leakage,6,3",
+    "paper,4,1"
+  })
   void shippedPlansAreSound(String name, int runs, int seeds) {
     Plan plan = Plan.read(name);
     assertEquals(name, plan.name());
@@ -202,6 +209,10 @@ class PlanTest {
                     .replace("seeds:", "training: {scale: standardise, decay: 0.9}\nseeds:")
                     .replace("clusters: one-hot}", "decay: 0.8}"))
                 .toString());
+    Plan labelled =
+        Plan.read(plan(SOUND.replace("one-hot}", "one-hot, decay: 0.8, label: slow}")).toString());
+    assertEquals("lstm-kmeans-track-slow", labelled.runs().get(0).name());
+    assertEquals("one-hot", labelled.clustersOf(labelled.runs().get(0)));
     assertEquals("lstm-kmeans-track-decay-0_8", shared.runs().get(0).name());
     assertEquals(Map.of("scale", "standardise", "decay", "0.8"), shared.runs().get(0).options());
     Plan other = plan.with(List.of(7L), 9);
@@ -279,7 +290,7 @@ class PlanTest {
   void wrongOptionsAreUsageErrors() throws Exception {
     Result unknown = study("--plan", "leek", "--dry-run");
     assertEquals(2, unknown.exit(), unknown.text());
-    assertTrue(unknown.text().contains("controlled, hybrid, inputs, leakage, paper"));
+    assertTrue(unknown.text().contains("augmentation, controlled, hybrid, inputs, leakage, paper"));
     Result networks = study("--plan", "paper", "--networks", "cnn");
     assertEquals(2, networks.exit(), networks.text());
     assertTrue(networks.text().contains("--networks is not for --plan"), networks.text());
