@@ -4,6 +4,7 @@
 //DEPS info.picocli:picocli:4.7.7
 // Indexes come from spreadsheets, with quoted cells.
 //DEPS org.apache.commons:commons-csv:1.14.1
+//FILES splits/gtzan-repetitions.csv=../data/splits/gtzan-repetitions.csv
 //SOURCES lib/Audio.java
 //SOURCES lib/Corpus.java
 //SOURCES lib/Rows.java
@@ -18,14 +19,18 @@ import genrelab.Stage;
 import genrelab.Store;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -79,16 +84,6 @@ public class Verify implements Callable<Integer> {
           "reggae",
           "rock");
   private static final String GTZAN_BROKEN = "jazz.00054";
-
-  /** Excerpts of GTZAN that are the same recording, by number: Sturm (2013), arXiv:1306.1461. */
-  private static final Map<String, String> GTZAN_REPETITIONS =
-      Map.of(
-          "disco", "50-51-70 55-60-89 71-74 98-99",
-          "hiphop", "39-45 76-78",
-          "jazz", "33-51 34-53 35-55 36-58 37-60 38-62 39-65 40-67 42-68 43-69 44-70 45-71 46-72",
-          "metal", "4-13 34-94 40-61 41-62 42-63 43-64 44-65 45-66",
-          "pop", "15-22 30-31 45-46 47-80 52-57 54-60 56-59 67-71 87-90",
-          "reggae", "3-54 5-56 8-57 10-60 13-58 41-69 73-74 80-81-82 75-91-92");
 
   private static final float SILENT = 0.001f; // -60 dB
   private static final float FULL_SCALE = 0.999f;
@@ -500,19 +495,24 @@ public class Verify implements Callable<Integer> {
     var present = new TreeMap<String, Corpus.Track>();
     tracks.forEach(track -> present.put(track.id(), track));
     var problems = new ArrayList<Rows.Problem>();
-    GTZAN_REPETITIONS.forEach(
-        (genre, groups) -> {
-          for (String group : groups.split(" ")) {
-            List<String> ids =
-                Pattern.compile("-")
-                    .splitAsStream(group)
-                    .map(number -> gtzanId(genre, Integer.parseInt(number)))
-                    .toList();
-            repetition(present, ids, problems);
-          }
-        });
-    repetition(present, List.of("metal.00058", "rock.00016"), problems);
+    gtzanRepetitions().forEach(group -> repetition(present, group, problems));
     return problems;
+  }
+
+  /** Excerpts of GTZAN that are the same recording (Sturm 2013), as split reads them. */
+  private static Collection<List<String>> gtzanRepetitions() {
+    var groups = new TreeMap<String, List<String>>();
+    try (InputStream in = Verify.class.getResourceAsStream("/splits/gtzan-repetitions.csv");
+        var lines = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8))) {
+      lines
+          .lines()
+          .skip(1)
+          .map(line -> line.split(","))
+          .forEach(row -> groups.computeIfAbsent(row[0], name -> new ArrayList<>()).add(row[1]));
+    } catch (IOException error) {
+      throw new UncheckedIOException(error);
+    }
+    return groups.values();
   }
 
   private void repetition(

@@ -441,6 +441,12 @@ public final class Training {
             "%s: it has no clusters for --clusters one-hot; run kmeans first", options.features);
       }
       clusters = 1 + Arrays.stream(data.clusters()).max().orElseThrow();
+      if (clusters < 1) {
+        throw new Stage.Failure(
+            "%s: all its segments are noise (cluster -1), nothing for --clusters one-hot; cluster"
+                + " with another method",
+            options.features);
+      }
     }
     return new TrainedModel.Input(
         options.shape,
