@@ -110,7 +110,7 @@ class PlanTest {
     "hybrid,4,3",
     "inputs,10,1",
     "leakage,6,3",
-    "paper,4,1"
+    "paper,5,1"
   })
   void shippedPlansAreSound(String name, int runs, int seeds) {
     Plan plan = Plan.read(name);
