@@ -117,6 +117,9 @@ public class Augment implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     List<Alteration> alterations = alterations();
     List<Rows.Segment> originals = Store.readRows(segments, Rows.Segment.class);
+    if (originals.isEmpty()) {
+      throw new Stage.Failure("%s: it lists no segments; run segment again", segments);
+    }
     List<Rows.Part> parts = Store.readRows(split, Rows.Part.class);
     List<Rows.Segment> training = training(originals, parts);
     requireAnotherFolder(originals);
@@ -239,6 +242,12 @@ public class Augment implements Callable<Integer> {
       if (folder.equals(audioFile(row).resolve("../..").normalize())) {
         throw new Stage.Failure("%s: the corpus is there; choose another folder", out);
       }
+      Path copy = folder.resolve(copyOf(row, 1)).normalize();
+      if (copy.getNameCount() != folder.getNameCount() + 2 || !copy.startsWith(folder)) {
+        throw new Stage.Failure(
+            "%s: segment %d of %s, genre %s: a copy's name would lead elsewhere; make it again",
+            segments, row.segment(), row.track(), row.genre());
+      }
     }
     for (String file : List.of("segments.json", "split.json")) {
       Path written = folder.resolve(file);
@@ -323,8 +332,7 @@ public class Augment implements Callable<Integer> {
           case "pitch" -> shiftPitch(source.samples(), amount, row.rate());
           default -> addNoise(source.samples(), amount, random);
         };
-    String name = "%s-%02d-copy-%d.wav".formatted(row.track(), row.segment(), copy);
-    String file = row.genre() + "/" + name;
+    String file = copyOf(row, copy);
     new Audio(withoutClipping(altered), row.rate()).writeWav(out.resolve(file));
     return new Rows.Segment(
         row.track(),
@@ -336,6 +344,10 @@ public class Augment implements Callable<Integer> {
         row.length(),
         row.rate(),
         alteration.describe(amount));
+  }
+
+  private static String copyOf(Rows.Segment row, int copy) {
+    return "%s/%s-%02d-copy-%d.wav".formatted(row.genre(), row.track(), row.segment(), copy);
   }
 
   /** A copy's own random numbers, whatever else is copied. */

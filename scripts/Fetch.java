@@ -203,14 +203,15 @@ public class Fetch implements Callable<Integer> {
   @Override
   public Integer call() {
     checkOptions();
-    if (isThere()) {
-      return 0;
-    }
-    showTermsAndAsk();
     Path work = out.toAbsolutePath().normalize();
     work = work.resolveSibling(work.getFileName() + ".download");
-    Store.createFolder(work);
     try {
+      if (isThere()) {
+        clear(work);
+        return 0;
+      }
+      showTermsAndAsk();
+      Store.createFolder(work);
       int tracks = bring(work);
       deleteTree(work);
       tell(tracks);
@@ -286,6 +287,14 @@ public class Fetch implements Callable<Integer> {
       }
     }
     return false;
+  }
+
+  /** Removes what a run has left that was killed after its corpus was there. */
+  private static void clear(Path work) throws IOException {
+    if (Files.isDirectory(work)) {
+      lock(work).close();
+      deleteTree(work);
+    }
   }
 
   private void showTermsAndAsk() {

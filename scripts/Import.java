@@ -267,10 +267,12 @@ public final class Import implements Callable<Integer> {
               .filter(name -> name.endsWith(".npy"))
               .map(name -> name.substring(0, name.length() - ".npy".length()))
               .toList();
-      if (names.isEmpty() || array != null && !names.contains(array)) {
+      if (names.isEmpty()) {
+        throw new Stage.Failure("%s: no arrays in it; save one with numpy.savez", source);
+      }
+      if (array != null && !names.contains(array)) {
         throw new Stage.Failure(
-            "%s: %s; give --array one of: %s",
-            source, names.isEmpty() ? "no arrays in it" : "no array " + array, printable("" + names));
+            "%s: no array %s; give --array one of: %s", source, array, printable("" + names));
       }
       array = array == null ? names.get(0) : array;
       unpack(zip, zip.getEntry(array + ".npy"), member);
@@ -331,7 +333,7 @@ public final class Import implements Callable<Integer> {
         Pattern.compile("'descr':\\s*'([<>|=])(i1|u1|i2|u2|i4|u4|i8|f2|f4|f8)'");
     private static final Pattern ORDER = Pattern.compile("'fortran_order':\\s*(True|False)");
     private static final Pattern SHAPE =
-        Pattern.compile("'shape':\\s*\\(((?:\\s*\\d{1,18}\\s*,?)*)\\s*\\)");
+        Pattern.compile("'shape':\\s*\\(((?:\\s*\\d{1,18}\\s*(?:,|(?=\\))))*)\\s*\\)");
     private static final int MOST_HEADER = 1 << 20;
 
     private final Path file;
@@ -400,6 +402,9 @@ public final class Import implements Callable<Integer> {
     }
 
     private void parse(String header) {
+      if (header.isBlank()) {
+        throw bad("its header is empty");
+      }
       Matcher descr = TYPE.matcher(header);
       Matcher order = ORDER.matcher(header);
       Matcher lengths = SHAPE.matcher(header);
@@ -564,6 +569,12 @@ public final class Import implements Callable<Integer> {
             }
           }
         }
+      }
+      if (first.nextToken() != null) { // reads on to the end, where gzip has its checksum
+        throw bad("something follows its end");
+      }
+      if (Set.copyOf(mapping).size() < mapping.size()) {
+        throw bad("its mapping has a class twice: %s", printable("" + mapping));
       }
     }
 

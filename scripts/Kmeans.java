@@ -312,6 +312,10 @@ public class Kmeans implements Callable<Integer> {
     int most = sweep != null ? sweepTo() : clusters;
     int count = source.fittedCount();
     Path file = fitOn == FitOn.all ? features : split;
+    if (count == 0) {
+      throw new Stage.Failure(
+          "%s: no segment of %s is in train; split these features again", split, features);
+    }
     if (method == Method.kmeans && count < most) {
       throw new Stage.Failure(
           "%s: %d segments can't make %d clusters; give fewer %s",
@@ -572,6 +576,11 @@ public class Kmeans implements Callable<Integer> {
 
   /** All files under other names first: clusters and their table are of one run or not there. */
   private static void writeTogether(Map<Path, Consumer<Path>> files) {
+    for (Path file : files.keySet()) {
+      if (Files.isDirectory(file)) {
+        throw new Stage.Failure("%s: this is a folder; name a file", file);
+      }
+    }
     var written = new LinkedHashMap<Path, Path>();
     try {
       files.forEach(

@@ -501,6 +501,91 @@ public final class Charts {
   }
 
   /**
+   * An estimate with its interval and the single runs behind it.
+   *
+   * @param low lower end of the interval; the value itself where there is none
+   * @param seeds the values of the single trainings; may be empty
+   */
+  public record Estimate(double value, double low, double high, double... seeds) {}
+
+  /**
+   * A line of {@link #intervals}.
+   *
+   * @param estimates one a series; null where there is none
+   * @param reference a published value to stand beside them; NaN for none
+   */
+  public record Line(String name, List<Estimate> estimates, double reference) {
+    private boolean hasSeeds() {
+      return estimates.stream()
+          .anyMatch(estimate -> estimate != null && estimate.seeds().length > 1);
+    }
+  }
+
+  /**
+   * Estimates with their intervals, line below line, e.g. the accuracy of each run of a plan: a
+   * large mark for the value, a bar for the interval, small marks for the seeds.
+   *
+   * @param lines at least one, from the top
+   * @param series what a line's estimates are of, e.g. segments and tracks
+   * @param reference what the lines' references are, for the legend
+   * @param axis what is measured, with its unit
+   * @param zero whether values are differences, so that zero has to be seen
+   */
+  public static XYChart intervals(
+      List<Line> lines,
+      List<String> series,
+      String reference,
+      String axis,
+      boolean zero,
+      String title,
+      String subtitle) {
+    var chart = new Intervals(lines, series.size(), axis, zero, title, subtitle);
+    double[] ends =
+        lines.stream().flatMapToDouble(line -> ends(line, zero)).filter(Double::isFinite).toArray();
+    double low = Arrays.stream(ends).min().orElse(0);
+    double high = Arrays.stream(ends).max().orElse(1);
+    double step = high - low > 20 ? 10 : 5;
+    XYStyler styler = chart.getStyler();
+    styler.setXAxisMin(step * Math.floor(low / step) - 0.02 * step);
+    styler.setXAxisMax(step * Math.ceil(high / step) + 0.02 * step);
+    styler.setYAxisMin(0.0).setYAxisMax(1.0).setYAxisTicksVisible(false);
+    styler.setXAxisTicksVisible(false).setPlotGridLinesVisible(false);
+    styler.setPlotContentSize(1).setMarkerSize(11).setLegendSeriesLineLength(14);
+    double middle = (styler.getXAxisMin() + styler.getXAxisMax()) / 2;
+    for (int s = 0; s < series.size(); s++) {
+      key(chart, series.get(s), middle, Intervals.shapeOf(s), Intervals.colourOf(s));
+    }
+    if (lines.stream().anyMatch(line -> line.hasSeeds())) {
+      key(chart, "one seed", middle, new Ring(6), INK);
+    }
+    if (lines.stream().anyMatch(line -> Double.isFinite(line.reference()))) {
+      key(chart, reference, middle, new Upright(), INK);
+    }
+    return chart;
+  }
+
+  private static DoubleStream ends(Line line, boolean zero) {
+    DoubleStream estimates =
+        line.estimates().stream()
+            .filter(estimate -> estimate != null)
+            .flatMapToDouble(
+                estimate ->
+                    DoubleStream.concat(
+                        DoubleStream.of(estimate.low(), estimate.high()),
+                        Arrays.stream(estimate.seeds())));
+    DoubleStream others =
+        zero ? DoubleStream.of(0, line.reference()) : DoubleStream.of(line.reference());
+    return DoubleStream.concat(estimates, others);
+  }
+
+  /** An entry of the legend, of a chart whose marks are painted over XChart's drawing. */
+  private static void key(XYChart chart, String name, double x, Marker marker, Color colour) {
+    XYSeries key = chart.addSeries(name, new double[] {x}, new double[] {Double.NaN});
+    key.setXYSeriesRenderStyle(XYSeries.XYSeriesRenderStyle.Scatter);
+    key.setMarker(marker).setMarkerColor(colour);
+  }
+
+  /**
    * A network's layers from its input down (Figures 2 and 3 of the paper): names, sizes of what
    * they give, trainable parameters and their sum.
    */
@@ -739,6 +824,19 @@ public final class Charts {
     }
   }
 
+  /** A dashed line that stands upright. */
+  private static final class Upright extends Marker {
+    static final BasicStroke DASHED =
+        new BasicStroke(
+            1.6f, BasicStroke.CAP_BUTT, BasicStroke.JOIN_MITER, 1, new float[] {4, 2.5f}, 0);
+
+    @Override
+    public void paint(Graphics2D g, double x, double y, int size) {
+      g.setStroke(DASHED);
+      g.draw(new Line2D.Double(x, y - size, x, y + size));
+    }
+  }
+
   /** A marker of one size, whatever the chart's. */
   private static final class Sized extends Marker {
     private final Marker marker;
@@ -843,7 +941,7 @@ public final class Charts {
      *
      * @param g null to measure alone
      */
-    private int paintKeys(Graphics2D g, int width, double top) {
+    int paintKeys(Graphics2D g, int width, double top) {
       Font font = PLAIN.deriveFont(12f);
       double x = Caption.NARROW_LEFT;
       int line = 0;
@@ -1136,6 +1234,198 @@ public final class Charts {
       g.draw(new Line2D.Double(x, bottom - low, x, bottom - high));
       g.draw(new Line2D.Double(x - 4, bottom - low, x + 4, bottom - low));
       g.draw(new Line2D.Double(x - 4, bottom - high, x + 4, bottom - high));
+    }
+  }
+
+  /** Estimates and their intervals, painted over an XChart whose axis and legend serve. */
+  private static final class Intervals extends Plot {
+    /** Far apart in lightness, so that they differ on a grey print as well. */
+    private static final int[] COLOURS = {0, 1, 3, 4};
+
+    private static final int WIDTH = 940;
+    private static final double EACH = 22;
+    private static final double GAP = 10;
+    private static final double NAME = 18;
+    private static final int AXIS = 46;
+
+    private final List<Line> lines;
+    private final int series;
+    private final String axis;
+    private final boolean zero;
+    private final int names;
+    private boolean narrow;
+
+    Intervals(
+        List<Line> lines, int series, String axis, boolean zero, String title, String subtitle) {
+      super(WIDTH, 160, title, subtitle);
+      this.lines = lines;
+      this.series = series;
+      this.axis = axis;
+      this.zero = zero;
+      names =
+          lines.stream()
+              .mapToInt(line -> (int) (18 + advance(line.name(), PLAIN.deriveFont(13f))))
+              .max()
+              .orElse(0);
+      right = 36;
+      setHeight(heightAt(WIDTH));
+    }
+
+    static Color colourOf(int series) {
+      return colour(COLOURS[series % COLOURS.length]);
+    }
+
+    static Marker shapeOf(int series) {
+      return shape(COLOURS[series % COLOURS.length]);
+    }
+
+    private static double advance(String text, Font font) {
+      return text.isEmpty() ? 0 : new TextLayout(text, font, FRACTIONAL).getAdvance();
+    }
+
+    /** Height of all lines together; in one column a name stands above its marks. */
+    private double rows(boolean narrow) {
+      return lines.size() * (EACH * series + GAP + (narrow ? NAME : 0));
+    }
+
+    @Override
+    int narrowHeight(int width) {
+      return (int) rows(true) + 8;
+    }
+
+    /** Lines keep their height, whatever the width. */
+    @Override
+    public int heightAt(int width) {
+      bottom = AXIS;
+      return width < NARROW
+          ? super.heightAt(width)
+          : new Caption(getTitle(), subtitle()).height(width)
+              + (int) rows(false)
+              + 24
+              + AXIS
+              + paintKeys(null, width, 0);
+    }
+
+    @Override
+    public void paint(Graphics2D g, int width, int height) {
+      narrow = width < NARROW;
+      boolean legend = getStyler().isLegendVisible();
+      int keys = narrow ? 0 : paintKeys(null, width, 0);
+      left = narrow ? 10 : Math.min(names, width / 3);
+      bottom = AXIS + keys;
+      getStyler().setLegendVisible(legend && narrow); // XChart's would cover the axis
+      super.paint(g, width, height);
+      getStyler().setLegendVisible(legend);
+      if (keys > 0) {
+        AffineTransform before = g.getTransform();
+        g.translate(left + 12, 0);
+        paintKeys(g, width, height - keys);
+        g.setTransform(before);
+      }
+    }
+
+    private void paintAxis(Graphics2D g, Rectangle2D area) {
+      double low = getStyler().getXAxisMin();
+      double high = getStyler().getXAxisMax();
+      int step = high - low <= 12 ? 2 : high - low <= 30 ? 5 : 10;
+      Font font = PLAIN.deriveFont(narrow ? 12f : 13f);
+      for (int value = (int) Math.ceil(low / step) * step; value <= high; value += step) {
+        double x = at(area, value);
+        g.setColor(GRID);
+        g.setStroke(new BasicStroke(0.8f));
+        if (!narrow) { // there names stand in the way
+          g.draw(new Line2D.Double(x, area.getY(), x, area.getMaxY()));
+        }
+        g.setColor(FAINT_INK);
+        g.setStroke(new BasicStroke(1));
+        g.draw(new Line2D.Double(x, area.getMaxY(), x, area.getMaxY() + 4));
+        String told = Integer.toString(value).replace('-', '\u2212');
+        text(g, told, font, x, area.getMaxY() + 18, 0.5);
+      }
+      g.setColor(INK);
+      Font title = PLAIN.deriveFont(narrow ? 12f : 14f);
+      text(g, axis, title, area.getCenterX(), area.getMaxY() + 38, 0.5);
+    }
+
+    @Override
+    void paintOver(Graphics2D g) {
+      Rectangle2D area = plot.getBounds();
+      double each = area.getHeight() / lines.size();
+      paintAxis(g, area);
+      for (int i = 0; i < lines.size(); i++) {
+        Line line = lines.get(i);
+        double top = area.getY() + i * each;
+        if (i > 0) {
+          g.setColor(GRID);
+          g.setStroke(new BasicStroke(0.8f));
+          g.draw(new Line2D.Double(area.getX(), top, area.getMaxX(), top));
+        }
+        double marks = top + (narrow ? NAME : 0);
+        double high = each - (narrow ? NAME : 0);
+        paintName(g, line.name(), area, top, each);
+        if (zero) {
+          g.setColor(FAINT_INK);
+          g.setStroke(new BasicStroke(1));
+          g.draw(new Line2D.Double(at(area, 0), marks, at(area, 0), marks + high));
+        }
+        if (Double.isFinite(line.reference())) {
+          double x = at(area, line.reference());
+          g.setColor(INK);
+          g.setStroke(Upright.DASHED);
+          g.draw(new Line2D.Double(x, marks + 3, x, marks + high - 3));
+        }
+        for (int s = 0; s < series; s++) {
+          Estimate estimate = line.estimates().get(s);
+          if (estimate != null) {
+            paintEstimate(g, estimate, s, area, marks + (s + 0.5) * high / series);
+          }
+        }
+      }
+    }
+
+    private void paintName(Graphics2D g, String name, Rectangle2D area, double top, double each) {
+      g.setColor(INK);
+      Font font = PLAIN.deriveFont(narrow ? 12f : 13f);
+      double room = narrow ? area.getWidth() - 12 : left + area.getX() - 14;
+      double wide = advance(name, font);
+      Font fitting =
+          wide <= room ? font : font.deriveFont((float) (font.getSize2D() * room / wide));
+      if (narrow) {
+        text(g, name, fitting, area.getX() + 6, top + 15, 0);
+      } else {
+        text(g, name, fitting, area.getX() - 8, top + each / 2 + 4.5, 1);
+      }
+    }
+
+    private void paintEstimate(Graphics2D g, Estimate estimate, int s, Rectangle2D area, double y) {
+      Color colour = colourOf(s);
+      if (estimate.high() > estimate.low()) {
+        double from = at(area, estimate.low());
+        double to = at(area, estimate.high());
+        g.setColor(colour);
+        g.setStroke(new BasicStroke(2));
+        g.draw(new Line2D.Double(from, y, to, y));
+        g.draw(new Line2D.Double(from, y - 4, from, y + 4));
+        g.draw(new Line2D.Double(to, y - 4, to, y + 4));
+      }
+      if (estimate.seeds().length > 1) {
+        g.setColor(INK);
+        g.setStroke(new BasicStroke(1.2f));
+        for (double seed : estimate.seeds()) {
+          g.draw(new Ellipse2D.Double(at(area, seed) - 2.2, y + 4.5, 4.4, 4.4));
+        }
+      }
+      g.setColor(colour);
+      shapeOf(s).paint(g, at(area, estimate.value()), y, 9);
+      g.setColor(INK);
+      String told = String.format(Locale.ROOT, zero ? "%+.1f" : "%.1f", estimate.value());
+      text(g, told.replace('-', '\u2212'), PLAIN.deriveFont(12f), area.getMaxX() + 38, y + 4, 1);
+    }
+
+    private double at(Rectangle2D area, double value) {
+      double low = getStyler().getXAxisMin();
+      double high = getStyler().getXAxisMax();
+      return area.getX() + (value - low) / (high - low) * area.getWidth();
     }
   }
 

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Set;
 import java.util.zip.ZipException;
 
 /**
@@ -169,6 +170,8 @@ public record Features(
 
   /** One pass over the file's keys, in whatever order they come. */
   private static final class Reader {
+    private static final int MOST_CLUSTERS = 999_999;
+
     private final Path file;
     private final JsonParser json;
     private final boolean keepValues;
@@ -301,7 +304,13 @@ public record Features(
       if (clusters != null) {
         checkLength("clusters", clusters.length);
       }
+      if (Set.copyOf(mapping).size() < mapping.size()) {
+        throw bad("its mapping has a class twice: %s", mapping);
+      }
       for (int i = 0; i < size; i++) {
+        if (clusters != null && (clusters[i] < -1 || clusters[i] > MOST_CLUSTERS)) {
+          throw bad("clusters[%d] is %d, not from -1 (none) to %d", i, clusters[i], MOST_CLUSTERS);
+        }
         if (labels[i] < 0 || labels[i] >= mapping.size()) {
           throw bad("labels[%d] is %d, but there are %d classes", i, labels[i], mapping.size());
         }

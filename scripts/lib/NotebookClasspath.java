@@ -6,6 +6,7 @@
 //SOURCES Mel.java
 //SOURCES Metrics.java
 //SOURCES Notebook.java
+//SOURCES PlanResults.java
 //SOURCES Resampling.java
 
 package genrelab;

@@ -3,6 +3,8 @@
 package genrelab;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.List;
+import java.util.Map;
 
 /** The rows of the result files: flat, so that Tablesaw reads them. */
 public final class Rows {
@@ -46,13 +48,32 @@ public final class Rows {
       long start,
       int length,
       int rate,
-      String transform) {}
+      String transform) {
+    public Segment {
+      if (segment < 0 || start < 0 || start > Long.MAX_VALUE - length || length < 1 || rate < 1) {
+        throw new IllegalArgumentException(
+            "no piece of a track: segment %d, start %d, length %d, rate %d"
+                .formatted(segment, start, length, rate));
+      }
+      if ((track + genre + file).indexOf('\0') >= 0) { // in no file's name
+        throw new IllegalArgumentException("a name holds the character 0");
+      }
+    }
+  }
 
   /** {@code verify.json}: one thing wrong with a corpus. */
   public record Problem(String file, String track, String genre, String problem, String detail) {}
 
   /** {@code split.json}: where a segment belongs: train, validation, test or excluded. */
-  public record Part(String track, int segment, String part) {}
+  public record Part(String track, int segment, String part) {
+    private static final List<String> PARTS = List.of("train", "validation", "test", "excluded");
+
+    public Part {
+      if (part != null && !PARTS.contains(part)) {
+        throw new IllegalArgumentException("'%s' is none of %s".formatted(part, PARTS));
+      }
+    }
+  }
 
   /**
    * {@code split-leaks.json}: what lies in the test part and in training or validation too.
@@ -297,12 +318,12 @@ public final class Rows {
    */
   public record Run(
       String stage,
-      java.util.List<String> options,
+      List<String> options,
       Long seed,
-      java.util.Map<String, String> inputs,
-      java.util.Map<String, String> outputs,
+      Map<String, String> inputs,
+      Map<String, String> outputs,
       String script,
-      java.util.Map<String, String> versions,
+      Map<String, String> versions,
       String started,
       double seconds) {}
 }

@@ -5,6 +5,7 @@
 package genrelab;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -12,6 +13,8 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -21,9 +24,18 @@ import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 import picocli.CommandLine;
+import picocli.CommandLine.Help;
+import picocli.CommandLine.Model.UsageMessageSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.RunLast;
 
-/** How every stage behaves at the shell: exit codes, one-line errors, progress. */
+/**
+ * How every stage behaves at the shell: exit codes, one-line errors, what goes to which stream.
+ *
+ * <p>{@link System#out} takes messages, which {@code --quiet} leaves out; what a stage was asked to
+ * print goes to {@link #answers}; warnings, errors and progress go to stderr.
+ */
 public final class Stage {
   /** The kit's version, recorded in everything it writes. */
   public static final String VERSION = "0.1.0";
@@ -52,7 +64,16 @@ public final class Stage {
   }
 
   private static final class Flags {
-    @Option(names = "--verbose", description = "Show the stack trace of a failure.")
+    @Option(
+        names = "--quiet",
+        description =
+            "No progress and no messages: only errors, warnings and what was asked for, if that is"
+                + " printed.")
+    boolean quiet;
+
+    @Option(
+        names = "--verbose",
+        description = "Show the stack trace of a failure; goes with --quiet too.")
     boolean verbose;
 
     @Option(
@@ -68,6 +89,23 @@ public final class Stage {
     boolean version;
   }
 
+  private static final PrintStream NOWHERE = new PrintStream(OutputStream.nullOutputStream());
+
+  private static final String[] EXIT_CODES = {
+    "0:Done.",
+    "1:Failed: one line on stderr tells which file, what is wrong, what to do.",
+    "2:Wrong option or argument.",
+    "130:Interrupted (Ctrl-C); 143 when ended by SIGTERM. Finished files are whole."
+  };
+
+  private static Flags flags = new Flags();
+
+  /** Standard output itself, while a stage runs; null before and after. */
+  private static PrintStream stdout;
+
+  /** Standard output as a file named -; text goes elsewhere then. */
+  private static boolean claimed;
+
   /**
    * Runs a stage's picocli command.
    *
@@ -80,30 +118,104 @@ public final class Stage {
     Locale.setDefault(Locale.ROOT);
     System.setOut(new PrintStream(System.out, true, StandardCharsets.UTF_8));
     System.setErr(new PrintStream(System.err, true, StandardCharsets.UTF_8));
-    var flags = new Flags();
+    flags = new Flags();
+    CommandLine line = commandLine(command, flags);
+    line.setParameterExceptionHandler(
+        (error, given) -> usageError(error.getCommandLine(), error.getMessage()));
+    line.setExecutionExceptionHandler((error, cmd, parsed) -> failed(cmd, error));
+    line.setExecutionStrategy(Stage::execute);
+    try {
+      return line.execute(args);
+    } catch (Error error) {
+      return failed(line, error);
+    } finally {
+      flags = new Flags();
+    }
+  }
+
+  /** A stage's picocli command with the options and the look that all stages share. */
+  public static CommandLine commandLine(Object command) {
+    return commandLine(command, new Flags());
+  }
+
+  private static CommandLine commandLine(Object command, Flags flags) {
     var line = new CommandLine(command);
     line.addMixin("flags", flags);
-    line.getCommandSpec().version("genrelab " + VERSION);
+    line.getCommandSpec()
+        .version("genrelab " + VERSION)
+        .usageMessage()
+        .exitCodeListHeading("%nExit codes:%n")
+        .exitCodeList(UsageMessageSpec.keyValuesMap(EXIT_CODES));
     line.setUsageHelpWidth(100)
         .setUsageHelpAutoWidth(true)
         .setCaseInsensitiveEnumValuesAllowed(true);
-    line.setParameterExceptionHandler(
-        (error, given) -> usageError(error.getCommandLine(), error.getMessage()));
-    line.setExecutionExceptionHandler(
-        (error, cmd, parsed) -> {
-          if (flags.verbose) {
-            error.printStackTrace();
-          }
-          return error instanceof UsageError
-              ? usageError(cmd, error.getMessage())
-              : failed(describe(error));
-        });
-    try {
-      return line.execute(args);
-    } catch (OutOfMemoryError error) {
-      return failed(
-          "out of memory: give a larger heap, e.g. jbang run -R=-Xmx8g scripts/NAME.java …");
+    if (isDumb()) { // picocli knows NO_COLOR and pipes, but not this
+      line.setColorScheme(Help.defaultColorScheme(Help.Ansi.OFF));
     }
+    return line;
+  }
+
+  /** Whether the terminal can't draw over a line, nor in colour. */
+  private static boolean isDumb() {
+    return "dumb".equals(System.getenv("TERM"));
+  }
+
+  private static int execute(ParseResult parsed) {
+    PrintStream before = System.out;
+    stdout = before;
+    claimed = false;
+    if (flags.quiet && !parsed.isUsageHelpRequested() && !parsed.isVersionHelpRequested()) {
+      System.setOut(NOWHERE);
+    }
+    try {
+      return new RunLast().execute(parsed);
+    } finally {
+      System.setOut(before);
+      stdout = null;
+    }
+  }
+
+  /**
+   * Where a stage prints what it was asked for, such as the songs' genres: standard output, with
+   * {@code --quiet} too; where {@link #standardOutput} is taken for a file, as messages.
+   */
+  public static PrintStream answers() {
+    return stdout == null || claimed ? System.out : stdout;
+  }
+
+  /**
+   * Standard output, for a file that was given as {@code -}. From now on it takes nothing else:
+   * messages and answers go to stderr, or nowhere with {@code --quiet}.
+   */
+  public static PrintStream standardOutput() {
+    PrintStream out = stdout == null ? System.out : stdout;
+    if (stdout != null && !claimed) {
+      claimed = true;
+      System.setOut(flags.quiet ? NOWHERE : System.err);
+    }
+    return out;
+  }
+
+  /** Prints a warning on stderr, with {@code --quiet} too: what is the case, and what to do. */
+  public static void warn(String format, Object... values) {
+    System.err.println("warning: " + String.format(Locale.ROOT, format, values));
+  }
+
+  /** Whether {@code --quiet} was given. */
+  public static boolean isQuiet() {
+    return flags.quiet;
+  }
+
+  /** Those of {@code --quiet} and {@code --verbose} that were given, for stages started from here. */
+  public static List<String> handedOn() {
+    var options = new ArrayList<String>();
+    if (flags.quiet) {
+      options.add("--quiet");
+    }
+    if (flags.verbose) {
+      options.add("--verbose");
+    }
+    return options;
   }
 
   private static int usageError(CommandLine command, String message) {
@@ -112,8 +224,14 @@ public final class Stage {
     return CommandLine.ExitCode.USAGE;
   }
 
-  private static int failed(String message) {
-    System.err.println("error: " + message);
+  private static int failed(CommandLine command, Throwable error) {
+    if (flags.verbose) {
+      error.printStackTrace();
+    }
+    if (error instanceof UsageError) {
+      return usageError(command, error.getMessage());
+    }
+    System.err.println("error: " + describe(error));
     return CommandLine.ExitCode.SOFTWARE;
   }
 
@@ -134,8 +252,11 @@ public final class Stage {
       return "%s: %s; free space or choose another folder"
           .formatted(file.getFile(), file.getReason() == null ? "not usable" : file.getReason());
     }
-    if (error instanceof IOException) {
+    if (error instanceof IOException && error.getMessage() != null) {
       return error.getMessage();
+    }
+    if (error instanceof OutOfMemoryError) {
+      return "out of memory: give a larger heap, e.g. jbang run -R=-Xmx8g scripts/NAME.java …";
     }
     return "unexpected %s; run again with --verbose and report it".formatted(error);
   }
@@ -166,7 +287,7 @@ public final class Stage {
   }
 
   private static ProgressBar progress(String task, long steps, ProgressBarBuilder builder) {
-    boolean watched = System.console() != null;
+    boolean watched = !flags.quiet && isWatched();
     return builder
         .setTaskName(task)
         .setInitialMax(steps)
@@ -175,8 +296,35 @@ public final class Stage {
         .setConsumer(
             watched
                 ? new ConsoleProgressBarConsumer(System.err)
-                : new DelegatingProgressBarConsumer(changedLines(), LOG_WIDTH))
+                : new DelegatingProgressBarConsumer(
+                    flags.quiet ? line -> {} : changedLines(), LOG_WIDTH))
         .build();
+  }
+
+  private static Boolean errIsTerminal;
+
+  /** Whether stderr is a terminal on which a line can be drawn again. */
+  private static synchronized boolean isWatched() {
+    if (errIsTerminal == null) {
+      errIsTerminal = errIsTerminal();
+    }
+    return errIsTerminal && !isDumb();
+  }
+
+  /** Java's console tells of stdin and stdout alone; the shell's test is asked about stderr. */
+  private static boolean errIsTerminal() {
+    try {
+      return new ProcessBuilder("test", "-t", "2")
+              .redirectError(ProcessBuilder.Redirect.INHERIT)
+              .start()
+              .waitFor()
+          == 0;
+    } catch (IOException noSuchCommand) {
+      return System.console() != null;
+    } catch (InterruptedException error) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
   }
 
   /** Lines for a log: none for what is quickly over, none twice. */

@@ -2,6 +2,8 @@
 //DEPS org.deeplearning4j:deeplearning4j-nn:1.0.0-M2.1
 //SOURCES Stage.java
 //SOURCES Store.java
+// What a reader finds in data/cards is what each model's card is filled into:
+//FILES model-card.md=../../data/cards/model.md
 
 package genrelab;
 
@@ -17,6 +19,15 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.StringJoiner;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
@@ -41,7 +52,7 @@ public record TrainedModel(
   private static final int MOST_JSON = 16 << 20;
   private static final int MOST_PARAMETERS = 256 << 20;
   private static final int MOST_VALUES = 1 << 20;
-  private static final int MOST_CLASSES = 1000;
+  static final int MOST_CLASSES = 1000;
 
   /** Whether the network sees frames, as published without K-means, or the flattened segment. */
   public enum Shape {
@@ -238,6 +249,11 @@ public record TrainedModel(
       if (bytes.length > most) {
         throw broken(file, "%s is over %d MB".formatted(name, most >> 20));
       }
+      var checksum = new CRC32(); // which ZipFile does not look at
+      checksum.update(bytes);
+      if (checksum.getValue() != entry.getCrc()) {
+        throw broken(file, name + " is damaged");
+      }
       return bytes;
     }
   }
@@ -286,42 +302,185 @@ public record TrainedModel(
     return new Stage.Failure("%s: not a model of this kit (%s); train again", file, why);
   }
 
-  /** What a stranger must know before using it, from the model's own record. */
-  private String card() {
+  // ---- model card
+
+  private static final Pattern PLACE = Pattern.compile("\\$\\{(\\w+)}");
+
+  /**
+   * What a stranger must know before using it, in Markdown: the template {@code
+   * data/cards/model.md}, filled from the model's own record.
+   */
+  public String card() {
+    Map<String, String> values = cardValues();
+    return PLACE
+        .matcher(cardTemplate())
+        .replaceAll(
+            found -> {
+              String value = values.get(found.group(1));
+              if (value == null) {
+                throw new IllegalStateException("model card: nothing fills " + found.group());
+              }
+              return Matcher.quoteReplacement(value);
+            });
+  }
+
+  private static String cardTemplate() {
+    try (InputStream in = TrainedModel.class.getResourceAsStream("/model-card.md")) {
+      if (in == null) {
+        throw new IllegalStateException("/model-card.md is not on the class path");
+      }
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8).replace("\r\n", "\n");
+    } catch (IOException error) {
+      throw new UncheckedIOException(error);
+    }
+  }
+
+  private Map<String, String> cardValues() {
     JsonNode split = description.path("split");
-    JsonNode features = description.path("features");
-    boolean synthetic = features.at("/provenance/synthetic").asBoolean();
-    var card = new StringBuilder();
-    card.append("# Model card: ").append(description.path("network").asText()).append("\n\n");
-    card.append("- Use: tells the genre of 3 s segments for research; no product.\n");
-    card.append("- Genres: ").append(description.path("mapping")).append('\n');
-    card.append("- Trained on: ")
-        .append(synthetic ? "a SYNTHETIC demo corpus, no music. " : "")
-        .append(split.path("train").asLong())
-        .append(" segments; features ")
-        .append(features.path("params"))
-        .append('\n');
-    card.append("- Split by ")
-        .append(split.path("by").asText())
-        .append("; test tracks that also")
-        .append(" have segments in training: ")
-        .append(split.path("testTracksInTraining").asLong())
-        .append('\n');
+    boolean synthetic = description.at("/features/provenance/synthetic").asBoolean();
+    String source = description.at("/features/provenance/source").asText("");
+    var values = new HashMap<String, String>();
+    values.put(
+        "warning",
+        synthetic
+            ? "**Trained on a SYNTHETIC demo corpus: it has heard no music, and its figures say"
+                + " nothing about music.**\n\n"
+            : "");
+    values.put("network", description.path("network").asText("unnamed"));
+    values.put("architecture", description.path("architecture").asText("unknown"));
+    values.put("parameters", String.format(Locale.ROOT, "%,d", parameters.length));
+    values.put(
+        "input",
+        "%d × %d values (frames × coefficients)%s%s"
+            .formatted(
+                preparation.frames(),
+                preparation.coefficients(),
+                preparation.shape() == Shape.flat ? ", flattened" : "",
+                preparation.clusters() > 0
+                    ? ", and its one-hot cluster of " + preparation.clusters()
+                    : ""));
+    boolean scaled = false;
+    for (int c = 0; c < preparation.coefficients(); c++) {
+      scaled |= preparation.mean()[c] != 0 || preparation.deviation()[c] != 1;
+    }
+    values.put("scaling", scaled ? "each coefficient standardised by training" : "unscaled");
+    values.put("genres", words(description.path("mapping"), ", "));
+    values.put("epoch", description.path("epoch").asText("unknown"));
+    values.put("genrelab", description.path("genrelab").asText("unknown"));
+    values.put("dl4j", description.path("dl4j").asText("unknown"));
+    values.put("options", words(description.path("options"), " "));
+    values.put(
+        "data",
+        synthetic
+            ? "A SYNTHETIC demo corpus, rendered by a program (data/cards/demo.md)."
+            : source.equals("import")
+                ? "Imported features; which audio they were made of, this record does not know."
+                : "Audio that its trainer supplied; this record holds checksums, not the corpus's"
+                    + " name. For GTZAN, data/cards/gtzan.md tells its faults.");
+    var parts = new StringBuilder();
+    for (String part : List.of("train", "validation", "test")) {
+      parts.append(String.format(Locale.ROOT, "| %s | %,d |\n", part, split.path(part).asLong()));
+    }
+    values.put("parts", parts.toString().strip());
+    values.put("split", split.path("by").asText("unknown"));
+    long sides = split.path("testTracksInTraining").asLong();
+    values.put(
+        "sides",
+        sides == 0
+            ? "No track of the test has segments in training."
+            : String.format(
+                Locale.ROOT,
+                "%,d tracks of the test also have segments in training, so that the results tell"
+                    + " how well known songs are recognised, not how well new ones are.",
+                sides));
+    values.put("features", description.at("/features/params").toString());
+    values.put("results", cardResults());
+    values.put("calibration", cardCalibration());
+    values.put(
+        "licence",
+        synthetic
+            ? "Nobody's recordings went into the training."
+            : "The training audio's may bind the weights; GTZAN, for one, has none and no copyright"
+                + " clearance.");
+    return values;
+  }
+
+  private static String words(JsonNode list, String between) {
+    var words = new StringJoiner(between);
+    list.forEach(word -> words.add(word.asText()));
+    return words.toString();
+  }
+
+  private Optional<JsonNode> metric(String level, String name) {
     for (JsonNode row : description.path("metrics")) {
-      if (row.path("metric").asText().equals("test_accuracy")) {
-        card.append("- Test accuracy of ").append(row.path("level").asText()).append("s: ");
-        card.append(row.path("value").asDouble()).append(" (95 % interval ");
-        card.append(row.path("low").asDouble()).append(" to ");
-        card.append(row.path("high").asDouble()).append(")\n");
+      if (row.path("level").asText().equals(level) && row.path("metric").asText().equals(name)) {
+        return Optional.of(row);
       }
     }
-    card.append("- Limits: knows these genres alone and one corpus's recordings; other sources,");
-    card.append(" rates and loudness may mislead it.\n");
-    card.append("- Made by genrelab ").append(description.path("genrelab").asText());
-    card.append(", options ").append(description.path("options")).append(".\n");
-    card.append("- Licence: the kit's is GPL-3.0-or-later; rights in the training audio may bind");
-    card.append(" the weights.\n");
-    return card.toString();
+    return Optional.empty();
+  }
+
+  /** A share with its interval, e.g. "61.5 % (58.0 to 65.1)"; a dash where it was not measured. */
+  private String share(String level, String name) {
+    return metric(level, name)
+        .map(
+            row ->
+                String.format(
+                    Locale.ROOT,
+                    "%.1f %% (%.1f to %.1f)",
+                    100 * row.path("value").asDouble(),
+                    100 * row.path("low").asDouble(),
+                    100 * row.path("high").asDouble()))
+        .orElse("–");
+  }
+
+  private String cardResults() {
+    if (description.path("metrics").isEmpty()) {
+      return "These weights were not tested: the results of the training are of another epoch's.";
+    }
+    var text = new StringBuilder("95 % intervals: bootstrap over the test's tracks.\n\n");
+    text.append("| | segments | tracks |\n| --- | --- | --- |\n");
+    for (String[] row : new String[][] {{"accuracy", "accuracy"}, {"macro F1", "macro_f1"}}) {
+      cardRow(text, row[0], share("segment", "test_" + row[1]), share("track", "test_" + row[1]));
+    }
+    text.append("\n| genre, segments | precision | recall | F1 |\n| --- | --- | --- | --- |\n");
+    for (JsonNode genre : description.path("mapping")) {
+      cardRow(
+          text,
+          genre.asText(),
+          share("segment", "test_precision:" + genre.asText()),
+          share("segment", "test_recall:" + genre.asText()),
+          share("segment", "test_f1:" + genre.asText()));
+    }
+    return text.toString().strip();
+  }
+
+  private static void cardRow(StringBuilder text, String... cells) {
+    text.append("| ").append(String.join(" | ", cells)).append(" |\n");
+  }
+
+  private String cardCalibration() {
+    JsonNode fitted = description.path("calibration");
+    if (!fitted.has("temperature")) {
+      return "None was fitted: confidences are as the network gives them.";
+    }
+    var text = new StringBuilder();
+    text.append(
+        String.format(
+            Locale.ROOT,
+            "Temperature %.2f (Guo et al., 2017), fitted on the validation part.",
+            fitted.path("temperature").asDouble()));
+    Optional<JsonNode> before = metric("segment", "test_ece");
+    Optional<JsonNode> after = metric("segment", "test_ece_calibrated");
+    if (before.isPresent() && after.isPresent()) {
+      text.append(
+          String.format(
+              Locale.ROOT,
+              " Expected calibration error on the test's segments: %.3f as trained, %.3f with it.",
+              before.get().path("value").asDouble(),
+              after.get().path("value").asDouble()));
+    }
+    return text.toString();
   }
 
   /** Little-endian bytes of single-precision values. */

@@ -22,9 +22,11 @@ package genrelab;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -433,6 +435,11 @@ public final class Training {
   }
 
   private TrainedModel.Input input() {
+    if (data.mapping().size() < 2) {
+      throw new Stage.Failure(
+          "%s: it has one genre, %s; a network needs two or more",
+          options.features, data.mapping().get(0));
+    }
     boolean flat = options.shape == TrainedModel.Shape.flat;
     int clusters = 0;
     if (options.clusters == TrainedModel.Clusters.oneHot) {
@@ -446,6 +453,12 @@ public final class Training {
             "%s: all its segments are noise (cluster -1), nothing for --clusters one-hot; cluster"
                 + " with another method",
             options.features);
+      }
+      if (clusters > TrainedModel.MOST_CLASSES) {
+        throw new Stage.Failure(
+            "%s: %,d clusters are too many for --clusters one-hot, which takes %,d; cluster with"
+                + " fewer",
+            options.features, clusters, TrainedModel.MOST_CLASSES);
       }
     }
     return new TrainedModel.Input(
@@ -609,7 +622,6 @@ public final class Training {
               validation.loss(),
               validation.accuracy(),
               Math.round(seconds * 1000) / 1000.0));
-      Store.writeRows(options.out.resolve("history.json"), history);
       if (bestEpoch() == epoch) {
         bestWeights = TrainedModel.floats(network.params());
       }
@@ -796,6 +808,7 @@ public final class Training {
     List<Rows.Metric> metrics = metrics(scores);
     metrics.addAll(calibrationMetrics(score.probabilities(), rows));
     familiarity = Familiarity.fit(values("train"), values("validation"), data.coefficients());
+    Store.writeRows(options.out.resolve("history.json"), history);
     Store.writeRows(options.out.resolve("predictions.json"), predictions);
     Store.writeRows(options.out.resolve("metrics.json"), metrics);
     Store.writeRows(
@@ -902,7 +915,12 @@ public final class Training {
     if (epoch == tested) {
       description.set("metrics", Store.JSON.valueToTree(metrics));
     }
-    new TrainedModel(description, preparation, input, weights).write(options.out.resolve(name));
+    var model = new TrainedModel(description, preparation, input, weights);
+    model.write(options.out.resolve(name));
+    if (epoch == tested) {
+      byte[] card = model.card().getBytes(StandardCharsets.UTF_8);
+      Store.write(options.out.resolve("card.md"), out -> out.write(card));
+    }
   }
 
   private ObjectNode description() {
@@ -1000,8 +1018,12 @@ public final class Training {
     data.write(block);
   }
 
-  private static byte[] readBlock(DataInputStream data) throws IOException {
-    byte[] block = new byte[data.readInt()];
+  private byte[] readBlock(DataInputStream data) throws IOException {
+    int length = data.readInt();
+    if (length < 0 || length > Files.size(checkpoint())) {
+      throw new EOFException("a block of " + length + " bytes");
+    }
+    byte[] block = new byte[length];
     data.readFully(block);
     return block;
   }
@@ -1032,7 +1054,7 @@ public final class Training {
       network.getConfiguration().setEpochCount(epoch);
       System.out.printf("%s: going on after epoch %d%n", name(), epoch);
       return epoch;
-    } catch (IOException error) {
+    } catch (IOException | RuntimeException error) { // of sizes that don't fit too
       throw new Stage.Failure(
           "%s: broken checkpoint; remove it, or run without --resume", checkpoint());
     }

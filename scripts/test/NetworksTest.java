@@ -27,6 +27,7 @@ import genrelab.TrainedModel;
 import genrelab.TrainedModel.Shape;
 import genrelab.Training;
 import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -206,6 +207,7 @@ class NetworksTest {
     assertEquals(
         new TreeSet<>(
             Set.of(
+                "card.md",
                 "confusion.json",
                 "history.json",
                 "metrics.json",
@@ -309,6 +311,45 @@ class NetworksTest {
     for (int r = 0; r < 8; r++) {
       assertArrayEquals(rows.get(r).probabilities(), output[r]);
     }
+  }
+
+  @Test
+  void aModelCardTellsWhatTheRecordHolds() {
+    var record = Store.JSON.createObjectNode().put("network", "mine").put("epoch", 7);
+    record.putArray("mapping").add("jazz").add("rock");
+    record.withObject("/features/provenance").put("synthetic", true);
+    record.withObject("/split").put("by", "segment").put("testTracksInTraining", 93);
+    record.withObject("/calibration").put("temperature", 1.5);
+    for (String level : List.of("segment", "track")) {
+      record
+          .withArray("metrics")
+          .addObject()
+          .put("level", level)
+          .put("metric", "test_accuracy")
+          .put("value", level.equals("track") ? 0.7 : 0.6154)
+          .put("low", 0.58)
+          .put("high", 0.75);
+    }
+    float[] ones = new float[13];
+    java.util.Arrays.fill(ones, 1);
+    var preparation =
+        new TrainedModel.Preparation(
+            TrainedModel.Layout.image, Shape.frames, 130, 13, new float[13], ones, 0);
+    var input = new TrainedModel.Input(Shape.frames, 130, 13, 0, 2, 1e-4, 1);
+    String card = new TrainedModel(record, preparation, input, new float[1234]).card();
+    assertTrue(card.startsWith("# Model card: mine\n\n**Trained on a SYNTHETIC demo"), card);
+    assertTrue(card.contains("| accuracy | 61.5 % (58.0 to 75.0) | 70.0 % (58.0 to 75.0) |"), card);
+    assertTrue(card.contains("| jazz | – | – | – |"), card);
+    assertTrue(card.contains("93 tracks of the test also have segments in training"), card);
+    assertTrue(card.contains("Temperature 1.50") && card.contains("1,234 parameters"), card);
+    assertTrue(card.contains("unscaled") && card.contains("of epoch 7"), card);
+    assertTrue(!card.contains("${"), card);
+
+    record.remove("metrics");
+    record.withObject("/features/provenance").put("synthetic", false);
+    card = new TrainedModel(record, preparation, input, new float[1234]).card();
+    assertTrue(card.contains("These weights were not tested"), card);
+    assertTrue(!card.contains("SYNTHETIC") && !card.contains("accuracy |"), card);
   }
 
   @Test
@@ -423,7 +464,30 @@ class NetworksTest {
     }
     run.descendants().forEach(ProcessHandle::destroyForcibly);
     run.destroyForcibly().waitFor();
-    assertTrue(Files.exists(killed.resolve("checkpoint.bin")), "the run had ended before the kill");
+    Path checkpoint = killed.resolve("checkpoint.bin");
+    assertTrue(Files.exists(checkpoint), "the run had ended before the kill");
+    byte[] sound = Files.readAllBytes(checkpoint);
+    int block; // where the first block's length stands: behind fingerprint, epoch and iteration
+    try (var data = new DataInputStream(Files.newInputStream(checkpoint))) {
+      block = 2 + data.readUTF().length() + 8;
+    }
+    for (byte first : new byte[] {-1, 127}) { // lengths below 0 and of 2 GB
+      byte[] damaged = sound.clone();
+      damaged[block] = first;
+      Files.write(checkpoint, damaged);
+      assertFails(
+          1,
+          "broken checkpoint",
+          "--out",
+          "" + killed,
+          "--epochs",
+          "30",
+          "--batch",
+          "8",
+          "--resume",
+          "--seed=1");
+    }
+    Files.write(checkpoint, sound);
     assertFalse(Files.exists(killed.resolve("model.zip")));
     assertEquals(0, train(new Cnn(), killed, "--epochs", "30", "--resume"));
     for (String file : List.of("predictions.json", "metrics.json", "report.json", "model.zip")) {
@@ -433,11 +497,16 @@ class NetworksTest {
     assertEquals(losses(whole), losses(killed));
   }
 
-  private static int epochsDone(Path out) {
+  /** The epoch that a checkpoint is of, which it tells behind the run's fingerprint. */
+  private static int epochsDone(Path out) throws IOException {
     Path checkpoint = out.resolve("checkpoint.bin");
-    return Files.exists(checkpoint)
-        ? Store.readRows(out.resolve("history.json"), Rows.Epoch.class).size()
-        : 0;
+    if (!Files.exists(checkpoint)) {
+      return 0;
+    }
+    try (var data = new DataInputStream(Files.newInputStream(checkpoint))) {
+      data.readUTF();
+      return data.readInt();
+    }
   }
 
   private static List<Double> losses(Path out) {
@@ -458,6 +527,33 @@ class NetworksTest {
     Path foreign = folder.resolve("foreign-split.json");
     Store.writeRows(foreign, List.of(new Rows.Part("blues.99999", 0, "train")));
     assertFails(1, "split these features again", "--split", "" + foreign, "--out", "" + out);
+    Path single = folder.resolve("one-genre.json");
+    float[][] values = new float[4][32 * 13];
+    String[] tracks = {"blues.00000", "blues.00001", "blues.00002", "blues.00003"};
+    var empty = Store.JSON.createObjectNode();
+    new Features(
+            "mfcc",
+            List.of("blues"),
+            new int[4],
+            tracks,
+            new int[4],
+            new int[] {0, 1, 1000, 0},
+            32,
+            13,
+            values,
+            empty,
+            empty)
+        .write(single);
+    Path singleSplit = folder.resolve("one-genre-split.json");
+    Store.writeRows(
+        singleSplit,
+        List.of(
+            new Rows.Part(tracks[0], 0, "train"),
+            new Rows.Part(tracks[1], 0, "train"),
+            new Rows.Part(tracks[2], 0, "validation"),
+            new Rows.Part(tracks[3], 0, "test")));
+    String[] one = {"--features", "" + single, "--split", "" + singleSplit, "--out", "" + out};
+    assertFails(1, "a network needs two or more", one);
     assertFails(2, "--epochs", "--epochs", "0", "--out", "" + out);
     assertFails(2, "--learning-rate", "--learning-rate", "-1", "--out", "" + out);
     assertEquals(new TreeSet<>(Set.of("metrics.json")), names(out));
