@@ -109,10 +109,10 @@ def judge(case):
         "track": scores(of_tracks, by_mean, classes),
         "vote": scores(of_tracks, by_vote, classes),
     }
-    found["segment"]["calibration_error"] = calibration_error(
+    found["segment"]["ece"] = calibration_error(
         shares.max(axis=1), predicted == truth
     )
-    found["track"]["calibration_error"] = calibration_error(
+    found["track"]["ece"] = calibration_error(
         np.array(confidence), by_mean == of_tracks
     )
     return {**case, **found}

@@ -13,6 +13,7 @@
 //SOURCES lib/Charts.java
 //SOURCES lib/Figures.java
 //SOURCES lib/Paper.java
+//SOURCES lib/PlanResults.java
 //SOURCES lib/Rows.java
 //SOURCES lib/Stage.java
 //SOURCES lib/Store.java
@@ -31,6 +32,7 @@ import genrelab.Architecture;
 import genrelab.Charts;
 import genrelab.Figures;
 import genrelab.Paper;
+import genrelab.PlanResults;
 import genrelab.Rows;
 import genrelab.Stage;
 import genrelab.Store;
@@ -740,6 +742,7 @@ public class Report implements Callable<Integer> {
                     Rows.Experiment::plan, LinkedHashMap::new, Collectors.toList()));
     plans.forEach((plan, rows) -> section.tables().add(experiments(plan, rows)));
     if (!experiments.isEmpty()) {
+      addIntervals(section, PlanResults.read(results));
       section
           .notes()
           .add(
@@ -749,6 +752,42 @@ public class Report implements Callable<Integer> {
                   ""));
     }
     return section;
+  }
+
+  /** Each run's accuracy with its interval, and how far runs that belong together lie apart. */
+  private void addIntervals(Section section, PlanResults plan) {
+    String name = "experiments-" + plan.plan();
+    section
+        .figureRows()
+        .add(
+            List.of(
+                figure(
+                    name + "-accuracy",
+                    plan.chart(""),
+                    marked("accuracy on the test"),
+                    plan.howSure(),
+                    false)));
+    if (plan.runs().size() > 1) {
+      section
+          .figureRows()
+          .add(
+              List.of(
+                  figure(
+                      name + "-differences",
+                      plan.differenceChart(""),
+                      marked("differences of accuracy on the test"),
+                      plan.howSure(),
+                      false)));
+      for (String level : PlanResults.LEVELS) {
+        section
+            .tables()
+            .add(
+                sheet(
+                    name + "-differences-" + level + "s",
+                    "Plan %s: differences of the accuracy of %ss".formatted(plan.plan(), level),
+                    Tables.printed(plan.differenceTable(level))));
+      }
+    }
   }
 
   private Tables.Sheet experiments(String plan, List<Rows.Experiment> experiments) {
@@ -1049,8 +1088,39 @@ public class Report implements Callable<Integer> {
                       "True genres in rows, predicted ones in columns: test segments, and their"
                           + " share of the row.",
                       false)));
+      reliability(network).ifPresent(figure -> section.figureRows().add(List.of(figure)));
     }
     return section;
+  }
+
+  /** Of one training: each has a temperature of its own. */
+  private Optional<Figure> reliability(Network network) {
+    double temperature = network.metric("temperature", "network").value();
+    if (Double.isNaN(temperature) || network.trainings().size() != 1) {
+      return Optional.empty();
+    }
+    String subtitle =
+        subtitle(
+            network,
+            "calibration error %s %%, with the temperature %s %%"
+                .formatted(
+                    number(100 * network.metric("test_ece", "segment").value(), "%.1f"),
+                    number(
+                        100 * network.metric("test_ece_calibrated", "segment").value(), "%.1f")));
+    return Optional.of(
+        figure(
+            network.name() + "-reliability",
+            Charts.reliability(
+                network.predictions(),
+                temperature,
+                "%s: reliability on the test, split by %s"
+                    .formatted(network.title(), network.split()),
+                subtitle),
+            subtitle,
+            "How many answers of like confidence are right: above the diagonal the network is too"
+                + " modest, below it too bold. The temperature is fitted on the validation part"
+                + " alone; bars are shares of the test segments.",
+            false));
   }
 
   /** The paper's Figures 2 and 3. */

@@ -662,7 +662,8 @@ public final class Charts {
 
   /**
    * A reliability diagram: how many of the answers of like confidence are right, as they come and
-   * with a temperature; on the diagonal, as many as the confidence says.
+   * with a temperature; on the diagonal, as many as the confidence says. The share of the answers
+   * that are of such confidence, with the temperature, is drawn as bars.
    *
    * @param predictions of segments, at least one
    * @param temperature of {@link Calibration}, as metrics.json has it
@@ -684,8 +685,9 @@ public final class Charts {
     var chart = new Plot(560, 480, title, subtitle);
     chart.setXAxisTitle("confidence (%)");
     chart.setYAxisTitle("right answers (%)");
-    addCurve(chart, "perfect", new double[][] {{0, 100}, {0, 1}}, 100, 8, new float[] {3, 4});
     float[][] scaled = new Calibration(temperature, 1, 0, 0).apply(said);
+    addShares(chart, Calibration.bins(scaled, labels), said.length);
+    addCurve(chart, "perfect", new double[][] {{0, 100}, {0, 1}}, 100, 8, new float[] {3, 4});
     addReliability(chart, "as trained", said, labels, 0, new float[] {7, 4});
     addReliability(
         chart,
@@ -696,6 +698,30 @@ public final class Charts {
         null);
     chart.getStyler().setXAxisMin(0.0).setXAxisMax(100.0).setYAxisMin(0.0).setYAxisMax(100.0);
     return chart;
+  }
+
+  /** A bar a bin, from 0 to the share of all answers that are in it. */
+  private static void addShares(XYChart chart, List<Calibration.Bin> bins, int answers) {
+    double half = 50.0 / Calibration.BINS - 0.5; // a gap between bars
+    var edges = new ArrayList<double[]>();
+    for (Calibration.Bin bin : bins) {
+      double middle =
+          (Math.ceil(bin.confidence() * Calibration.BINS) - 0.5) * 100 / Calibration.BINS;
+      double share = 100.0 * bin.items() / answers;
+      edges.add(new double[] {middle - half, 0});
+      edges.add(new double[] {middle - half, share});
+      edges.add(new double[] {middle + half, share});
+      edges.add(new double[] {middle + half, 0});
+    }
+    XYSeries bars =
+        chart.addSeries(
+            "share of the answers",
+            edges.stream().mapToDouble(edge -> edge[0]).toArray(),
+            edges.stream().mapToDouble(edge -> edge[1]).toArray());
+    bars.setXYSeriesRenderStyle(XYSeries.XYSeriesRenderStyle.Area);
+    bars.setMarker(SeriesMarkers.NONE);
+    bars.setFillColor(GRID);
+    bars.setLineColor(GRID);
   }
 
   private static void addReliability(

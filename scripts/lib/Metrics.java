@@ -342,7 +342,7 @@ public final class Metrics {
     }
     if (level != Level.vote) {
       double error = calibrationError(level);
-      estimates.add(new Estimate(unit, "test_calibration_error", error, error, error));
+      estimates.add(new Estimate(unit, "test_ece", error, error, error));
     }
   }
 

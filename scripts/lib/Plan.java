@@ -229,10 +229,7 @@ public record Plan(
             .read(Files.readAllBytes(file));
       }
       if (SHIPPED.contains(fileOrName)) {
-        String resource = "/plans/" + fileOrName + ".yaml";
-        try (InputStream in = Plan.class.getResourceAsStream(resource)) {
-          return new Reader(fileOrName + ".yaml", null).read(in.readAllBytes());
-        }
+        return shipped(fileOrName);
       }
     } catch (IOException error) {
       throw new UncheckedIOException(error);
@@ -240,6 +237,15 @@ public record Plan(
     throw new Stage.UsageError(
         "--plan %s: no such file, nor a plan of that name; there are %s",
         fileOrName, String.join(", ", SHIPPED));
+  }
+
+  /** One of {@link #SHIPPED}. */
+  public static Plan shipped(String name) {
+    try (InputStream in = Plan.class.getResourceAsStream("/plans/" + name + ".yaml")) {
+      return new Reader(name + ".yaml", null).read(in.readAllBytes());
+    } catch (IOException error) {
+      throw new UncheckedIOException(error);
+    }
   }
 
   /** The files that a split's or a stage's options name. */

@@ -146,11 +146,16 @@ public record PlanResults(
     }
   }
 
+  /** The results of one plan, beside which its YAML file may lie. */
+  public static PlanResults read(Path folder) {
+    return read(folder, folder);
+  }
+
   /**
    * The results of one plan.
    *
    * @param folder holds experiments.json
-   * @param plans holds the plan's YAML file; where it doesn't, less is told
+   * @param plans holds the plan's YAML file; else it is that which ships, if there is one
    * @throws Stage.Failure if there are no results
    */
   public static PlanResults read(Path folder, Path plans) {
@@ -194,7 +199,10 @@ public record PlanResults(
 
   private static Optional<Plan> plan(Path plans, String name) {
     Path file = plans.resolve(name + ".yaml");
-    return Files.isRegularFile(file) ? Optional.of(Plan.read(file.toString())) : Optional.empty();
+    if (Files.isRegularFile(file)) {
+      return Optional.of(Plan.read(file.toString()));
+    }
+    return Plan.SHIPPED.contains(name) ? Optional.of(Plan.shipped(name)) : Optional.empty();
   }
 
   private static List<String> page(Path folder) {

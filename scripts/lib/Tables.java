@@ -39,6 +39,19 @@ public final class Tables {
     }
   }
 
+  /** Any table's cells as they are printed; unknown numbers are empty. */
+  public static Table printed(Table table) {
+    Table texts = Table.create(table.name());
+    for (tech.tablesaw.columns.Column<?> column : table.columns()) {
+      texts.addColumns(
+          StringColumn.create(
+              column.name(),
+              IntStream.range(0, table.rowCount())
+                  .mapToObj(row -> column.isMissing(row) ? "" : column.getString(row))));
+    }
+    return texts;
+  }
+
   /** A table of texts as it is shown; columns of numbers alone are numeric. */
   public static Sheet sheet(String name, String caption, Table table) {
     List<StringColumn> texts =

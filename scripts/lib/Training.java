@@ -856,7 +856,6 @@ public final class Training {
     Calibration calibration = calibration(TrainedModel.floats(network.params()));
     return List.of(
         exact("network", "temperature", calibration.temperature()),
-        exact("segment", "test_ece", Calibration.error(probabilities, labels)),
         exact(
             "segment",
             "test_ece_calibrated",

@@ -3,20 +3,18 @@
 //COMPILE_OPTIONS -encoding UTF-8
 //DESCRIPTION Tests what plans' results are told as: accuracies, differences, intervals, figures
 //DEPS org.junit.platform:junit-platform-console-standalone:1.13.4
-//SOURCES ../lib/PlanFigures.java
+//SOURCES ../lib/Figures.java
+//SOURCES ../lib/PlanResults.java
 //RUNTIME_OPTIONS -Xmx1g -Djava.awt.headless=true
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import genrelab.Charts;
 import genrelab.Figures;
-import genrelab.PlanFigures;
 import genrelab.PlanResults;
 import genrelab.Rows;
-import genrelab.Stage;
 import genrelab.Store;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -27,8 +25,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeSet;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -279,51 +275,6 @@ class PlanResultsTest {
     assertEquals(
         Arrays.asList(0.7709, null, null, null),
         results.runs().stream().map(PlanResults.Run::published).toList());
-  }
-
-  // --- files -------------------------------------------------------------------------------------
-
-  @Test
-  void figuresAndTablesOfAPlanAreFiles() throws IOException {
-    written(
-        "# Plan mine: accuracy, % (SYNTHETIC demo corpus)",
-        all(List.of(training("cnn-a", 1, 0.5, 0.1), training("cnn-b", 1, 0.6, 0.1))));
-    Path out = folder.resolve("out");
-    List<Path> files =
-        PlanFigures.write(folder.resolve("experiments.json"), PLANS, "a corpus", out);
-    var names = new TreeSet<String>();
-    files.forEach(file -> names.add(file.getFileName().toString()));
-    try (Stream<Path> there = Files.list(out)) {
-      assertEquals(names.size(), there.count(), "and nothing else");
-    }
-    for (String wanted :
-        List.of(
-            "mine-accuracy-85mm.pdf",
-            "mine-accuracy-170mm.svg",
-            "mine-accuracy.tex",
-            "mine-differences-85mm.png",
-            "mine-differences-segments.md",
-            "mine-differences-tracks.csv")) {
-      assertTrue(names.contains(wanted), wanted + " of " + names);
-    }
-    String svg = Files.readString(out.resolve("mine-accuracy-170mm.svg"));
-    assertTrue(svg.contains("a corpus · seed 1 · 30 epochs · n = 100 test segments"), svg);
-    assertTrue(svg.contains("SYNTHETIC demo corpus"));
-    String table = Files.readString(out.resolve("mine-accuracy.md"));
-    assertTrue(table.contains("SYNTHETIC demo corpus"), table);
-    assertTrue(table.contains("| cnn-b | 30 | 1 | 60.0 | – | 50.0 | 70.0 |"), table);
-
-    byte[] before = Files.readAllBytes(out.resolve("mine-accuracy-85mm.pdf"));
-    PlanFigures.write(folder, PLANS, "a corpus", out);
-    assertTrue(Arrays.equals(before, Files.readAllBytes(out.resolve("mine-accuracy-85mm.pdf"))));
-  }
-
-  @Test
-  void aFolderWithoutResultsIsOneLine() {
-    var nothing =
-        assertThrows(
-            Stage.Failure.class, () -> PlanFigures.write(folder, PLANS, "", folder.resolve("o")));
-    assertTrue(nothing.getMessage().contains("no experiments.json there"), nothing.getMessage());
   }
 
   // --- the chart ---------------------------------------------------------------------------------

@@ -877,6 +877,10 @@ class ReportTest {
     assertTrue(tex.contains("cnn-one\\_hot") && tex.contains("71.00 $\\pm$ 1.41"), tex);
     String page = Files.readString(run.resolve("report/index.html"));
     assertTrue(page.contains("71.00 ± 1.41"));
+    assertTrue(
+        Files.exists(run.resolve("report/figures/experiments-inputs-accuracy-85mm.pdf")),
+        "the runs' intervals");
+    assertTrue(page.contains("count other tracks and other seeds"), "how sure it is");
     assertFalse(page.contains("id=\"cnn-one_hot-seed1\""), "its trainings are no chapters");
     assertFalse(page.contains("The network lstm-kmeans"), "a plan's folder lacks none");
   }
