@@ -688,6 +688,7 @@ public final class Charts {
     float[][] scaled = new Calibration(temperature, 1, 0, 0).apply(said);
     addShares(chart, Calibration.bins(scaled, labels), said.length);
     addCurve(chart, "perfect", new double[][] {{0, 100}, {0, 1}}, 100, 8, new float[] {3, 4});
+    chart.getSeriesMap().get("perfect").setMarker(SeriesMarkers.NONE).setLineColor(FAINT_INK);
     addReliability(chart, "as trained", said, labels, 0, new float[] {7, 4});
     addReliability(
         chart,
