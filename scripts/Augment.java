@@ -19,10 +19,12 @@ import genrelab.Corpus;
 import genrelab.Rows;
 import genrelab.Stage;
 import genrelab.Store;
+import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -30,11 +32,14 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import me.tongfei.progressbar.ProgressBar;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -292,12 +297,28 @@ public class Augment implements Callable<Integer> {
       }
       return rows;
     } catch (ExecutionException error) {
+      pool.shutdownNow();
+      pool.awaitTermination(1, TimeUnit.MINUTES);
+      deleteCopies();
       throw error.getCause() instanceof RuntimeException cause
           ? cause
           : new IllegalStateException(error.getCause());
     } finally {
       System.setOut(stdout);
       pool.shutdownNow();
+    }
+  }
+
+  /** Copies that this run made and no earlier one; without the manifest they are nothing. */
+  private final Set<Path> written = ConcurrentHashMap.newKeySet();
+
+  private void deleteCopies() {
+    for (Path wav : written) {
+      try {
+        Files.deleteIfExists(wav);
+      } catch (IOException error) {
+        Stage.warn("%s: can't be removed; remove it by hand", wav);
+      }
     }
   }
 
@@ -333,7 +354,11 @@ public class Augment implements Callable<Integer> {
           default -> addNoise(source.samples(), amount, random);
         };
     String file = copyOf(row, copy);
-    new Audio(withoutClipping(altered), row.rate()).writeWav(out.resolve(file));
+    Path wav = out.resolve(file);
+    if (!Files.exists(wav)) {
+      written.add(wav);
+    }
+    new Audio(withoutClipping(altered), row.rate()).writeWav(wav);
     return new Rows.Segment(
         row.track(),
         row.genre(),

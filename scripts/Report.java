@@ -21,6 +21,7 @@
 //FILES report.ftlh=lib/report.ftlh
 //RUNTIME_OPTIONS -Xmx2g -Djava.awt.headless=true
 
+import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
@@ -63,6 +64,7 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import java.util.zip.ZipException;
 import me.tongfei.progressbar.ProgressBar;
 import org.knowm.xchart.internal.chartpart.IChart;
 import picocli.CommandLine.Command;
@@ -246,7 +248,9 @@ public class Report implements Callable<Integer> {
   private void readHead(Path file) {
     try (InputStream in = Store.open(file);
         JsonParser json = Store.JSON.createParser(in)) {
-      json.nextToken();
+      if (json.nextToken() != JsonToken.START_OBJECT) {
+        throw new JsonParseException(json, "not an object");
+      }
       while (json.nextToken() == JsonToken.FIELD_NAME) {
         String key = json.currentName();
         json.nextToken();
@@ -257,7 +261,7 @@ public class Report implements Callable<Integer> {
           default -> json.skipChildren();
         }
       }
-    } catch (JsonProcessingException | EOFException error) {
+    } catch (JsonProcessingException | EOFException | ZipException error) {
       throw new Stage.Failure("%s: not a whole features JSON; make it again", file);
     } catch (IOException error) {
       throw new UncheckedIOException(error);
@@ -275,6 +279,23 @@ public class Report implements Callable<Integer> {
         .filter(Files::isRegularFile)
         .findFirst()
         .orElse(null);
+  }
+
+  /**
+   * A network's predictions; each must be one of its corpus's genres, with a probability of each.
+   */
+  private List<Rows.Prediction> predictions(String network) {
+    List<Rows.Prediction> rows = readRows(network, "predictions.json", Rows.Prediction.class);
+    for (Rows.Prediction row : mapping == null ? List.<Rows.Prediction>of() : rows) {
+      if (!mapping.contains(row.truth())
+          || !mapping.contains(row.predicted())
+          || row.probabilities().length != mapping.size()) {
+        throw new Stage.Failure(
+            "%s: segment %d of %s does not fit the genres of %s; train on these features again",
+            file(network + "/predictions.json"), row.segment(), row.track(), file("mfcc.json"));
+      }
+    }
+    return rows;
   }
 
   private <T> List<T> read(String name, Class<T> row, String part, String command) {
@@ -404,7 +425,7 @@ public class Report implements Callable<Integer> {
           new Network(
               name,
               readRows(name, "history.json", Rows.Epoch.class),
-              readRows(name, "predictions.json", Rows.Prediction.class),
+              predictions(name),
               readRows(name, "metrics.json", Rows.Metric.class),
               readRows(name, "report.json", Rows.ClassReport.class),
               readRows(name, "run.json", Rows.Run.class),

@@ -687,8 +687,11 @@ public final class Charts {
     chart.setYAxisTitle("right answers (%)");
     float[][] scaled = new Calibration(temperature, 1, 0, 0).apply(said);
     addShares(chart, Calibration.bins(scaled, labels), said.length);
-    addCurve(chart, "perfect", new double[][] {{0, 100}, {0, 1}}, 100, 8, new float[] {3, 4});
-    chart.getSeriesMap().get("perfect").setMarker(SeriesMarkers.NONE).setLineColor(FAINT_INK);
+    double[] ends = {0, 100};
+    XYSeries perfect = chart.addSeries("perfect", ends, ends);
+    perfect.setMarker(SeriesMarkers.NONE);
+    perfect.setLineColor(FAINT_INK);
+    perfect.setLineWidth(1);
     addReliability(chart, "as trained", said, labels, 0, new float[] {7, 4});
     addReliability(
         chart,
