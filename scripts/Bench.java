@@ -176,9 +176,12 @@ public class Bench implements Callable<Integer> {
   Path features;
 
   @Option(
-      names = "--out",
+      names = {"--out", "--json"},
+      paramLabel = "FILE|-",
       defaultValue = "bench.json",
-      description = "The JSON rows (default ${DEFAULT-VALUE}).")
+      description =
+          "The JSON rows (default ${DEFAULT-VALUE}); - for standard output, the text then goes to"
+              + " stderr.")
   Path out;
 
   @Option(
@@ -238,6 +241,7 @@ public class Bench implements Callable<Integer> {
   // ---- what is asked for
 
   private void check() {
+    Stage.isStandardOutput(out);
     Stage.requireOption(runs >= 1 && runs <= 1000, "--runs must be from 1 to 1000, not %s", runs);
     int fewest = only.contains(Timed.kmeans) ? 2 : 1; // the first iteration is not timed
     Stage.requireOption(
@@ -626,22 +630,26 @@ public class Bench implements Callable<Integer> {
   // ---- what the user sees
 
   private void tell(List<Rows.Speed> rows) {
-    System.out.printf(
-        "%-7s %-10s %10s  %-13s %10s %8s %10s  %-10s medians of %d%n",
-        "stage", "measure", "ours", "peer", "peer's", "ratio", "limit", "unit", runs);
+    Stage.answers()
+        .printf(
+            "%-7s %-10s %10s  %-13s %10s %8s %10s  %-10s medians of %d%n",
+            "stage", "measure", "ours", "peer", "peer's", "ratio", "limit", "unit", runs);
     for (Rows.Speed row : rows) {
-      System.out.printf(
-          "%-7s %-10s %10.1f  %-13s %10s %8s %10s  %s%n",
-          row.stage(),
-          row.measure(),
-          row.value(),
-          row.peer(),
-          row.peerValue() == null ? "" : "%.1f".formatted(row.peerValue()),
-          row.ratio() == null ? "" : "%.2f".formatted(row.ratio()),
-          row.limit() == null ? "" : "%.1f".formatted(row.limit()),
-          row.unit());
+      Stage.answers()
+          .printf(
+              "%-7s %-10s %10.1f  %-13s %10s %8s %10s  %s%n",
+              row.stage(),
+              row.measure(),
+              row.value(),
+              row.peer(),
+              row.peerValue() == null ? "" : "%.1f".formatted(row.peerValue()),
+              row.ratio() == null ? "" : "%.2f".formatted(row.ratio()),
+              row.limit() == null ? "" : "%.1f".formatted(row.limit()),
+              row.unit());
     }
-    System.out.println(out);
+    if (!Stage.isStandardOutput(out)) {
+      System.out.println(out);
+    }
   }
 
   private static byte[] resource(String name) {

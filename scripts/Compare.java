@@ -37,7 +37,8 @@ import picocli.CommandLine.Option;
  *
  * <p>Two networks: the difference of accuracy and macro F1 with a 95 % interval by a paired
  * bootstrap over tracks, and McNemar's test. Several folders of one side are its runs with other
- * seeds: their figures are averaged, and McNemar's test, which knows one run a side, is left out.
+ * seeds: their figures are averaged, and McNemar's test, which knows one run a side, is left out;
+ * or the runs of a side are one network, by the mean of their probabilities ({@code --ensemble}).
  */
 @Command(
     name = "compare",
@@ -86,6 +87,11 @@ public class Compare implements Callable<Integer> {
   Task task;
 
   @Option(
+      names = "--ensemble",
+      description = "Judge the runs of a side as one network: by the mean of their probabilities.")
+  boolean ensemble;
+
+  @Option(
       names = "--level",
       defaultValue = "track",
       description =
@@ -103,8 +109,11 @@ public class Compare implements Callable<Integer> {
   long seed;
 
   @Option(
-      names = "--out",
-      description = "File to write (default compare.json; with --runs summary.json).")
+      names = {"--out", "--json"},
+      paramLabel = "FILE|-",
+      description =
+          "File of JSON rows to write (default compare.json; with --runs summary.json); - for"
+              + " standard output, the text then goes to stderr.")
   Path out;
 
   public static void main(String... args) {
@@ -115,6 +124,7 @@ public class Compare implements Callable<Integer> {
   public Integer call() {
     Stage.requireOption(
         draws >= 100 && draws <= 1_000_000, "--draws must be from 100 to 1000000, not %s", draws);
+    Stage.isStandardOutput(out);
     if (task.runs != null) {
       List<Rows.Summary> summary = Metrics.overRuns(readMetrics(task.runs));
       Path file = out == null ? Path.of("summary.json") : out;
@@ -124,7 +134,7 @@ public class Compare implements Callable<Integer> {
       Side a = Side.read(task.pair.a);
       Side b = Side.read(task.pair.b);
       requireSameTest(a, b);
-      List<Rows.Comparison> rows = compare(a, b);
+      List<Rows.Comparison> rows = ensemble ? compare(a.joined(), b.joined()) : compare(a, b);
       Path file = out == null ? Path.of("compare.json") : out;
       Store.writeRows(file, rows);
       tell(rows, a, file);
@@ -201,6 +211,36 @@ public class Compare implements Callable<Integer> {
 
     static String place(Rows.Prediction row) {
       return row.track() + "/" + row.segment();
+    }
+
+    /** All runs as one, by the mean of their probabilities; they must be of the same test. */
+    Side joined() {
+      var joined = new ArrayList<Rows.Prediction>();
+      List<String> mapping = mapping(folders.get(0), predictions.get(0));
+      for (int r = 0; r < predictions.get(0).size(); r++) {
+        Rows.Prediction first = predictions.get(0).get(r);
+        float[] mean = new float[mapping.size()];
+        for (List<Rows.Prediction> run : predictions) {
+          for (int c = 0; c < mean.length; c++) {
+            mean[c] += run.get(r).probabilities()[c] / predictions.size();
+          }
+        }
+        int likeliest = 0;
+        for (int c = 1; c < mean.length; c++) {
+          likeliest = mean[c] > mean[likeliest] ? c : likeliest;
+        }
+        joined.add(
+            new Rows.Prediction(
+                first.network(),
+                first.seed(),
+                first.fold(),
+                first.track(),
+                first.segment(),
+                first.truth(),
+                mapping.get(likeliest),
+                mean));
+      }
+      return new Side(folders, List.of(joined), List.of(new Metrics(mapping, joined)));
     }
 
     List<String> test() {
@@ -291,36 +331,40 @@ public class Compare implements Callable<Integer> {
 
   private void tell(List<Rows.Comparison> rows, Side a, Path file) {
     Rows.Comparison first = rows.get(0);
-    System.out.printf(
-        "A: %s%nB: %s%n%d %ss; 95 %% intervals of the difference by %d paired draws of %d tracks%n",
-        first.a(), first.b(), first.items(), level, draws, a.runs().get(0).judged().size());
-    System.out.printf("%-9s %8s %8s %8s   %s%n", "metric", "A", "B", "A - B", "95 % interval");
+    Stage.answers()
+        .printf(
+            "A: %s%nB: %s%n%d %ss; 95 %% intervals of the difference by %d paired draws of %d"
+                + " tracks%n",
+            first.a(), first.b(), first.items(), level, draws, a.runs().get(0).judged().size());
+    Stage.answers().printf("%-9s %8s %8s %8s   %s%n", "metric", "A", "B", "A - B", "95 % interval");
     for (Rows.Comparison row : rows) {
-      System.out.printf(
-          "%-9s %8.2f %8.2f %+8.2f   %+.2f to %+.2f%n",
-          row.metric(),
-          100 * row.valueA(),
-          100 * row.valueB(),
-          100 * row.difference(),
-          100 * row.low(),
-          100 * row.high());
+      Stage.answers()
+          .printf(
+              "%-9s %8.2f %8.2f %+8.2f   %+.2f to %+.2f%n",
+              row.metric(),
+              100 * row.valueA(),
+              100 * row.valueB(),
+              100 * row.difference(),
+              100 * row.low(),
+              100 * row.high());
     }
     if (first.pExact() == null) {
-      System.out.println("McNemar's test: left out, since it compares one run with one run");
+      Stage.answers().println("McNemar's test: left out, since it compares one run with one run");
     } else {
-      System.out.printf(
-          "McNemar's test: only A right %d, only B right %d; exact p = %.4g; chi2 = %.4g with"
-              + " continuity correction, p = %.4g%s%n",
-          first.onlyA(),
-          first.onlyB(),
-          first.pExact(),
-          first.chi2(),
-          first.pChi2(),
-          level == Unit.segment
-              ? " (too small: segments of a track are alike; rely on the interval)"
-              : "");
+      Stage.answers()
+          .printf(
+              "McNemar's test: only A right %d, only B right %d; exact p = %.4g; chi2 = %.4g with"
+                  + " continuity correction, p = %.4g%s%n",
+              first.onlyA(),
+              first.onlyB(),
+              first.pExact(),
+              first.chi2(),
+              first.pChi2(),
+              level == Unit.segment
+                  ? " (too small: segments of a track are alike; rely on the interval)"
+                  : "");
     }
-    System.out.println(file);
+    tellFile(file);
   }
 
   // ---- runs
@@ -371,22 +415,29 @@ public class Compare implements Callable<Integer> {
   private static void tellSummary(List<Rows.Summary> summary, Path file) {
     var widest = summary.stream().mapToInt(row -> row.network().length()).max().orElse(0);
     String line = "%-" + Math.max(7, widest) + "s %-8s %-8s %-14s %4s %8s %10s   %s%n";
-    System.out.printf(
-        line, "network", "split", "level", "metric", "runs", "mean", "deviation", "range");
+    Stage.answers()
+        .printf(line, "network", "split", "level", "metric", "runs", "mean", "deviation", "range");
     for (Rows.Summary row : summary) {
       if (row.metric().equals("test_accuracy") || row.metric().equals("test_macro_f1")) {
-        System.out.printf(
-            line,
-            row.network(),
-            row.split(),
-            row.level(),
-            row.metric(),
-            row.runs(),
-            "%.2f".formatted(100 * row.mean()),
-            row.deviation() == null ? "" : "%.2f".formatted(100 * row.deviation()),
-            "%.2f to %.2f".formatted(100 * row.lowest(), 100 * row.highest()));
+        Stage.answers()
+            .printf(
+                line,
+                row.network(),
+                row.split(),
+                row.level(),
+                row.metric(),
+                row.runs(),
+                "%.2f".formatted(100 * row.mean()),
+                row.deviation() == null ? "" : "%.2f".formatted(100 * row.deviation()),
+                "%.2f to %.2f".formatted(100 * row.lowest(), 100 * row.highest()));
       }
     }
-    System.out.println(file);
+    tellFile(file);
+  }
+
+  private static void tellFile(Path file) {
+    if (!Stage.isStandardOutput(file)) {
+      System.out.println(file);
+    }
   }
 }

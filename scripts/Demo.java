@@ -82,9 +82,9 @@ public final class Demo implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     Stage.requireOption(
-        tracks >= 1 && tracks <= 1000, "--tracks must be 1 to 1000, not %s", tracks);
+        tracks >= 1 && tracks <= 1000, "--tracks must be from 1 to 1000, not %s", tracks);
     Stage.requireOption(
-        seconds >= 1 && seconds <= 600, "--seconds must be 1 to 600, not %s", seconds);
+        seconds >= 1 && seconds <= 600, "--seconds must be from 1 to 600, not %s", seconds);
     requireFreeFolder();
     // the mark comes first: whatever an interrupted run leaves is known to be synthetic
     Corpus.markSynthetic(out, mark());

@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
+import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -44,6 +45,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.HexFormat;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -136,7 +138,19 @@ public class Fetch implements Callable<Integer> {
   private static final int MAX_NAME = 1024;
   private static final String MARKER = ".fetched";
 
-  @Parameters(index = "0", paramLabel = "NAME", description = "gtzan or fma-small.")
+  /** What the shell completes. */
+  static final class Names implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return List.of("gtzan", "fma-small").iterator();
+    }
+  }
+
+  @Parameters(
+      index = "0",
+      paramLabel = "NAME",
+      completionCandidates = Names.class,
+      description = "gtzan or fma-small.")
   String name;
 
   @Option(
@@ -298,9 +312,10 @@ public class Fetch implements Callable<Integer> {
   }
 
   private void showTermsAndAsk() {
-    System.out.println(source.title());
-    System.out.println("from " + (url == null ? source.archive() : url));
-    System.out.println("Terms: " + source.terms());
+    PrintStream told = yes ? System.out : Stage.answers(); // part of the question
+    told.println(source.title());
+    told.println("from " + (url == null ? source.archive() : url));
+    told.println("Terms: " + source.terms());
     if (yes) {
       return;
     }
@@ -364,7 +379,7 @@ public class Fetch implements Callable<Integer> {
     String hex = HexFormat.of().formatHex(sha.digest());
     String found = HexFormat.of().formatHex(other.digest());
     if (wanted.isEmpty()) {
-      System.err.printf("not checked, since no checksum is known for %s: SHA-256 %s%n", from, hex);
+      Stage.warn("not checked, since no checksum is known for %s: SHA-256 %s", from, hex);
     } else if (!found.equalsIgnoreCase(wanted)) {
       if (isWeb(from)) {
         download.discard();
@@ -457,7 +472,7 @@ public class Fetch implements Callable<Integer> {
                   "%s: broken off at %s, %d times in a row (%s); try again later, it goes on there",
                   url, place(), failures, why(broken));
             }
-            System.err.printf("%s: %s; trying again%n", place(), why(broken));
+            Stage.warn("%s: %s; trying again", place(), why(broken));
             sleep(failures, broken instanceof Broken told ? told.waitSeconds : 0);
           } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
@@ -982,7 +997,7 @@ public class Fetch implements Callable<Integer> {
 
   private void tell(int tracks) {
     if (tracks != source.tracks()) {
-      System.err.printf("%d tracks, where %d were expected%n", tracks, source.tracks());
+      Stage.warn("%d tracks, where %d were expected", tracks, source.tracks());
     }
     System.out.printf("%d tracks: %s; `verify --corpus %s` looks at each%n", tracks, out, out);
   }

@@ -688,14 +688,14 @@ public class Kmeans implements Callable<Integer> {
         quality.silhouette() == null ? "undefined" : "%.3f".formatted(quality.silhouette()),
         quality.silhouetteSample());
     if (found.clusters() == 0) {
-      System.out.println("no clusters: try a smaller --min-cluster-size or --min-samples");
+      Stage.warn("no clusters; try a smaller --min-cluster-size or --min-samples");
     }
     long empty =
         IntStream.range(0, found.clusters())
             .filter(c -> IntStream.of(found.assigned()).noneMatch(a -> a == c))
             .count();
     if (empty > 0) {
-      System.out.printf("%d clusters are empty: fewer different segments than clusters%n", empty);
+      Stage.warn("%d clusters are empty: fewer different segments than clusters", empty);
     }
     System.out.printf(
         "read %.1f s, data set %.1f s, %s %.1f s%s%n",

@@ -252,7 +252,7 @@ public class Split implements Callable<Integer> {
         folds == 0 || folds >= 2 && folds <= 1000, "--folds must be from 2 to 1000, not %s", folds);
     Stage.requireOption(
         folds == 0 || by != By.file, "--by file has its test list: leave --folds out");
-    Stage.requireOption(trainSize >= 0, "--train-size must be 1 or more, not %s", trainSize);
+    Stage.requireOption(trainSize >= 0, "--train-size must be at least 1, not %s", trainSize);
   }
 
   // ---- what there is
@@ -626,8 +626,8 @@ public class Split implements Callable<Integer> {
       }
       long has = ofPart.stream().map(Item::genre).distinct().count();
       if (has < genres && !part.equals(EXCLUDED)) {
-        System.err.printf(
-            "warning: %s has only %d of %d genres; try --stratify genre or another --seed%n",
+        Stage.warn(
+            "%s has only %d of %d genres; try --stratify genre or another --seed",
             part, has, genres);
       }
     }

@@ -27,6 +27,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -56,6 +57,31 @@ import tech.tablesaw.api.Table;
 public class Study implements Callable<Integer> {
   private static final List<String> NETWORKS =
       List.of("cnn", "lstm", "cnn-kmeans", "lstm-kmeans", "hybrid");
+  private static final List<String> SPLIT_BY = List.of("segment", "track", "artist");
+
+  /** What the shell completes of {@code --networks}. */
+  static final class Networks implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return NETWORKS.iterator();
+    }
+  }
+
+  /** And of {@code --split-by}. */
+  static final class SplitBy implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return SPLIT_BY.iterator();
+    }
+  }
+
+  /** And of {@code --plan}. */
+  static final class Plans implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return Plan.SHIPPED.iterator();
+    }
+  }
 
   static final class Source {
     @Option(names = "--corpus", description = "Folder with one folder a genre (default: a demo).")
@@ -81,6 +107,7 @@ public class Study implements Callable<Integer> {
       names = "--networks",
       split = ",",
       defaultValue = "cnn,lstm,cnn-kmeans",
+      completionCandidates = Networks.class,
       description =
           "Of cnn, lstm, cnn-kmeans, lstm-kmeans, hybrid (default ${DEFAULT-VALUE}; lstm-kmeans"
               + " walks 1690 steps a segment and takes hours).")
@@ -94,6 +121,7 @@ public class Study implements Callable<Integer> {
   @Option(
       names = "--split-by",
       defaultValue = "segment",
+      completionCandidates = SplitBy.class,
       description =
           "segment (as the paper), track or artist; networks with K-means are always split by"
               + " segment, stratified by genre and cluster (default ${DEFAULT-VALUE}).")
@@ -110,6 +138,7 @@ public class Study implements Callable<Integer> {
   @Option(
       names = "--plan",
       paramLabel = "FILE|NAME",
+      completionCandidates = Plans.class,
       description =
           "Experiments instead of the study: a YAML file, or one of augmentation, controlled,"
               + " hybrid, inputs, leakage, paper (in data/plans); --out then holds a folder a plan"
@@ -222,7 +251,7 @@ public class Study implements Callable<Integer> {
           network);
     }
     Stage.requireOption(
-        List.of("segment", "track", "artist").contains(splitBy),
+        SPLIT_BY.contains(splitBy),
         "--split-by must be segment, track or artist, not '%s'",
         splitBy);
     Stage.requireOption(
@@ -431,7 +460,7 @@ public class Study implements Callable<Integer> {
             StringColumn.create("ours, tracks", tracks),
             StringColumn.create("split by", splits));
     System.out.println();
-    System.out.println(table.print());
+    Stage.answers().println(table.print());
     if (!networks.contains("lstm-kmeans")) {
       System.out.println(
           "lstm-kmeans was left out: it walks 1690 steps a segment; ask for it with --networks");

@@ -159,11 +159,11 @@ public final class Tsne implements Callable<Integer> {
 
   private void checkOptions() {
     Stage.requireOption(
-        perplexity >= 1 && perplexity < 1e6, "--perplexity must be 1 or more, not %s", perplexity);
-    Stage.requireOption(iterations >= 1, "--iterations must be 1 or more, not %s", iterations);
+        perplexity >= 1 && perplexity < 1e6, "--perplexity must be at least 1, not %s", perplexity);
+    Stage.requireOption(iterations >= 1, "--iterations must be at least 1, not %s", iterations);
     Stage.requireOption(theta >= 0 && theta <= 2, "--theta must be between 0 and 2, not %s", theta);
-    Stage.requireOption(threads >= 1, "--threads must be 1 or more, not %s", threads);
-    Stage.requireOption(dimensions >= 2, "--dimensions must be 2 or more, not %s", dimensions);
+    Stage.requireOption(threads >= 1, "--threads must be at least 1, not %s", threads);
+    Stage.requireOption(dimensions >= 2, "--dimensions must be at least 2, not %s", dimensions);
   }
 
   /** Each segment needs 3 · perplexity others as neighbours. */
@@ -183,8 +183,7 @@ public final class Tsne implements Callable<Integer> {
         size,
         most,
         perplexity);
-    System.out.printf(
-        "perplexity %.0f instead of %.0f: only %d segments%n", most, perplexity, size);
+    Stage.warn("perplexity %.0f instead of %.0f: only %d segments", most, perplexity, size);
     perplexity = most;
   }
 

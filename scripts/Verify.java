@@ -21,6 +21,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -97,7 +98,12 @@ public class Verify implements Callable<Integer> {
       description = "Folder with one folder a genre, one audio file a track.")
   Path corpus;
 
-  @Option(names = "--out", description = "Also write the problems as JSON rows to this file.")
+  @Option(
+      names = {"--out", "--json"},
+      paramLabel = "FILE|-",
+      description =
+          "Also write the problems as JSON rows to this file; - for standard output, the text then"
+              + " goes to stderr.")
   Path out;
 
   @Option(
@@ -145,7 +151,8 @@ public class Verify implements Callable<Integer> {
   public Integer call() {
     Stage.requireOption(
         seconds >= 0.1 && seconds <= 60, "--seconds must be from 0.1 to 60, not %s", seconds);
-    Stage.requireOption(rate == null || rate >= 100, "--rate must be 100 or more, not %s", rate);
+    Stage.requireOption(rate == null || rate >= 100, "--rate must be at least 100, not %s", rate);
+    Stage.isStandardOutput(out);
     Stage.requireOption(index == null || expect == null, "--index and --expect exclude each other");
     Found found = index == null ? byFolder() : byIndex();
     List<Corpus.Track> tracks = found.tracks();
@@ -192,7 +199,8 @@ public class Verify implements Callable<Integer> {
 
   private Found byIndex() {
     if (!Files.isDirectory(corpus)) {
-      throw new Stage.Failure("%s: no such corpus folder; --index has paths in it", corpus);
+      throw new Stage.Failure(
+          "%s: no such corpus folder; give the one in which --index has paths", corpus);
     }
     var tracks = new ArrayList<Corpus.Track>();
     var missing = new ArrayList<Corpus.Track>();
@@ -539,9 +547,10 @@ public class Verify implements Callable<Integer> {
   }
 
   private void tell(List<Corpus.Track> tracks, List<Rows.Problem> problems) {
+    PrintStream answers = Stage.answers();
     for (Rows.Problem row : problems) {
       String what = row.file().isEmpty() ? row.track() : row.file();
-      System.out.printf("%-18s %s: %s%n", row.problem(), what, row.detail());
+      answers.printf("%-18s %s: %s%n", row.problem(), what, row.detail());
     }
     if (!problems.isEmpty()) {
       Map<String, Long> kinds =
@@ -549,14 +558,17 @@ public class Verify implements Callable<Integer> {
               .collect(
                   Collectors.groupingBy(
                       Rows.Problem::problem, TreeMap::new, Collectors.counting()));
-      System.out.println(
+      answers.println(
           kinds.entrySet().stream()
               .map(kind -> kind.getKey() + " " + kind.getValue())
               .collect(Collectors.joining(", ")));
     }
     long genres = tracks.stream().map(Corpus.Track::genre).distinct().count();
-    System.out.printf(
+    answers.printf(
         "%d tracks of %d genres, %d problems%s%n",
-        tracks.size(), genres, problems.size(), out == null ? "" : ": " + out);
+        tracks.size(),
+        genres,
+        problems.size(),
+        out == null || Stage.isStandardOutput(out) ? "" : ": " + out);
   }
 }

@@ -95,7 +95,7 @@ public final class Experiments {
   /** Says what there is to do, a line a step. */
   public void list() {
     tellPlan();
-    steps.values().forEach(step -> System.out.printf("%s: %s%n", step.name(), step.alias()));
+    steps.values().forEach(step -> Stage.answers().printf("%s: %s%n", step.name(), step.alias()));
   }
 
   /**
@@ -123,7 +123,7 @@ public final class Experiments {
           write(finished);
         }
       } catch (Stage.Failure failure) {
-        System.err.println(failure.getMessage());
+        Stage.warn("%s", failure.getMessage());
         missing.addAll(step.outputs());
         failed.add(step.name());
       }
@@ -496,8 +496,8 @@ public final class Experiments {
     }
     write(finished);
     System.out.println();
-    System.out.println(table(results).print(results.size()));
-    notes(results).forEach(System.out::println);
+    Stage.answers().println(table(results).print(results.size()));
+    notes(results).forEach(Stage.answers()::println);
     System.out.println(out.resolve("experiments.md"));
   }
 

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -196,6 +197,15 @@ public final class Stage {
     return out;
   }
 
+  /** Whether a file was given as {@code -}; if so, {@link #standardOutput} is its from now on. */
+  public static boolean isStandardOutput(Path file) {
+    boolean is = file != null && file.toString().equals("-");
+    if (is) {
+      standardOutput();
+    }
+    return is;
+  }
+
   /** Prints a warning on stderr, with {@code --quiet} too: what is the case, and what to do. */
   public static void warn(String format, Object... values) {
     System.err.println("warning: " + String.format(Locale.ROOT, format, values));
@@ -206,7 +216,9 @@ public final class Stage {
     return flags.quiet;
   }
 
-  /** Those of {@code --quiet} and {@code --verbose} that were given, for stages started from here. */
+  /**
+   * Those of {@code --quiet} and {@code --verbose} that were given, for stages started from here.
+   */
   public static List<String> handedOn() {
     var options = new ArrayList<String>();
     if (flags.quiet) {

@@ -126,7 +126,11 @@ public final class Steps {
       return;
     }
     try {
-      int exit = new ProcessBuilder(command(step)).inheritIO().start().waitFor();
+      ProcessBuilder builder = new ProcessBuilder(command(step)).inheritIO();
+      if (Stage.isQuiet()) {
+        builder.redirectOutput(ProcessBuilder.Redirect.DISCARD); // a stage's answers stand in files
+      }
+      int exit = waitFor(builder.start());
       if (exit != 0) {
         throw new Stage.Failure(
             "stage %s failed (exit %d), see above; what is done is kept in %s, the same line goes"
@@ -140,6 +144,21 @@ public final class Steps {
     } catch (InterruptedException error) {
       Thread.currentThread().interrupt();
       throw new Stage.Failure("interrupted in stage %s", step.name());
+    }
+  }
+
+  /** Waits for a stage, and takes it along where this process is ended. */
+  private static int waitFor(Process process) throws InterruptedException {
+    var onEnd = new Thread(process::destroy);
+    Runtime.getRuntime().addShutdownHook(onEnd);
+    try {
+      return process.waitFor();
+    } finally {
+      try {
+        Runtime.getRuntime().removeShutdownHook(onEnd);
+      } catch (IllegalStateException ignored) {
+        // the JVM is shutting down already
+      }
     }
   }
 
@@ -168,6 +187,7 @@ public final class Steps {
       command.add(isRemote(kit) ? step.alias() + "@" + kit : script(step.alias()).toString());
     }
     command.addAll(step.options());
+    command.addAll(Stage.handedOn());
     return command;
   }
 

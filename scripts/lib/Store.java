@@ -185,17 +185,25 @@ public final class Store {
     return file.toString().endsWith(".gz") ? new GZIPInputStream(in, BUFFER) : in;
   }
 
-  /** Writes records as an array of rows, one row a line. */
+  /** Writes records as an array of rows, one row a line; a file {@code -} is standard output. */
   public static void writeRows(Path file, List<?> rows) {
-    write(
-        file,
-        out -> {
-          for (int i = 0; i < rows.size(); i++) {
-            out.write((i == 0 ? "[\n" : ",\n").getBytes(StandardCharsets.UTF_8));
-            out.write(JSON.writeValueAsBytes(rows.get(i)));
-          }
-          out.write((rows.isEmpty() ? "[]\n" : "\n]\n").getBytes(StandardCharsets.UTF_8));
-        });
+    if (Stage.isStandardOutput(file)) {
+      try {
+        writeRows(Stage.standardOutput(), rows);
+      } catch (IOException error) {
+        throw new UncheckedIOException(error);
+      }
+    } else {
+      write(file, out -> writeRows(out, rows));
+    }
+  }
+
+  private static void writeRows(OutputStream out, List<?> rows) throws IOException {
+    for (int i = 0; i < rows.size(); i++) {
+      out.write((i == 0 ? "[\n" : ",\n").getBytes(StandardCharsets.UTF_8));
+      out.write(JSON.writeValueAsBytes(rows.get(i)));
+    }
+    out.write((rows.isEmpty() ? "[]\n" : "\n]\n").getBytes(StandardCharsets.UTF_8));
   }
 
   /** Writes one JSON value, indented. */

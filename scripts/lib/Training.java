@@ -102,6 +102,7 @@ public final class Training {
         names = "--clusters",
         defaultValue = "none",
         converter = ClustersConverter.class,
+        completionCandidates = ClustersCandidates.class,
         description =
             "none or one-hot: the cluster beside the first dense layer (default ${DEFAULT-VALUE}).")
     public TrainedModel.Clusters clusters;
@@ -191,6 +192,7 @@ public final class Training {
 
     @Option(
         names = "--split-by",
+        completionCandidates = SplitCandidates.class,
         description =
             "What the split was drawn by, for the results (default: segment where a track lies in"
                 + " two parts, else track).")
@@ -236,6 +238,22 @@ public final class Training {
       Stage.requireOption(fold >= 0, "--fold must be 0 or more, not %s", fold);
       Stage.requireOption(
           earlyStopping >= 0, "--early-stopping must be 0 or more, not %s", earlyStopping);
+    }
+  }
+
+  static final class ClustersCandidates extends ArrayList<String> {
+    private static final long serialVersionUID = 1L;
+
+    ClustersCandidates() {
+      super(List.of("none", "one-hot"));
+    }
+  }
+
+  static final class SplitCandidates extends ArrayList<String> {
+    private static final long serialVersionUID = 1L;
+
+    SplitCandidates() {
+      super(List.of("segment", "cluster", "track", "artist", "file"));
     }
   }
 
@@ -524,7 +542,7 @@ public final class Training {
                     layer.conf().getLayer() instanceof ConvolutionLayer
                         && layer.getHelper() == null);
     if (slow) {
-      System.err.printf("%s: ND4J has no oneDNN for this machine, convolutions are slow%n", name());
+      Stage.warn("%s: ND4J has no oneDNN for this machine, convolutions are slow", name());
     }
     long both = tracksOnBothSides();
     if (both > 0) {

@@ -89,6 +89,27 @@ class CompareTest {
     return Store.readRows(out(), Rows.Comparison.class);
   }
 
+  /** Each run is wrong about another third of the tracks, so that the mean is right about all. */
+  @Test
+  void anEnsembleIsTheMeanOfItsRuns() {
+    String runs =
+        String.join(
+            ",",
+            network("many", 1, t -> t / 30 != 0),
+            network("many", 2, t -> t / 30 != 1),
+            network("many", 3, t -> t / 30 != 2));
+    String one = network("one", 1, t -> t >= 30);
+    String[] line = {"--a", runs, "--b", one, "--out", out().toString(), "--ensemble"};
+    assertEquals(0, compare(line), stderr);
+    Rows.Comparison together = rows().get(0);
+    assertEquals(1, together.valueA(), 1e-12);
+    assertEquals(60 / 90.0, together.valueB(), 1e-12);
+    assertEquals(30, together.onlyA());
+    assertEquals(0, together.onlyB());
+    assertEquals(0, compare(Arrays.copyOf(line, 6)), stderr);
+    assertEquals(60 / 90.0, rows().get(0).valueA(), 1e-12);
+  }
+
   @Test
   void mcNemarsTestIsStatsmodels() throws IOException {
     String home = System.getenv("GENRELAB_HOME");

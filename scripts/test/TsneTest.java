@@ -240,7 +240,7 @@ class TsneTest {
     for (Rows.Point point : Store.readRows(out, Rows.Point.class)) {
       assertTrue(Double.isFinite(point.x()) && Double.isFinite(point.y()), point::toString);
     }
-    assertTrue(run.out.contains("perplexity 3 instead of 30: only 12 segments"), run.out);
+    assertTrue(run.err.contains("perplexity 3 instead of 30: only 12 segments"), run.err);
     Run asked = run(features, out, "--perplexity", "4");
     assertEquals(2, asked.code);
     assertTrue(asked.err.contains("--perplexity must be under a third of the 12"), asked.err);

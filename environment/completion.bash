@@ -1,0 +1,95 @@
+# shellcheck shell=bash
+# Completes environment/jbang's aliases, their options and values in bash, 3.2 or newer:
+#   source environment/completion.bash
+# and in zsh (no test covers that) after:
+#   autoload -U compinit bashcompinit; compinit; bashcompinit
+# Written by: environment/jbang run scripts/test/CommandLineTest.java
+
+_genrelab() {
+  local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]}
+  local alias=${COMP_WORDS[1]-} options='' values='' list='' files='' head='' match
+  COMPREPLY=()
+  case $1 in
+    */environment/jbang | environment/jbang) ;;
+    *) return ;; # JBang itself
+  esac
+  if [ "$COMP_CWORD" -eq 1 ]; then
+    COMPREPLY=($(compgen -W 'augment bench classify cnn compact compare demo fetch hybrid import kmeans logmel lstm mfcc report segment split study tsne verify' -- "$word"))
+    return
+  fi
+  # bash makes words of --option=value: --option, =, value
+  if [ "$word" = = ]; then
+    word=
+  elif [ "$before" = = ]; then
+    before=${COMP_WORDS[COMP_CWORD - 2]}
+  fi
+  case $alias in
+    augment) options='--copies --help --noise --out --pitch --quiet --seed --segments --split --stretch --threads --verbose --version' ;;
+    bench) options='--corpus --features --help --json --only --out --peers --python --quiet --runs --seed --steps --verbose --version' ;;
+    classify) options='--csv --help --json --model --plot --quiet --timeline --top --verbose --version' ;;
+    cnn) options='--batch --clusters --decay --early-stopping --epochs --features --fold --help --learning-rate --mask-coefficients --mask-frames --mixup --name --out --quiet --resume --scale --seed --shape --split --split-by --test-model --threads --verbose --version' ;;
+    compact) options='--batch --clusters --decay --early-stopping --epochs --features --fold --help --learning-rate --mask-coefficients --mask-frames --mixup --name --out --quiet --resume --scale --seed --shape --split --split-by --test-model --threads --verbose --version' ;;
+    compare) options='--a --b --draws --ensemble --help --json --level --out --quiet --runs --seed --verbose --version' ;;
+    demo) options='--help --out --quiet --seconds --seed --tracks --verbose --version' ;;
+    fetch) options='--attempts --help --metadata-url --out --pause --quiet --sha256 --timeout --url --verbose --version --yes' ;;
+    hybrid) options='--batch --clusters --decay --early-stopping --epochs --features --fold --help --learning-rate --mask-coefficients --mask-frames --mixup --name --out --quiet --resume --scale --seed --shape --split --split-by --test-model --threads --verbose --version' ;;
+    import) options='--array --axes --delta --frames --help --index --json --key --npy --offset --out --quiet --scale --verbose --version' ;;
+    kmeans) options='--clusters --features --fit-on --help --input --iterations --method --min-cluster-size --min-samples --out --quiet --restarts --seed --silhouette-sample --split --standardise --sweep --table --threads --verbose --version' ;;
+    logmel) options='--centre --help --hop --mels --n-fft --no-centre --out --quiet --sample-rate --segments --threads --verbose --version --window' ;;
+    lstm) options='--batch --clusters --decay --early-stopping --epochs --features --fold --help --learning-rate --mask-coefficients --mask-frames --mixup --name --out --quiet --resume --scale --seed --shape --split --split-by --test-model --threads --verbose --version' ;;
+    mfcc) options='--centre --coefficients --delta --flavour --help --hop --mels --n-fft --no-centre --out --quiet --sample-rate --segments --threads --verbose --version --window' ;;
+    report) options='--help --networks --out --quiet --results --verbose --version' ;;
+    segment) options='--corpus --help --out --quiet --seconds --verbose --version --wav' ;;
+    split) options='--artists --by --exclude --features --folds --help --lists --out --quiet --ratios --repetitions --seed --segments --stratify --train-size --verbose --version' ;;
+    study) options='--artists --corpus --dry-run --epochs --features --help --kit --networks --out --plan --quick --quiet --seed --seeds --split-by --verbose --version' ;;
+    tsne) options='--dimensions --features --help --iterations --out --perplexity --quiet --seed --theta --threads --verbose --version' ;;
+    verify) options='--corpus --expect --help --index --json --out --quiet --rate --seconds --strict --verbose --version' ;;
+  esac
+  case $before in
+    --*) ;;
+    *) before= ;;
+  esac
+  case $alias:$before in
+    kmeans:--fit-on) values='all train' ;;
+    study:--plan) values='augmentation controlled hybrid inputs leakage paper' files=yes ;;
+    study:--networks) values='cnn lstm cnn-kmeans lstm-kmeans hybrid' list=yes ;;
+    kmeans:--input) values='flat stats' ;;
+    cnn:--shape | compact:--shape | hybrid:--shape | lstm:--shape) values='frames flat' ;;
+    fetch:) values='gtzan fma-small' ;;
+    logmel:--window | mfcc:--window) values='hann hamming' ;;
+    kmeans:--method) values='kmeans hdbscan' ;;
+    cnn:--test-model | compact:--test-model | hybrid:--test-model | lstm:--test-model) values='last best' ;;
+    mfcc:--flavour) values='librosa tarsos' ;;
+    bench:--only) values='mfcc logmel kmeans tsne cnn lstm' list=yes ;;
+    split:--stratify) values='none genre' ;;
+    cnn:--clusters | compact:--clusters | hybrid:--clusters | lstm:--clusters) values='none one-hot' ;;
+    cnn:--scale | compact:--scale | hybrid:--scale | lstm:--scale) values='none standardise' ;;
+    cnn:--split-by | compact:--split-by | hybrid:--split-by | lstm:--split-by | split:--by) values='segment cluster track artist file' ;;
+    study:--split-by) values='segment track artist' ;;
+    compare:--level) values='track segment' ;;
+  esac
+  if [ -n "$values" ]; then
+    if [ -n "$list" ]; then
+      case $word in
+        *,*) head=${word%,*}, ;;
+      esac
+    fi
+    COMPREPLY=($(compgen -P "$head" -W "$values" -- "${word#"$head"}"))
+    if [ -n "$files" ]; then
+      compopt -o filenames 2>/dev/null # bash 4 then quotes them
+      while IFS= read -r match; do
+        COMPREPLY+=("$match")
+      done < <(compgen -f -- "$word")
+    fi
+  fi
+  case $word in
+    -*) COMPREPLY=($(compgen -W "$options" -- "$word")) ;;
+  esac
+}
+
+# by the name as it is typed; by jbang alone only where nothing else completes that
+complete -o default -F _genrelab environment/jbang ./environment/jbang
+if [ -n "${BASH_SOURCE-}" ]; then
+  complete -o default -F _genrelab "$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)/jbang"
+fi
+complete -p jbang >/dev/null 2>&1 || complete -o default -F _genrelab jbang
