@@ -51,6 +51,7 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -73,10 +74,11 @@ import picocli.CommandLine.Parameters;
  * Tells the genres of songs, with a model that {@code cnn}, {@code lstm} or {@code hybrid} trained.
  *
  * <p>A song is cut into segments as long as the model's, from its beginning; what is left at the
- * end is not heard. Their features are computed as the model's record says, by the code that made
- * those it was trained on. A song's probabilities are the mean of its segments', each after the
- * model's temperature scaling ({@link Calibration}); whether it sounds like the training songs at
- * all is told by {@link Familiarity}.
+ * end is not heard. It is read piece by piece: only the segments' probabilities grow with its
+ * length. Their features are computed as the model's record says, by the code that made those it
+ * was trained on. A song's probabilities are the mean of its segments', each after the model's
+ * temperature scaling ({@link Calibration}); whether it sounds like the training songs at all is
+ * told by {@link Familiarity}.
  */
 @Command(
     name = "classify",
@@ -100,7 +102,11 @@ import picocli.CommandLine.Parameters;
 public class Classify implements Callable<Integer> {
   private static final int BATCH = 32;
   private static final int LONG = 200;
-  private static final int MOST_STDIN = 1 << 30;
+  private static final int MOST_PARTS = 120;
+
+  /** Batches that are read while the network comes up. */
+  private static final int BATCHES_AHEAD = 8;
+
   private static final String STREAM = "-";
 
   @Option(
@@ -123,13 +129,19 @@ public class Classify implements Callable<Integer> {
       description = "Genres to print of each song (default ${DEFAULT-VALUE}).")
   int top;
 
-  @Option(names = "--timeline", description = "Print each segment's genres too.")
+  @Option(
+      names = "--timeline",
+      description =
+          "Print each segment's genres too; of a song of more than 120 segments, the means of 2, 5,"
+              + " 10, 20, 40 … at a time.")
   boolean timeline;
 
   @Option(
       names = "--json",
       paramLabel = "FILE|-",
-      description = "Write every genre of every song and segment as rows; - for standard output.")
+      description =
+          "Write every genre of every song and segment as rows; - for standard output, the text"
+              + " then goes to stderr.")
   Path json;
 
   @Option(names = "--csv", paramLabel = "FILE|-", description = "The same rows as CSV.")
@@ -138,7 +150,7 @@ public class Classify implements Callable<Integer> {
   @Option(
       names = "--plot",
       paramLabel = "FILE.png",
-      description = "Draw one song's probabilities over time.")
+      description = "Draw one song's probabilities over time, of as many segments as --timeline.")
   Path plot;
 
   public static void main(String... args) {
@@ -156,7 +168,7 @@ public class Classify implements Callable<Integer> {
     say(judge.introduction());
     rowsTo(json, Form.json, j -> rowsTo(csv, Form.csv, c -> classifyAll(List.of(j, c))));
     if (classified + skipped > 1) {
-      say("%d classified, %d skipped".formatted(classified, skipped));
+      System.out.printf("%d classified, %d skipped%n", classified, skipped);
     }
     return 0;
   }
@@ -176,7 +188,9 @@ public class Classify implements Callable<Integer> {
         plot);
     Stage.requireOption(
         audio.stream().filter(STREAM::equals).count() <= 1, "- can be given once only");
-    machine = jsonOut || csvOut;
+    if (jsonOut || csvOut) {
+      Stage.standardOutput();
+    }
   }
 
   private static Path path(String name) {
@@ -187,12 +201,9 @@ public class Classify implements Callable<Integer> {
     }
   }
 
-  /** Whether standard output holds rows alone. */
-  private boolean machine;
-
   private void say(String line) {
-    if (!machine && !line.isEmpty()) {
-      System.out.println(line);
+    if (!line.isEmpty()) {
+      Stage.answers().println(line);
     }
   }
 
@@ -201,7 +212,7 @@ public class Classify implements Callable<Integer> {
   private void classifyAll(List<RowsOut> outs) {
     for (String name : audio) {
       if (name.equals(STREAM)) {
-        classify(STREAM, () -> Audio.decode(System.in.readNBytes(MOST_STDIN)), outs);
+        classify(STREAM, 0, () -> Audio.open(System.in), outs);
       } else {
         visit(path(name), outs);
       }
@@ -215,7 +226,7 @@ public class Classify implements Callable<Integer> {
 
   private void visit(Path path, List<RowsOut> outs) {
     if (!Files.isDirectory(path)) {
-      classify(path.toString(), () -> Audio.read(path), outs);
+      classify(path.toString(), path.toFile().length(), () -> Audio.open(path), outs);
       return;
     }
     List<Path> inside;
@@ -237,12 +248,13 @@ public class Classify implements Callable<Integer> {
   }
 
   private interface Source {
-    Audio read() throws IOException, Audio.Unreadable;
+    Audio.Reader open() throws Audio.Unreadable;
   }
 
-  private void classify(String name, Source source, List<RowsOut> outs) {
-    try {
-      Song song = judge.song(name, source.read());
+  /** Hears one song; {@code bytes} is 0 where nobody knows how many there will be. */
+  private void classify(String name, long bytes, Source source, List<RowsOut> outs) {
+    try (Audio.Reader audio = source.open()) {
+      Song song = judge.song(name, audio, bytes);
       if (song == null) {
         skip(name, "short: it holds no whole segment of %s s".formatted(judge.features.seconds()));
         return;
@@ -250,7 +262,7 @@ public class Classify implements Callable<Integer> {
       classified++;
       tell(song);
       for (RowsOut out : outs) {
-        out.write(judge.rows(song));
+        out.write(judge.rows(song, 1));
       }
       if (plot != null) {
         draw(song);
@@ -258,7 +270,7 @@ public class Classify implements Callable<Integer> {
     } catch (Audio.Unreadable unusable) {
       skip(name, unusable.problem + ": " + unusable.getMessage());
     } catch (OutOfMemoryError error) {
-      skip(name, "too long for the heap; cut it, or run with a larger one, e.g. -R=-Xmx8g");
+      skip(name, "too large for the heap; run with a larger one, e.g. -R=-Xmx8g");
     } catch (IOException error) {
       throw new UncheckedIOException(error);
     }
@@ -276,21 +288,54 @@ public class Classify implements Callable<Integer> {
    * @param distances one a segment; null where the model knows none
    */
   private record Song(String name, double[][] segments, double[] distances) {
-    double[] whole() {
-      return IntStream.range(0, segments[0].length)
-          .mapToDouble(c -> Arrays.stream(segments).mapToDouble(s -> s[c]).average().orElseThrow())
-          .toArray();
+    Part whole() {
+      return part(0, segments.length);
     }
 
-    Double distance() {
+    /** So many segments at a time; fewer at the end. */
+    Stream<Part> parts(int size) {
+      return IntStream.iterate(0, first -> first < segments.length, first -> first + size)
+          .mapToObj(first -> part(first, Math.min(size, segments.length - first)));
+    }
+
+    private Part part(int first, int count) {
+      double[] means =
+          IntStream.range(0, segments[0].length)
+              .mapToDouble(
+                  c ->
+                      IntStream.range(first, first + count)
+                          .mapToDouble(s -> segments[s][c])
+                          .average()
+                          .orElseThrow())
+              .toArray();
       if (distances == null) {
-        return null;
+        return new Part(first, count, means, null);
       }
-      double[] sorted = distances.clone();
+      double[] sorted = Arrays.copyOfRange(distances, first, first + count);
       Arrays.sort(sorted);
-      return (sorted[(sorted.length - 1) / 2] + sorted[sorted.length / 2]) / 2;
+      double median = (sorted[(count - 1) / 2] + sorted[count / 2]) / 2;
+      return new Part(first, count, means, median);
+    }
+
+    /** How many segments are told at a time, so that a person can take it in. */
+    int atATime() {
+      int[] first = {1, 2, 5, 10};
+      int size = 1;
+      for (int i = 1; segments.length > (long) MOST_PARTS * size; i++) {
+        size = i < first.length ? first[i] : 2 * size;
+      }
+      return size;
     }
   }
+
+  /**
+   * What the model says of segments that follow each other.
+   *
+   * @param first the first one's number, from 0
+   * @param probabilities the means
+   * @param distance the median; null where the model knows none
+   */
+  private record Part(int first, int count, double[] probabilities, Double distance) {}
 
   // ---- the model
 
@@ -440,40 +485,80 @@ public class Classify implements Callable<Integer> {
     }
 
     /** A song's probabilities, or null if it holds no whole segment. */
-    Song song(String name, Audio audio) {
-      int length = (int) Math.round(features.seconds() * audio.rate());
-      int count = length == 0 ? 0 : audio.samples().length / length;
-      if (count == 0) {
-        return null;
-      }
-      // the whole song at once, as for training: pieces would begin and end with a transient
-      float[] samples = Resampling.resample(audio.samples(), audio.rate(), features.rate());
-      var probabilities = new double[count][];
-      double[] distances = familiarity == null ? null : new double[count];
-      try (ProgressBar progress = count > LONG ? Stage.progress(name, count) : null) {
-        for (int first = 0; first < count; first += BATCH) {
-          float[][] batch = new float[Math.min(BATCH, count - first)][];
-          for (int s = 0; s < batch.length; s++) {
-            double start = (double) (first + s) * length * features.rate() / audio.rate();
-            int from = Math.toIntExact(Math.round(start)); // as the features JSON's are cut
-            batch[s] = extractor.apply(Arrays.copyOfRange(samples, from, from + samples(features)));
-            if (distances != null) {
-              distances[first + s] = familiarity.distance(batch[s]);
+    Song song(String name, Audio.Reader audio, long bytes) throws Audio.Unreadable {
+      long length = Math.round(features.seconds() * audio.rate());
+      // the song as one: pieces resampled by themselves would begin and end with a transient
+      var track = new Resampling.Track(audio, features.rate());
+      var segments = new ArrayList<double[]>();
+      var distances = new ArrayList<Double>();
+      var ahead = new ArrayDeque<float[][]>();
+      long read = 0;
+      boolean more = true;
+      ProgressBar progress = null;
+      try {
+        while (more || !ahead.isEmpty()) {
+          while (more && (ahead.isEmpty() || ahead.size() < BATCHES_AHEAD && !network.isDone())) {
+            float[][] batch = batch(track, read, length);
+            more = batch.length == BATCH;
+            read += batch.length;
+            if (batch.length > 0) {
+              ahead.add(batch);
             }
           }
-          float[][] output =
-              network()
-                  .outputSingle(model.preparation().inputs(batch, new int[batch.length]))
-                  .toFloatMatrix();
-          for (int s = 0; s < batch.length; s++) {
-            probabilities[first + s] = calibration.apply(finite(output[s]));
+          if (!ahead.isEmpty()) {
+            hear(ahead.remove(), segments, distances);
+          }
+          // by what the bytes so far have held
+          double whole = (double) read * bytes / audio.bytesRead();
+          long expected = bytes == 0 && more ? -1 : Math.max(read, more ? Math.round(whole) : 0);
+          if (progress == null && Math.max(read, expected) > LONG) {
+            progress = Stage.progress(name, expected);
           }
           if (progress != null) {
-            progress.stepBy(batch.length);
+            progress.maxHint(expected).stepTo(segments.size());
           }
         }
+      } finally {
+        if (progress != null) {
+          progress.close();
+        }
       }
-      return new Song(name, probabilities, distances);
+      return segments.isEmpty()
+          ? null
+          : new Song(
+              name,
+              segments.toArray(double[][]::new),
+              familiarity == null
+                  ? null
+                  : distances.stream().mapToDouble(Double::doubleValue).toArray());
+    }
+
+    /** The next segments' features; fewer than a batch at the end. */
+    private float[][] batch(Resampling.Track track, long first, long length)
+        throws Audio.Unreadable {
+      var batch = new ArrayList<float[]>();
+      while (batch.size() < BATCH) {
+        // begins where the features JSON's do
+        float[] samples = track.piece((first + batch.size()) * length, length, samples(features));
+        if (samples == null) {
+          break;
+        }
+        batch.add(extractor.apply(samples));
+      }
+      return batch.toArray(float[][]::new);
+    }
+
+    private void hear(float[][] batch, List<double[]> segments, List<Double> distances) {
+      float[][] output =
+          network()
+              .outputSingle(model.preparation().inputs(batch, new int[batch.length]))
+              .toFloatMatrix();
+      for (int s = 0; s < batch.length; s++) {
+        segments.add(calibration.apply(finite(output[s])));
+        if (familiarity != null) {
+          distances.add(familiarity.distance(batch[s]));
+        }
+      }
     }
 
     private static float[] finite(float[] probabilities) {
@@ -489,40 +574,27 @@ public class Classify implements Callable<Integer> {
       return distance == null ? "unknown" : distance > familiarity.threshold() ? "yes" : "no";
     }
 
-    /** Every genre of the song, then of each of its segments. */
-    List<Rows.Classified> rows(Song song) {
-      var rows = new ArrayList<Rows.Classified>();
-      double seconds = features.seconds();
-      int count = song.segments().length;
-      addRows(rows, song, "track", 0, count * seconds, song.whole(), song.distance());
-      for (int s = 0; s < count; s++) {
-        Double distance = song.distances() == null ? null : song.distances()[s];
-        addRows(rows, song, "segment", s * seconds, seconds, song.segments()[s], distance);
-      }
-      return rows;
+    /** Every genre of the song, then of so many of its segments at a time. */
+    Stream<Rows.Classified> rows(Song song, int atATime) {
+      return Stream.concat(
+          rows(song, "track", song.whole()),
+          song.parts(atATime).flatMap(part -> rows(song, "segment", part)));
     }
 
-    private void addRows(
-        List<Rows.Classified> rows,
-        Song song,
-        String level,
-        double start,
-        double seconds,
-        double[] probabilities,
-        Double distance) {
-      for (int c = 0; c < probabilities.length; c++) {
-        rows.add(
-            new Rows.Classified(
-                song.name(),
-                level,
-                rounded(start),
-                rounded(seconds),
-                genres.get(c),
-                rounded(probabilities[c]),
-                distance == null ? null : rounded(distance),
-                unlike(distance),
-                synthetic() ? "synthetic" : "audio"));
-      }
+    private Stream<Rows.Classified> rows(Song song, String level, Part part) {
+      return IntStream.range(0, genres.size())
+          .mapToObj(
+              c ->
+                  new Rows.Classified(
+                      song.name(),
+                      level,
+                      rounded(part.first() * features.seconds()),
+                      rounded(part.count() * features.seconds()),
+                      genres.get(c),
+                      rounded(part.probabilities()[c]),
+                      part.distance() == null ? null : rounded(part.distance()),
+                      unlike(part.distance()),
+                      synthetic() ? "synthetic" : "audio"));
     }
 
     private static double rounded(double value) {
@@ -542,41 +614,58 @@ public class Classify implements Callable<Integer> {
   // ---- answers
 
   private void tell(Song song) {
-    double seconds = judge.features.seconds();
-    int count = song.segments().length;
+    Part whole = song.whole();
     say(
         "%s: %s (%d segments of %s s%s)"
             .formatted(
                 song.name(),
-                judge.best(song.whole(), top),
-                count,
-                seconds,
+                judge.best(whole.probabilities(), top),
+                whole.count(),
+                judge.features.seconds(),
                 judge.synthetic() ? "; SYNTHETIC model" : ""));
-    if (judge.unlike(song.distance()).equals("yes")) {
+    if (judge.unlike(whole.distance()).equals("yes")) {
       say(
           "  unlike anything in training (distance %.1f, training's own are up to %.1f): don't rely"
-                  .formatted(song.distance(), judge.familiarity.threshold())
+                  .formatted(whole.distance(), judge.familiarity.threshold())
               + " on this answer");
     }
-    for (int s = 0; timeline && s < count; s++) {
-      Double distance = song.distances() == null ? null : song.distances()[s];
-      String mark = judge.unlike(distance).equals("yes") ? "  (unlike training)" : "";
-      long start = Math.round(s * seconds * 10);
-      say(
-          "  %3d:%04.1f  %s%s"
-              .formatted(
-                  start / 600, start % 600 / 10.0, judge.best(song.segments()[s], top), mark));
+    if (timeline) {
+      int atATime = song.atATime();
+      say(atATime == 1 ? "" : "  " + means(atATime) + ":");
+      song.parts(atATime).forEach(part -> say(line(part, atATime)));
     }
+  }
+
+  private String means(int segments) {
+    return "means of %d segments (%s s)".formatted(segments, segments * judge.features.seconds());
+  }
+
+  private String line(Part part, int atATime) {
+    String mark = judge.unlike(part.distance()).equals("yes") ? "  (unlike training)" : "";
+    long tenths = Math.round(part.first() * judge.features.seconds() * 10);
+    String start =
+        atATime == 1
+            ? "%3d:%04.1f".formatted(tenths / 600, tenths % 600 / 10.0)
+            : "%3d:%02d:%02d".formatted(tenths / 36000, tenths / 600 % 60, tenths / 10 % 60);
+    return "  %s  %s%s".formatted(start, judge.best(part.probabilities(), top), mark);
   }
 
   private void draw(Song song) {
     String title = song.name().substring(song.name().lastIndexOf('/') + 1);
-    String subtitle = judge.synthetic() ? "model of SYNTHETIC sound, which knows no music" : "";
-    if (judge.unlike(song.distance()).equals("yes")) {
-      subtitle = (subtitle.isEmpty() ? "" : subtitle + "; ") + "unlike anything in training";
+    var notes = new ArrayList<String>();
+    if (judge.synthetic()) {
+      notes.add("model of SYNTHETIC sound, which knows no music");
     }
-    Charts.writePng(Charts.overTime(judge.rows(song), title, subtitle), plot);
-    say("  " + plot);
+    if (judge.unlike(song.whole().distance()).equals("yes")) {
+      notes.add("unlike anything in training");
+    }
+    int atATime = song.atATime();
+    if (atATime > 1) {
+      notes.add(means(atATime));
+    }
+    List<Rows.Classified> rows = judge.rows(song, atATime).toList();
+    Charts.writePng(Charts.overTime(rows, title, String.join("; ", notes)), plot);
+    System.out.println("  " + plot);
   }
 
   private enum Form {
@@ -586,7 +675,7 @@ public class Classify implements Callable<Integer> {
 
   /** Takes rows as they come. */
   private interface RowsOut {
-    void write(List<Rows.Classified> rows) throws IOException;
+    void write(Stream<Rows.Classified> rows) throws IOException;
   }
 
   private interface WithRows {
@@ -599,7 +688,7 @@ public class Classify implements Callable<Integer> {
       work.run(rows -> {});
     } else if (file.toString().equals(STREAM)) {
       try {
-        PrintStream out = System.out;
+        PrintStream out = Stage.standardOutput();
         stream(out, form, work);
         out.flush();
       } catch (IOException error) {
@@ -614,7 +703,7 @@ public class Classify implements Callable<Integer> {
     boolean[] begun = {false};
     work.run(
         rows -> {
-          for (Rows.Classified row : rows) {
+          for (Rows.Classified row : (Iterable<Rows.Classified>) rows::iterator) {
             String before = form == Form.csv ? "" : ",\n";
             if (!begun[0]) {
               before = form == Form.csv ? CSV_HEADER : "[\n";

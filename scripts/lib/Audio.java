@@ -1,4 +1,5 @@
 //DEPS com.github.axet:TarsosDSP:2.4-1
+//SOURCES ByteWindow.java
 //SOURCES Codecs.java
 //SOURCES Stage.java
 //SOURCES Store.java
@@ -9,14 +10,17 @@ import be.tarsos.dsp.io.TarsosDSPAudioFloatConverter;
 import be.tarsos.dsp.io.TarsosDSPAudioFormat;
 import be.tarsos.dsp.io.jvm.JVMAudioInputStream;
 import be.tarsos.dsp.resample.Resampler;
+import java.io.BufferedInputStream;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.ShortBuffer;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import javax.sound.sampled.AudioFileFormat;
 import javax.sound.sampled.AudioFormat;
@@ -57,8 +61,28 @@ public record Audio(float[] samples, int rate) {
    *     NaN
    */
   public static Audio read(Path file) throws Unreadable {
+    try (Reader reader = open(file)) {
+      return reader.all();
+    }
+  }
+
+  /** As {@link #read}, from a file's bytes. */
+  public static Audio decode(byte[] bytes) throws Unreadable {
+    try (Reader reader = open(new ByteArrayInputStream(bytes))) {
+      return reader.all();
+    }
+  }
+
+  /**
+   * Opens a file to read it piece by piece, in memory that does not grow with its length; the
+   * samples are those that {@link #read} gives.
+   *
+   * @throws Unreadable if it is no audio file, or its beginning is damaged; what is wrong further
+   *     on is told when it is read
+   */
+  public static Reader open(Path file) throws Unreadable {
     try {
-      return decode(Files.readAllBytes(file));
+      return open(Files.newInputStream(file));
     } catch (NoSuchFileException error) {
       throw new Unreadable("unreadable", "no such file");
     } catch (IOException error) {
@@ -66,67 +90,260 @@ public record Audio(float[] samples, int rate) {
     }
   }
 
-  /** As {@link #read}, from a file's bytes. */
-  public static Audio decode(byte[] bytes) throws Unreadable {
-    Audio decoded = Codecs.decode(bytes);
-    if (decoded != null) {
-      requireFinite(decoded.samples);
-      return decoded;
-    }
+  /** As {@link #open(Path)}, from a file's bytes as they come; the reader closes them. */
+  public static Reader open(InputStream bytes) throws Unreadable {
+    boolean opened = false;
     try {
-      return uncompressed(bytes);
+      var reader = new Reader(bytes);
+      opened = true;
+      return reader;
+    } finally {
+      if (!opened) {
+        closeQuietly(bytes);
+      }
+    }
+  }
+
+  private static void closeQuietly(InputStream in) {
+    try {
+      in.close();
     } catch (IOException error) {
-      throw new Unreadable("unreadable", String.valueOf(error.getMessage()));
+      // it was read alone: nothing is lost
+    }
+  }
+
+  /** A decoder's samples of one channel, as they come. */
+  interface Blocks {
+    /** Samples a second, Hz. */
+    int rate();
+
+    /** The next samples, at least one; null at the end. */
+    float[] next() throws IOException, Unreadable;
+  }
+
+  /** An audio file that is read from its beginning to its end; see {@link #open(Path)}. */
+  public static final class Reader implements AutoCloseable {
+    // a few bytes of a damaged or hostile compressed file can promise hours
+    private static final long MOST =
+        Math.min(1 << 29, Math.max(1 << 22, Runtime.getRuntime().maxMemory() / 24));
+
+    private final InputStream in;
+    private final ByteWindow bytes;
+    private final Blocks blocks;
+    private final boolean compressed;
+    private long position;
+
+    /** Read but not yet taken: what stands in it from a place on. */
+    private float[] rest = {};
+
+    private int taken;
+    private boolean ended;
+
+    private Reader(InputStream in) throws Unreadable {
+      this.in = in;
+      this.bytes = new ByteWindow(in);
+      Blocks found = decoded(() -> Codecs.open(bytes));
+      this.compressed = found != null;
+      this.blocks = compressed ? found : decoded(() -> new Pcm(bytes.from(0)));
+    }
+
+    private interface Decoding<T> {
+      T run() throws IOException, Unreadable;
+    }
+
+    private static <T> T decoded(Decoding<T> decoding) throws Unreadable {
+      try {
+        return decoding.run();
+      } catch (IOException error) {
+        throw new Unreadable("unreadable", String.valueOf(error.getMessage()));
+      } catch (RuntimeException | OutOfMemoryError damaged) {
+        // the decoders stumble in many ways over what no encoder wrote
+        throw new Unreadable("unreadable", "its audio data is damaged");
+      }
+    }
+
+    /** Samples a second, Hz. */
+    public int rate() {
+      return blocks.rate();
+    }
+
+    /** How many samples have been read, those that are yet to be taken too. */
+    public long position() {
+      return position;
+    }
+
+    /** How many of the file's bytes have been read, which tells how far one has come. */
+    public long bytesRead() {
+      return bytes.end();
+    }
+
+    /**
+     * The next samples, as many as come by themselves.
+     *
+     * @return at least one; null at the end
+     * @throws Unreadable if the file ends before its header says, is damaged, or holds NaN
+     */
+    public float[] next() throws Unreadable {
+      if (taken < rest.length) {
+        float[] left = Arrays.copyOfRange(rest, taken, rest.length);
+        taken = rest.length;
+        return left;
+      }
+      float[] block = ended ? null : decoded(blocks::next);
+      if (block != null) {
+        requireFinite(block, position);
+        position += block.length;
+      } else if (position == 0) {
+        throw new Unreadable("truncated", "it holds no samples");
+      } else {
+        ended = true;
+      }
+      return block;
+    }
+
+    /** The next samples, as many as are asked for; fewer at the end. */
+    public float[] take(int count) throws Unreadable {
+      float[] samples = new float[count];
+      int filled = 0;
+      while (filled < count) {
+        if (taken == rest.length) {
+          float[] block = next();
+          if (block == null) {
+            return Arrays.copyOf(samples, filled);
+          }
+          rest = block;
+          taken = 0;
+        }
+        int some = Math.min(count - filled, rest.length - taken);
+        System.arraycopy(rest, taken, samples, filled, some);
+        filled += some;
+        taken += some;
+      }
+      return samples;
+    }
+
+    /**
+     * Reads the rest, only to see that it is sound.
+     *
+     * @return how many samples the whole file holds
+     */
+    public long skipRest() throws Unreadable {
+      while (next() != null) {
+        // on
+      }
+      return position;
+    }
+
+    private Audio all() throws Unreadable {
+      long most = compressed ? MOST : Integer.MAX_VALUE - 8;
+      var read = new ArrayList<float[]>();
+      for (float[] block = next(); block != null; block = next()) {
+        read.add(block);
+        if (position > most) {
+          throw new Unreadable(
+              "unreadable", "over %d samples; cut the file, or give a larger heap".formatted(most));
+        }
+      }
+      if (read.size() == 1) {
+        return new Audio(read.get(0), rate());
+      }
+      float[] samples = new float[(int) position];
+      int at = 0;
+      for (float[] block : read) {
+        System.arraycopy(block, 0, samples, at, block.length);
+        at += block.length;
+      }
+      return new Audio(samples, rate());
+    }
+
+    @Override
+    public void close() {
+      closeQuietly(in);
     }
   }
 
   /** Wav, au and aiff, by Java Sound's own readers. */
-  private static Audio uncompressed(byte[] file) throws IOException, Unreadable {
-    try (InputStream raw = new ByteArrayInputStream(file);
-        AudioInputStream stream = pcm(AudioSystem.getAudioInputStream(raw))) {
-      TarsosDSPAudioFormat format = tarsosFormat(stream.getFormat());
-      byte[] bytes = stream.readAllBytes();
-      int channels = format.getChannels();
-      int frames = bytes.length / format.getFrameSize();
-      long promised = stream.getFrameLength();
-      if (frames == 0 || promised > frames) {
-        throw new Unreadable(
-            "truncated", "%d of %d samples are there".formatted(frames, Math.max(promised, 0)));
+  private static final class Pcm implements Blocks {
+    private static final int BLOCK_BYTES = 1 << 16;
+    // chunks before that of the format may be large, and each of Java's readers begins anew
+    private static final int MOST_HEADER = 1 << 20;
+
+    private final AudioInputStream stream;
+    private final TarsosDSPAudioFormat format;
+    private final byte[] bytes;
+    private final boolean shorts;
+    private final TarsosDSPAudioFloatConverter converter;
+    private long done;
+
+    Pcm(InputStream file) throws IOException, Unreadable {
+      try {
+        stream = pcm(AudioSystem.getAudioInputStream(new BufferedInputStream(file, MOST_HEADER)));
+      } catch (UnsupportedAudioFileException | IllegalArgumentException error) {
+        throw new Unreadable("unreadable", "not an audio file of a known format");
       }
-      float[] interleaved =
+      format = tarsosFormat(stream.getFormat());
+      int frame = format.getFrameSize();
+      bytes = new byte[Math.max(1, BLOCK_BYTES / frame) * frame];
+      shorts =
           format.getEncoding() == TarsosDSPAudioFormat.Encoding.PCM_SIGNED
-                  && format.getSampleSizeInBits() == 16
-              ? shorts(bytes, frames * channels, format.isBigEndian())
-              : converted(bytes, frames * channels, format);
-      return new Audio(mono(interleaved, channels), Math.round(format.getSampleRate()));
-    } catch (UnsupportedAudioFileException | IllegalArgumentException error) {
-      throw new Unreadable("unreadable", "not an audio file of a known format");
+              && format.getSampleSizeInBits() == 16;
+      converter = shorts ? null : TarsosDSPAudioFloatConverter.getConverter(format);
+      if (!shorts && converter == null) {
+        throw new Unreadable("unreadable", "samples of an unknown kind: " + format);
+      }
     }
-  }
 
-  /** The usual samples, in a quarter of {@link #converted}'s time. */
-  private static float[] shorts(byte[] bytes, int count, boolean bigEndian) {
-    short[] values = new short[count];
-    ByteOrder order = bigEndian ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN;
-    ByteBuffer.wrap(bytes).order(order).asShortBuffer().get(values);
-    float[] samples = new float[count];
-    for (int i = 0; i < count; i++) {
-      samples[i] = values[i] / 32768f;
+    @Override
+    public int rate() {
+      return Math.round(format.getSampleRate());
     }
-    return samples;
-  }
 
-  private static float[] converted(byte[] bytes, int count, TarsosDSPAudioFormat format)
-      throws Unreadable {
-    TarsosDSPAudioFloatConverter converter = TarsosDSPAudioFloatConverter.getConverter(format);
-    if (converter == null) {
-      throw new Unreadable("unreadable", "samples of an unknown kind: " + format);
+    @Override
+    public float[] next() throws IOException, Unreadable {
+      int frames = stream.readNBytes(bytes, 0, bytes.length) / format.getFrameSize();
+      long promised = stream.getFrameLength();
+      if (frames == 0 && (done == 0 || promised > done)) {
+        throw new Unreadable(
+            "truncated", "%d of %d samples are there".formatted(done, Math.max(promised, 0)));
+      }
+      done += frames;
+      int count = frames * format.getChannels();
+      return frames == 0 ? null : mono(shorts ? shorts(count) : converted(count));
     }
-    float[] samples = new float[count];
-    converter.toFloatArray(bytes, samples);
-    scaleAsLibrosa(samples, format);
-    requireFinite(samples);
-    return samples;
+
+    /** The usual samples, in a quarter of {@link #converted}'s time. */
+    private float[] shorts(int count) {
+      ByteOrder order = format.isBigEndian() ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN;
+      ShortBuffer values = ByteBuffer.wrap(bytes).order(order).asShortBuffer();
+      float[] samples = new float[count];
+      for (int i = 0; i < count; i++) {
+        samples[i] = values.get(i) / 32768f;
+      }
+      return samples;
+    }
+
+    private float[] converted(int count) {
+      float[] samples = new float[count];
+      converter.toFloatArray(bytes, samples);
+      scaleAsLibrosa(samples, format);
+      return samples;
+    }
+
+    private float[] mono(float[] interleaved) {
+      int channels = format.getChannels();
+      if (channels == 1) {
+        return interleaved;
+      }
+      float[] mono = new float[interleaved.length / channels];
+      for (int i = 0; i < mono.length; i++) {
+        float sum = 0;
+        for (int c = 0; c < channels; c++) {
+          sum += interleaved[i * channels + c];
+        }
+        mono[i] = sum / channels;
+      }
+      return mono;
+    }
   }
 
   /** Java's description of the samples as TarsosDSP's, which itself takes floats for integers. */
@@ -169,10 +386,10 @@ public record Audio(float[] samples, int rate) {
     }
   }
 
-  private static void requireFinite(float[] samples) throws Unreadable {
+  private static void requireFinite(float[] samples, long from) throws Unreadable {
     for (int i = 0; i < samples.length; i++) {
       if (!Float.isFinite(samples[i])) {
-        throw new Unreadable("unreadable", "sample %d is %s".formatted(i, samples[i]));
+        throw new Unreadable("unreadable", "sample %d is %s".formatted(from + i, samples[i]));
       }
     }
   }
@@ -186,21 +403,6 @@ public record Audio(float[] samples, int rate) {
     return plain
         ? stream
         : AudioSystem.getAudioInputStream(AudioFormat.Encoding.PCM_SIGNED, stream);
-  }
-
-  private static float[] mono(float[] interleaved, int channels) {
-    if (channels == 1) {
-      return interleaved;
-    }
-    float[] mono = new float[interleaved.length / channels];
-    for (int i = 0; i < mono.length; i++) {
-      float sum = 0;
-      for (int c = 0; c < channels; c++) {
-        sum += interleaved[i * channels + c];
-      }
-      mono[i] = sum / channels;
-    }
-    return mono;
   }
 
   /** The samples from {@code start} on, {@code length} of them. */

@@ -2,6 +2,7 @@
 //DEPS com.googlecode.soundlibs:jlayer:1.0.1.4
 // LGPL; JCraft's Vorbis decoder, the one that Java's other Vorbis packages wrap
 //DEPS com.googlecode.soundlibs:jorbis:0.0.17.4
+//SOURCES ByteWindow.java
 //SOURCES Flac.java
 
 package genrelab;
@@ -14,10 +15,9 @@ import com.jcraft.jorbis.Block;
 import com.jcraft.jorbis.Comment;
 import com.jcraft.jorbis.DspState;
 import com.jcraft.jorbis.Info;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import javazoom.jl.decoder.Bitstream;
@@ -39,179 +39,201 @@ final class Codecs {
 
   private Codecs() {}
 
-  /** Samples of one channel, the mean of those that a decoder gives. */
+  /**
+   * Finds out what a file is.
+   *
+   * @return its samples; null if it may be wav, au or aiff
+   * @throws Audio.Unreadable if it is none of the six formats, or its beginning is damaged
+   */
+  static Audio.Blocks open(ByteWindow file) throws IOException, Audio.Unreadable {
+    for (String other : OTHERS) {
+      if (file.has(other, 0)) {
+        return null;
+      }
+    }
+    long start = afterId3(file);
+    if (file.has("fLaC", start)) {
+      return new Flac(file, start);
+    }
+    if (file.has("OggS", start)) {
+      return new Vorbis(file.from(start));
+    }
+    long frame = firstMpegFrame(file, start);
+    if (frame < 0) {
+      throw new Audio.Unreadable("unreadable", "not an audio file of a known format");
+    }
+    return new Mpeg(file, frame);
+  }
+
+  /** Where an ID3v2 tag ends, whose size is written in four bytes of seven bits. */
+  private static long afterId3(ByteWindow file) throws IOException {
+    long place = 0;
+    while (file.has("ID3", place) && file.reaches(place + 10)) {
+      byte[] bytes = file.bytes();
+      int at = file.at(place);
+      int size = bytes[at + 6] << 21 | bytes[at + 7] << 14 | bytes[at + 8] << 7 | bytes[at + 9];
+      int footer = (bytes[at + 5] & 0x10) != 0 ? 10 : 0;
+      place += 10 + Math.max(0, size) + footer;
+      file.keepFrom(place);
+    }
+    return place;
+  }
+
+  /** Samples as they come, one channel's: the mean of those that a decoder gives. */
   private static final class Mono {
-    // a few bytes of a damaged or hostile file can promise hours
-    private static final long MOST =
-        Math.min(1 << 29, Math.max(1 << 22, Runtime.getRuntime().maxMemory() / 24));
-    private float[] samples = new float[1 << 16];
+    private float[] samples = new float[8192];
     private int length;
 
-    void add(float sample) throws Audio.Unreadable {
+    void add(float sample) {
       if (length == samples.length) {
-        grow(length + 1L);
+        samples = Arrays.copyOf(samples, 2 * length);
       }
       samples[length++] = sample;
     }
 
-    void padTo(long wanted) throws Audio.Unreadable {
-      if (wanted > samples.length) {
-        grow(wanted);
-      }
-      length = (int) Math.max(length, wanted);
+    /** Those from one place to another, and begins anew. */
+    float[] take(long from, long to) {
+      int end = (int) Math.max(0, Math.min(length, to));
+      int start = (int) Math.max(0, Math.min(end, from));
+      length = 0;
+      return Arrays.copyOfRange(samples, start, end);
     }
-
-    private void grow(long wanted) throws Audio.Unreadable {
-      if (wanted > MOST) {
-        throw new Audio.Unreadable(
-            "unreadable", "over %d samples; cut the file, or give a larger heap".formatted(MOST));
-      }
-      samples = Arrays.copyOf(samples, (int) Math.min(MOST, Math.max(wanted, 2L * length)));
-    }
-
-    Audio audio(long from, long to, int rate) throws Audio.Unreadable {
-      int end = (int) Math.min(length, to);
-      int start = (int) Math.min(end, Math.max(0, from));
-      if (start == end) {
-        throw new Audio.Unreadable("truncated", "it holds no samples");
-      }
-      return new Audio(Arrays.copyOfRange(samples, start, end), rate);
-    }
-  }
-
-  /**
-   * Decodes a file's bytes.
-   *
-   * @return its samples, mixed to mono by the mean of the channels; null if the bytes are none of
-   *     the three formats
-   * @throws Audio.Unreadable if they are damaged or end early
-   */
-  static Audio decode(byte[] bytes) throws Audio.Unreadable {
-    for (String other : OTHERS) {
-      if (begins(bytes, 0, other)) {
-        return null;
-      }
-    }
-    int start = afterId3(bytes);
-    try {
-      if (begins(bytes, start, "fLaC")) {
-        var mono = new Mono();
-        int rate = Flac.decode(bytes, start, mono::add);
-        return mono.audio(0, Long.MAX_VALUE, rate);
-      }
-      if (begins(bytes, start, "OggS")) {
-        return vorbis(bytes, start);
-      }
-      int frame = firstMpegFrame(bytes, start);
-      return frame < 0 ? null : mpeg(bytes, frame);
-    } catch (RuntimeException | OutOfMemoryError damaged) {
-      // the decoders stumble in many ways over what no encoder wrote
-      throw new Audio.Unreadable("unreadable", "its audio data is damaged");
-    }
-  }
-
-  private static boolean begins(byte[] bytes, int at, String magic) {
-    return bytes.length - at >= magic.length()
-        && new String(bytes, at, magic.length(), StandardCharsets.ISO_8859_1).equals(magic);
-  }
-
-  /** Where an ID3v2 tag ends, whose size is written in four bytes of seven bits. */
-  private static int afterId3(byte[] bytes) {
-    int at = 0;
-    while (begins(bytes, at, "ID3") && bytes.length - at >= 10) {
-      int size = bytes[at + 6] << 21 | bytes[at + 7] << 14 | bytes[at + 8] << 7 | bytes[at + 9];
-      int footer = (bytes[at + 5] & 0x10) != 0 ? 10 : 0;
-      if (size < 0 || size > bytes.length - at - 10 - footer) {
-        return bytes.length;
-      }
-      at += 10 + size + footer;
-    }
-    return at;
   }
 
   // --- Ogg Vorbis
   // ---------------------------------------------------------------------------------
 
   /** The file's first Vorbis stream; pages of others are passed over. */
-  private static Audio vorbis(byte[] bytes, int start) throws Audio.Unreadable {
-    var sync = new SyncState();
-    sync.init();
-    int at = sync.buffer(bytes.length - start);
-    System.arraycopy(bytes, start, sync.data, at, bytes.length - start);
-    sync.wrote(bytes.length - start);
+  private static final class Vorbis implements Audio.Blocks {
+    private static final int READ = 1 << 15;
 
-    var stream = new StreamState();
-    var page = new Page();
-    var packet = new Packet();
-    var info = new Info();
-    info.init();
-    var comment = new Comment();
-    comment.init();
-    var dsp = new DspState();
-    Block block = null;
-    var mono = new Mono();
-    int headers = 0;
-    int serial = -1;
-    boolean ended = false;
-    long last = -1;
-    for (int got = sync.pageout(page); got != 0 && !ended; got = sync.pageout(page)) {
-      if (got < 0) {
-        throw new Audio.Unreadable("unreadable", "its audio data is damaged");
+    private final InputStream in;
+    private final SyncState sync = new SyncState();
+    private final StreamState stream = new StreamState();
+    private final Page page = new Page();
+    private final Packet packet = new Packet();
+    private final Info info = new Info();
+    private final Comment comment = new Comment();
+    private final DspState dsp = new DspState();
+    private final Mono mono = new Mono();
+    private Block block;
+    private int headers;
+    private int serial = -1;
+    private boolean begun;
+    private boolean ended;
+    private long last = -1;
+    private long decoded;
+
+    Vorbis(InputStream in) throws IOException, Audio.Unreadable {
+      this.in = in;
+      sync.init();
+      info.init();
+      comment.init();
+      while (headers < 3 && nextPacket()) {
+        if (info.synthesis_headerin(comment, packet) < 0) {
+          throw new Audio.Unreadable("unreadable", "an ogg file without Vorbis audio");
+        }
+        headers++;
       }
-      if (headers == 0) {
-        serial = page.serialno();
-        stream.init(serial);
+      if (headers < 3) {
+        throw new Audio.Unreadable("truncated", "it ends within its header");
       }
-      if (page.serialno() != serial) {
-        continue;
+      if (info.rate < Audio.MIN_RATE) {
+        throw new Audio.Unreadable("unreadable", "its header makes no sense");
       }
-      if (stream.pagein(page) < 0) {
-        throw new Audio.Unreadable("unreadable", "its audio data is damaged");
+      dsp.synthesis_init(info);
+      block = new Block(dsp);
+    }
+
+    @Override
+    public int rate() {
+      return info.rate;
+    }
+
+    @Override
+    public float[] next() throws IOException, Audio.Unreadable {
+      while (nextPacket()) {
+        if (block.synthesis(packet) == 0) {
+          dsp.synthesis_blockin(block);
+          addPcm();
+          long until = ended && last >= 0 ? last : Long.MAX_VALUE;
+          int length = mono.length;
+          float[] samples = mono.take(0, until - decoded);
+          decoded += length;
+          if (samples.length > 0) {
+            return samples;
+          }
+        }
       }
-      ended = page.eos() != 0;
-      last = page.granulepos() >= 0 ? page.granulepos() : last;
-      for (int had = stream.packetout(packet); had != 0; had = stream.packetout(packet)) {
+      if (!ended) {
+        throw new Audio.Unreadable("truncated", "it ends after %d samples".formatted(decoded));
+      }
+      return null;
+    }
+
+    /** Whether there is one more packet in the stream. */
+    private boolean nextPacket() throws IOException, Audio.Unreadable {
+      while (true) {
+        int had = begun ? stream.packetout(packet) : 0;
         if (had < 0) {
           throw new Audio.Unreadable("unreadable", "a part of its audio data is missing");
         }
-        if (headers < 3) {
-          if (info.synthesis_headerin(comment, packet) < 0) {
-            throw new Audio.Unreadable("unreadable", "an ogg file without Vorbis audio");
-          }
-          headers++;
-          if (headers == 3) {
-            dsp.synthesis_init(info);
-            block = new Block(dsp);
-          }
-        } else if (block.synthesis(packet) == 0) {
-          dsp.synthesis_blockin(block);
-          addPcm(dsp, info.channels, mono);
+        if (had > 0) {
+          return true;
+        }
+        if (ended || !nextPage()) {
+          return false;
         }
       }
     }
-    if (!ended) {
-      throw new Audio.Unreadable("truncated", "it ends after %d samples".formatted(mono.length));
-    }
-    if (info.rate < Audio.MIN_RATE) {
-      throw new Audio.Unreadable("unreadable", "its header makes no sense");
-    }
-    return mono.audio(0, last < 0 ? Long.MAX_VALUE : last, info.rate);
-  }
 
-  private static void addPcm(DspState dsp, int channels, Mono mono) throws Audio.Unreadable {
-    float[][][] pcm = new float[1][][];
-    int[] offsets = new int[channels];
-    for (int n = dsp.synthesis_pcmout(pcm, offsets);
-        n > 0;
-        n = dsp.synthesis_pcmout(pcm, offsets)) {
-      for (int i = 0; i < n; i++) {
-        float sum = 0;
-        for (int c = 0; c < channels; c++) {
-          sum += pcm[0][c][offsets[c] + i];
+    /** Takes one more page of the stream in, unless the file ends. */
+    private boolean nextPage() throws IOException, Audio.Unreadable {
+      while (true) {
+        int got = sync.pageout(page);
+        if (got < 0) {
+          throw new Audio.Unreadable("unreadable", "its audio data is damaged");
         }
-        mono.add(sum / channels);
+        if (got == 0) {
+          int at = sync.buffer(READ);
+          int count = in.read(sync.data, at, READ);
+          if (count < 0) {
+            return false;
+          }
+          sync.wrote(count);
+          continue;
+        }
+        if (headers == 0) {
+          serial = page.serialno();
+          stream.init(serial);
+          begun = true;
+        }
+        if (page.serialno() == serial) {
+          if (stream.pagein(page) < 0) {
+            throw new Audio.Unreadable("unreadable", "its audio data is damaged");
+          }
+          ended = page.eos() != 0;
+          last = page.granulepos() >= 0 ? page.granulepos() : last;
+          return true;
+        }
       }
-      dsp.synthesis_read(n);
+    }
+
+    private void addPcm() {
+      float[][][] pcm = new float[1][][];
+      int[] offsets = new int[info.channels];
+      for (int n = dsp.synthesis_pcmout(pcm, offsets);
+          n > 0;
+          n = dsp.synthesis_pcmout(pcm, offsets)) {
+        for (int i = 0; i < n; i++) {
+          float sum = 0;
+          for (int c = 0; c < info.channels; c++) {
+            sum += pcm[0][c][offsets[c] + i];
+          }
+          mono.add(sum / info.channels);
+        }
+        dsp.synthesis_read(n);
+      }
     }
   }
 
@@ -235,11 +257,11 @@ final class Codecs {
 
   /** What the four bytes of an MPEG audio frame's header say; null where they are none. */
   private record MpegHeader(int version, int layer, int rate, boolean single, int bytes) {
-    static MpegHeader at(byte[] bytes, int at) {
-      if (at < 0 || bytes.length - at < 4) {
+    static MpegHeader at(ByteWindow file, long place) throws IOException {
+      if (!file.reaches(place + 4)) {
         return null;
       }
-      int word = ByteBuffer.wrap(bytes).getInt(at);
+      int word = ByteBuffer.wrap(file.bytes()).getInt(file.at(place));
       int version = word >>> 19 & 3; // 0 is MPEG 2.5, 2 is MPEG 2, 3 is MPEG 1
       int layer = 4 - (word >>> 17 & 3);
       int bitrate = word >>> 12 & 15;
@@ -274,46 +296,79 @@ final class Codecs {
   }
 
   /** The first frame from {@code start} on that another one follows, or −1. */
-  private static int firstMpegFrame(byte[] bytes, int start) {
-    for (int at = start; at < bytes.length - 4 && at - start < MOST_JUNK; at++) {
-      MpegHeader header = MpegHeader.at(bytes, at);
-      if (header != null && header.goesWith(MpegHeader.at(bytes, at + header.bytes()))) {
-        return at;
+  private static long firstMpegFrame(ByteWindow file, long start) throws IOException {
+    for (long place = start; place - start < MOST_JUNK; place++) {
+      file.keepFrom(place);
+      if (!file.reaches(place + 5)) {
+        break;
+      }
+      MpegHeader header = MpegHeader.at(file, place);
+      if (header != null && header.goesWith(MpegHeader.at(file, place + header.bytes()))) {
+        return place;
       }
     }
     return -1;
   }
 
   /** The whole frames alone: jlayer loses frames beside tags and other things that are no audio. */
-  private static ByteArrayInputStream mpegFrames(byte[] bytes, int start, MpegHeader first) {
-    var frames = new ByteArrayOutputStream(bytes.length - start);
-    int at = start;
-    while (at >= 0 && at < bytes.length) {
-      MpegHeader header = MpegHeader.at(bytes, at);
-      if (first.goesWith(header) && header.bytes() <= bytes.length - at) {
-        frames.write(bytes, at, header.bytes());
-        at += header.bytes();
-      } else {
-        at = firstMpegFrame(bytes, at + 1);
-      }
+  private static final class MpegFrames extends InputStream {
+    private final ByteWindow file;
+    private final MpegHeader first;
+    private long place;
+
+    /** What is left of the frame at the place. */
+    private int left;
+
+    MpegFrames(ByteWindow file, long start, MpegHeader first) {
+      this.file = file;
+      this.first = first;
+      this.place = start;
     }
-    return new ByteArrayInputStream(frames.toByteArray());
+
+    @Override
+    public int read() throws IOException {
+      byte[] one = new byte[1];
+      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+    }
+
+    @Override
+    public int read(byte[] to, int offset, int length) throws IOException {
+      if (length == 0) {
+        return 0;
+      }
+      while (left == 0) {
+        if (place < 0) {
+          return -1;
+        }
+        file.keepFrom(place);
+        MpegHeader header = MpegHeader.at(file, place);
+        if (first.goesWith(header) && file.reaches(place + header.bytes())) {
+          left = header.bytes();
+        } else {
+          place = firstMpegFrame(file, place + 1);
+        }
+      }
+      int count = Math.min(length, left);
+      System.arraycopy(file.bytes(), file.at(place), to, offset, count);
+      place += count;
+      left -= count;
+      return count;
+    }
   }
 
   /** What a Xing or Info tag says, which encoders write in place of the first frame's audio. */
   private record Xing(int frames, int delay, int padding) {
-    static Xing in(byte[] bytes, int frame, MpegHeader header) {
-      int at =
-          frame
-              + 4
-              + (header.version() == 3 ? (header.single() ? 17 : 32) : header.single() ? 9 : 17);
-      if (begins(bytes, frame + 36, "VBRI")) {
-        return new Xing(ByteBuffer.wrap(bytes).getInt(frame + 36 + 14), -1, -1);
+    static Xing in(ByteWindow file, long frame, MpegHeader header) throws IOException {
+      int at = 4 + (header.version() == 3 ? (header.single() ? 17 : 32) : header.single() ? 9 : 17);
+      if (file.has("VBRI", frame + 36)) {
+        return new Xing(ByteBuffer.wrap(file.copy(frame + 36 + 14, 4)).getInt(), -1, -1);
       }
-      if (header.layer() != 3 || !begins(bytes, at, "Xing") && !begins(bytes, at, "Info")) {
+      boolean tagged = file.has("Xing", frame + at) || file.has("Info", frame + at);
+      if (header.layer() != 3 || !tagged) {
         return null;
       }
-      ByteBuffer tag = ByteBuffer.wrap(bytes, at + 4, header.bytes() - (at + 4 - frame));
+      byte[] bytes = file.copy(frame, header.bytes());
+      ByteBuffer tag = ByteBuffer.wrap(bytes, at + 4, bytes.length - (at + 4));
       int flags = tag.getInt();
       int frames = (flags & 1) != 0 ? tag.getInt() : -1;
       int rest = tag.position() + ((flags & 2) != 0 ? 4 : 0) + ((flags & 4) != 0 ? 100 : 0);
@@ -356,7 +411,7 @@ final class Codecs {
     @Override
     public void set_stop_flag() {}
 
-    void mixInto(Mono mono) throws Audio.Unreadable {
+    void mixInto(Mono mono) {
       boolean both = filled[1] > 0;
       for (int i = 0; i < filled[0]; i++) {
         float sum = both ? (channels[0][i] + channels[1][i]) / 2 : channels[0][i];
@@ -370,39 +425,65 @@ final class Codecs {
    * decoder's 529 samples with them, so that the track begins where it did before encoding; without
    * the note nothing is cut. libsndfile, through which librosa loads, does the same.
    */
-  private static Audio mpeg(byte[] bytes, int start) throws Audio.Unreadable {
-    MpegHeader first = MpegHeader.at(bytes, start);
-    Xing tag = Xing.in(bytes, start, first);
-    int from = tag == null ? start : start + first.bytes();
-    var stream = new Bitstream(mpegFrames(bytes, from, first));
-    var decoder = new Decoder();
-    var samples = new Samples();
-    decoder.setOutputBuffer(samples);
-    var mono = new Mono();
-    int frames = 0;
-    try {
-      for (Header header = stream.readFrame(); header != null; header = stream.readFrame()) {
-        decoder.decodeFrame(header, stream);
-        samples.mixInto(mono);
-        // a stream cut out of a longer one begins with frames that need what went before
-        frames++;
-        mono.padTo((long) frames * first.samples());
-        stream.closeFrame();
+  private static final class Mpeg implements Audio.Blocks {
+    private final MpegHeader first;
+    private final Xing tag;
+    private final Bitstream stream;
+    private final Decoder decoder = new Decoder();
+    private final Samples samples = new Samples();
+    private final Mono mono = new Mono();
+    private final long from;
+    private final long to;
+    private int frames;
+    private long decoded;
+
+    Mpeg(ByteWindow file, long start) throws IOException {
+      first = MpegHeader.at(file, start);
+      tag = Xing.in(file, start, first);
+      boolean noted = tag != null && tag.delay() >= 0 && tag.frames() > 0;
+      from = noted ? tag.delay() + DECODER_DELAY : 0;
+      to =
+          noted
+              ? (long) tag.frames() * first.samples() - tag.padding() + DECODER_DELAY
+              : Long.MAX_VALUE;
+      stream =
+          new Bitstream(new MpegFrames(file, tag == null ? start : start + first.bytes(), first));
+      decoder.setOutputBuffer(samples);
+    }
+
+    @Override
+    public int rate() {
+      return first.rate();
+    }
+
+    @Override
+    public float[] next() throws Audio.Unreadable {
+      try {
+        for (Header header = stream.readFrame(); header != null; header = stream.readFrame()) {
+          decoder.decodeFrame(header, stream);
+          samples.mixInto(mono);
+          // a stream cut out of a longer one begins with frames that need what went before
+          frames++;
+          while (decoded + mono.length < (long) frames * first.samples()) {
+            mono.add(0);
+          }
+          stream.closeFrame();
+          int length = mono.length;
+          float[] block = mono.take(from - decoded, to - decoded);
+          decoded += length;
+          if (block.length > 0) {
+            return block;
+          }
+        }
+      } catch (BitstreamException | DecoderException damaged) {
+        throw new Audio.Unreadable("unreadable", "frame %d is damaged".formatted(frames));
       }
-    } catch (BitstreamException | DecoderException damaged) {
-      throw new Audio.Unreadable("unreadable", "frame %d is damaged".formatted(frames));
+      // some encoders count the tag's own frame too
+      if (tag != null && frames < tag.frames() - 1) {
+        throw new Audio.Unreadable(
+            "truncated", "%d of %d frames are there".formatted(frames, tag.frames()));
+      }
+      return null;
     }
-    // some encoders count the tag's own frame too
-    if (tag != null && frames < tag.frames() - 1) {
-      throw new Audio.Unreadable(
-          "truncated", "%d of %d frames are there".formatted(frames, tag.frames()));
-    }
-    boolean noted = tag != null && tag.delay() >= 0 && tag.frames() > 0;
-    long skipped = noted ? tag.delay() + DECODER_DELAY : 0;
-    long end =
-        noted
-            ? (long) tag.frames() * first.samples() - tag.padding() + DECODER_DELAY
-            : Long.MAX_VALUE;
-    return mono.audio(skipped, end, first.rate());
   }
 }

@@ -1,5 +1,8 @@
+//SOURCES ByteWindow.java
+
 package genrelab;
 
+import java.io.IOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
@@ -18,7 +21,7 @@ import java.util.Arrays;
  * predictor's order (14 of 594 by libFLAC with last blocks of 1 to 33 samples); neither reads 32
  * bits. Nayuki's FLAC library is not published there.
  */
-final class Flac {
+final class Flac implements Audio.Blocks {
   private static final VarHandle LONGS =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
   private static final int[] CRC16 = crc16Table();
@@ -27,13 +30,7 @@ final class Flac {
   // of a peek's 64 bits, up to 7 are behind the place
   private static final int PEEK = 57;
 
-  /** Where the samples go, one call a sample of all channels. */
-  interface Sink {
-    void accept(float mean) throws Audio.Unreadable;
-  }
-
-  private final byte[] bytes;
-  private final int end;
+  private final ByteWindow file;
   private long bit;
 
   private final int rate;
@@ -41,84 +38,96 @@ final class Flac {
   private final int depth;
   private final long total;
   private final byte[] md5;
+  private final MessageDigest digest = digest();
+  private long done;
 
-  private Flac(byte[] file, int start) throws Audio.Unreadable {
-    if (file.length - start < HEADER || (file[start + 4] & 0x7f) != 0) {
+  /**
+   * Reads a file's header.
+   *
+   * @param start where its {@code fLaC} stands
+   * @throws Audio.Unreadable if it ends early or makes no sense
+   */
+  Flac(ByteWindow file, long start) throws IOException, Audio.Unreadable {
+    this.file = file;
+    if (!file.reaches(start + HEADER) || (file.bytes()[file.at(start + 4)] & 0x7f) != 0) {
       throw new Audio.Unreadable("truncated", "it ends within its header");
     }
-    end = file.length;
-    bytes = Arrays.copyOf(file, end + 16); // a peek reads eight bytes from any place
-    bit = 8L * (start + 8 + 10);
+    bit = 8 * (start + 8 + 10);
     rate = (int) bits(20);
     channels = (int) bits(3) + 1;
     depth = (int) bits(5) + 1;
     total = bits(36);
-    md5 = Arrays.copyOfRange(bytes, start + HEADER - 16, start + HEADER);
+    md5 = file.copy(start + HEADER - 16, 16);
     if (rate < Audio.MIN_RATE || depth < 4) {
       throw new Audio.Unreadable("unreadable", "its header makes no sense");
     }
     skipMetadata(start + 4);
   }
 
-  /**
-   * Decodes a file.
-   *
-   * @param start where its {@code fLaC} stands
-   * @param sink takes the mean of each sample's channels, in [−1, 1]
-   * @return the sample rate, Hz
-   * @throws Audio.Unreadable if it ends early, or its checksums say that it is damaged
-   */
-  static int decode(byte[] file, int start, Sink sink) throws Audio.Unreadable {
-    var flac = new Flac(file, start);
-    flac.frames(sink);
-    return flac.rate;
+  @Override
+  public int rate() {
+    return rate;
   }
 
-  private void skipMetadata(int first) throws Audio.Unreadable {
+  private void skipMetadata(long first) throws IOException, Audio.Unreadable {
     long at = first;
     boolean last = false;
     while (!last) {
-      if (at + 4 > end) {
-        throw truncated(0);
+      file.keepFrom(at);
+      if (!file.reaches(at + 4)) {
+        throw truncated();
       }
-      int header = ByteBuffer.wrap(bytes).getInt((int) at);
+      int header = ByteBuffer.wrap(file.bytes()).getInt(file.at(at));
       last = header < 0;
       at += 4 + (header & 0xffffff);
     }
     bit = 8 * at;
   }
 
-  private void frames(Sink sink) throws Audio.Unreadable {
-    MessageDigest digest = digest();
+  /**
+   * The next frame's samples, the mean of each one's channels, in [−1, 1].
+   *
+   * @return null at the end
+   * @throws Audio.Unreadable if the file ends early, or its checksums say that it is damaged
+   */
+  @Override
+  public float[] next() throws IOException, Audio.Unreadable {
+    file.keepFrom(bit / 8);
+    boolean more = file.reaches(bit / 8 + 2);
+    if (total > 0 ? done >= total : !more || !sync()) {
+      finish();
+      return null;
+    }
+    if (!file.reaches(bit / 8 + 1)) {
+      throw truncated();
+    }
+    long[][] block;
+    try {
+      block = frame();
+    } catch (Damaged damaged) {
+      throw file.reaches(bit / 8) ? damage("around sample " + done) : truncated();
+    }
     float scale = (float) (1 / Math.pow(2, depth - 1));
     int width = (depth + 7) / 8;
-    long done = 0;
-    while (total > 0 ? done < total : bit / 8 + 2 <= end && sync()) {
-      if (bit / 8 >= end) {
-        throw truncated(done);
-      }
-      long[][] block;
-      try {
-        block = frame();
-      } catch (Damaged damaged) {
-        throw bit / 8 > end ? truncated(done) : damage("around sample " + done);
-      }
-      int samples = block[0].length;
-      byte[] raw = new byte[samples * channels * width];
-      int n = 0;
-      for (int i = 0; i < samples; i++) {
-        long sum = 0;
-        for (long[] channel : block) {
-          sum += channel[i];
-          for (int b = 0; b < width; b++) {
-            raw[n++] = (byte) (channel[i] >> 8 * b);
-          }
+    float[] means = new float[block[0].length];
+    byte[] raw = new byte[means.length * channels * width];
+    int n = 0;
+    for (int i = 0; i < means.length; i++) {
+      long sum = 0;
+      for (long[] channel : block) {
+        sum += channel[i];
+        for (int b = 0; b < width; b++) {
+          raw[n++] = (byte) (channel[i] >> 8 * b);
         }
-        sink.accept(sum * scale / channels);
       }
-      digest.update(raw);
-      done += samples;
+      means[i] = sum * scale / channels;
     }
+    digest.update(raw);
+    done += means.length;
+    return means;
+  }
+
+  private void finish() throws Audio.Unreadable {
     if (total > 0 && done > total) {
       throw damage("%d samples instead of %d".formatted(done, total));
     }
@@ -128,7 +137,7 @@ final class Flac {
     }
   }
 
-  private Audio.Unreadable truncated(long done) {
+  private Audio.Unreadable truncated() {
     return new Audio.Unreadable("truncated", "%d of %d samples are there".formatted(done, total));
   }
 
@@ -161,13 +170,13 @@ final class Flac {
     }
   }
 
-  private boolean sync() {
+  private boolean sync() throws IOException {
     return (peek() >>> 49) == 0x7ffc; // fourteen bits and a reserved zero
   }
 
   /** One frame's samples by channel. */
-  private long[][] frame() throws Damaged {
-    int start = (int) (bit / 8);
+  private long[][] frame() throws IOException, Damaged {
+    long start = bit / 8;
     require(sync());
     bit += 16;
     int sizeCode = (int) bits(4);
@@ -200,8 +209,8 @@ final class Flac {
       unjoin(block[0], block[1], mode);
     }
     bit = (bit + 7) / 8 * 8;
-    int stop = (int) (bit / 8);
-    require(bit / 8 + 2 <= end && bits(16) == crc16(start, stop));
+    long stop = bit / 8;
+    require(file.reaches(stop + 2) && bits(16) == crc16(start, stop));
     return block;
   }
 
@@ -219,7 +228,7 @@ final class Flac {
     }
   }
 
-  private void subframe(long[] out, int depthAndWaste) throws Damaged {
+  private void subframe(long[] out, int depthAndWaste) throws IOException, Damaged {
     require(bits(1) == 0);
     int type = (int) bits(6);
     int waste = bits(1) == 0 ? 0 : (int) unary() + 1;
@@ -256,7 +265,7 @@ final class Flac {
     }
   }
 
-  private void warmUp(long[] out, int order, int width) throws Damaged {
+  private void warmUp(long[] out, int order, int width) throws IOException, Damaged {
     require(order <= out.length);
     for (int i = 0; i < order; i++) {
       out[i] = signed(width);
@@ -273,7 +282,7 @@ final class Flac {
     }
   }
 
-  private void residual(long[] out, int order) throws Damaged {
+  private void residual(long[] out, int order) throws IOException, Damaged {
     int method = (int) bits(2);
     require(method <= 1);
     int partitions = 1 << bits(4);
@@ -292,7 +301,7 @@ final class Flac {
           out[i] = folded >>> 1 ^ -(folded & 1);
         }
       }
-      require(bit / 8 <= end);
+      require(file.reaches(bit / 8));
     }
   }
 
@@ -300,24 +309,27 @@ final class Flac {
   // ---------------------------------------------------------------------------------------
 
   /** The next 57 bits or more at the left end; zeros after the file's end. */
-  private long peek() {
+  private long peek() throws IOException {
     long at = bit >>> 3;
-    return at >= end ? 0 : (long) LONGS.get(bytes, (int) at) << (bit & 7);
+    if (at + 8 > file.end() && !file.reaches(at + 8) && at >= file.end()) {
+      return 0;
+    }
+    return (long) LONGS.get(file.bytes(), file.at(at)) << (bit & 7);
   }
 
-  private long bits(int count) {
+  private long bits(int count) throws IOException {
     long value = count == 0 ? 0 : peek() >>> (64 - count);
     bit += count;
     return value;
   }
 
-  private long signed(int count) {
+  private long signed(int count) throws IOException {
     long value = peek() >> (64 - count);
     bit += count;
     return value;
   }
 
-  private long unary() throws Damaged {
+  private long unary() throws IOException, Damaged {
     long zeros = 0;
     while (true) {
       int run = Long.numberOfLeadingZeros(peek());
@@ -327,7 +339,7 @@ final class Flac {
       }
       zeros += PEEK;
       bit += PEEK;
-      require(bit / 8 < end);
+      require(file.reaches(bit / 8 + 1));
     }
   }
 
@@ -343,9 +355,10 @@ final class Flac {
     return table;
   }
 
-  private int crc16(int from, int to) {
+  private int crc16(long from, long to) {
+    byte[] bytes = file.bytes();
     int crc = 0;
-    for (int i = from; i < to; i++) {
+    for (int i = file.at(from); i < file.at(to); i++) {
       crc = (crc << 8 ^ CRC16[crc >> 8 ^ bytes[i] & 0xff]) & 0xffff;
     }
     return crc;

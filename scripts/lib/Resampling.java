@@ -1,6 +1,9 @@
+//SOURCES Audio.java
+
 package genrelab;
 
 import java.math.BigInteger;
+import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /**
@@ -96,37 +99,182 @@ public final class Resampling {
     if (from == to) {
       return samples;
     }
+    Resampling resampling = of(from, to);
+    float[] out = new float[Math.toIntExact(resampling.length(samples.length))];
+    resampling.fill(out, 0, samples, samples.length, 0);
+    return out;
+  }
+
+  private static Resampling of(int from, int to) {
     Resampling resampling = last;
     if (resampling.from != from || resampling.to != to) {
       resampling = new Resampling(from, to);
       last = resampling;
     }
-    return resampling.apply(samples);
+    return resampling;
   }
 
-  private float[] apply(float[] samples) {
-    int length = Math.toIntExact((samples.length * phases + step - 1) / step);
-    float[] out = new float[length];
+  /** How many samples so many of the old rate make. */
+  private long length(long samples) {
+    return (samples * phases + step - 1) / step;
+  }
+
+  /** The first of the old rate's samples that new sample n is made of; below 0 there is silence. */
+  private long firstOf(long n) {
+    return n * step / phases - half + 1;
+  }
+
+  /**
+   * Makes new samples.
+   *
+   * @param n the place of the first
+   * @param samples some of the old rate's: all that those are made of and that there are
+   * @param count how many they are
+   * @param before how many there were before them
+   */
+  private void fill(float[] out, long n, float[] samples, int count, long before) {
     int stored = filters.length - 1;
-    for (int n = 0; n < length; n++) {
-      long place = n * step;
-      int first = (int) (place / phases) - half + 1;
-      double phase = (double) (place % phases) * stored / phases;
+    for (int i = 0; i < out.length; i++) {
+      int first = (int) (firstOf(n + i) - before);
+      double phase = (double) ((n + i) * step % phases) * stored / phases;
       int below = (int) phase;
       float part = (float) (phase - below);
-      float value = dot(filters[below], samples, first);
-      out[n] = part == 0 ? value : value + part * (dot(filters[below + 1], samples, first) - value);
+      float value = dot(filters[below], samples, count, first);
+      out[i] =
+          part == 0
+              ? value
+              : value + part * (dot(filters[below + 1], samples, count, first) - value);
     }
-    return out;
   }
 
-  private static float dot(float[] weights, float[] samples, int first) {
+  /**
+   * A track that is read piece by piece, from its beginning on, at another rate: the very samples
+   * that {@link #resample} makes of the whole, in memory that does not grow with its length.
+   */
+  public static final class Track {
+    private final Audio.Reader audio;
+    private final int to;
+
+    /** Null where the rates are equal. */
+    private final Resampling resampling;
+
+    /** What was read and is needed still, at the track's own rate. */
+    private final Span own = new Span();
+
+    /** What was made of it and not asked for yet. */
+    private final Span made = new Span();
+
+    private boolean ended;
+
+    /**
+     * Begins with a track.
+     *
+     * @param audio it alone must read from now on
+     * @param to the rate to get, Hz, at least 1
+     */
+    public Track(Audio.Reader audio, int to) {
+      this.audio = audio;
+      this.to = to;
+      this.resampling = audio.rate() == to ? null : of(audio.rate(), to);
+    }
+
+    /**
+     * The next piece; pieces may overlap, but begin no earlier than the one before.
+     *
+     * @param start the piece's first sample, of the track's own rate
+     * @param length how many of them it takes
+     * @param count how many samples to give, at the new rate, from {@code start · to / rate} on, to
+     *     the nearest sample; zeros where the track ends within them
+     * @return null if the track has not so many samples
+     * @throws Audio.Unreadable as {@link Audio.Reader#next}
+     */
+    public float[] piece(long start, long length, int count) throws Audio.Unreadable {
+      long from = Math.round((double) start * to / audio.rate());
+      made.dropBefore(from);
+      while (!ended && (audio.position() < start + length || made.end() < from + count)) {
+        readOn();
+      }
+      return audio.position() < start + length ? null : made.copy(from, count);
+    }
+
+    private void readOn() throws Audio.Unreadable {
+      float[] block = audio.next();
+      ended = block == null;
+      if (resampling == null) {
+        if (!ended) {
+          made.add(block);
+        }
+        return;
+      }
+      if (!ended) {
+        own.add(block);
+      }
+      long next = made.end();
+      // all whose last sample is there; at the end, silence follows
+      long ready =
+          ended
+              ? resampling.length(own.end())
+              : Math.max(next, resampling.length(Math.max(0, own.end() - resampling.half)));
+      float[] out = new float[Math.toIntExact(ready - next)];
+      resampling.fill(out, next, own.samples, own.count, own.first);
+      made.add(out);
+      own.dropBefore(Math.max(0, resampling.firstOf(ready)));
+    }
+  }
+
+  /** Samples of a track around a place that moves on. */
+  private static final class Span {
+    private float[] samples = new float[1 << 14];
+    private long first;
+    private int count;
+
+    /** Samples before it are not wanted, even if they come only later. */
+    private long wanted;
+
+    long end() {
+      return first + count;
+    }
+
+    void dropBefore(long place) {
+      wanted = Math.max(wanted, place);
+      int gone = (int) Math.min(count, wanted - first);
+      if (gone > 0) {
+        System.arraycopy(samples, gone, samples, 0, count - gone);
+        first += gone;
+        count -= gone;
+      }
+    }
+
+    void add(float[] more) {
+      if (count + more.length > samples.length) {
+        samples = Arrays.copyOf(samples, Math.max(2 * samples.length, count + more.length));
+      }
+      System.arraycopy(more, 0, samples, count, more.length);
+      count += more.length;
+      dropBefore(wanted);
+    }
+
+    /** Zeros behind the end. */
+    float[] copy(long from, int length) {
+      if (from < first) {
+        throw new IllegalArgumentException("a piece that begins before the one before it");
+      }
+      float[] piece = new float[length];
+      if (from < end()) {
+        int there = (int) Math.min(length, end() - from);
+        System.arraycopy(samples, (int) (from - first), piece, 0, there);
+      }
+      return piece;
+    }
+  }
+
+  private static float dot(float[] weights, float[] samples, int count, int first) {
     float a = 0;
     float b = 0;
     float c = 0;
     float d = 0;
     int k = Math.max(0, -first);
-    int end = Math.min(weights.length, samples.length - first);
+    int end = Math.min(weights.length, count - first);
     for (; k < end - 3; k += 4) {
       a += weights[k] * samples[first + k];
       b += weights[k + 1] * samples[first + k + 1];

@@ -4,6 +4,7 @@
 //DEPS org.junit.platform:junit-platform-console-standalone:1.13.4
 //DEPS com.fasterxml.jackson.core:jackson-databind:2.19.2
 //SOURCES ../lib/Audio.java
+//SOURCES ../lib/Resampling.java
 //RUNTIME_OPTIONS -Xmx512m -Djava.awt.headless=true
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
@@ -16,6 +17,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import genrelab.Audio;
+import genrelab.Resampling;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -464,6 +466,46 @@ class AudioTest {
     for (int i = 0; i < expected.get("samples").size(); i++) {
       double value = expected.get("samples").get(i).asDouble();
       assertEquals(value, audio.samples()[first + i], 1e-5, name + " sample " + (first + i));
+    }
+  }
+
+  /** Bytes that come one or seven at a time, pieces of odd lengths: the whole file's samples. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"mono-22050.flac", "stereo-44100.flac", "stereo-44100.ogg", "stereo-44100.mp3"})
+  void readPieceByPieceAFileGivesTheSameSamples(String name) throws Exception {
+    byte[] bytes = Files.readAllBytes(golden(name));
+    Audio whole = Audio.decode(bytes);
+    for (int most : new int[] {1, 7}) {
+      var slow =
+          new ByteArrayInputStream(bytes) {
+            @Override
+            public synchronized int read(byte[] to, int offset, int length) {
+              return super.read(to, offset, Math.min(length, most));
+            }
+          };
+      try (Audio.Reader reader = Audio.open(slow)) {
+        float[] first = reader.take(1001);
+        float[] rest = reader.take(whole.samples().length);
+        assertArrayEquals(Arrays.copyOf(whole.samples(), 1001), first);
+        assertArrayEquals(Arrays.copyOfRange(whole.samples(), 1001, whole.samples().length), rest);
+        assertEquals(whole.samples().length, reader.skipRest());
+      }
+    }
+    float[] resampled = Resampling.resample(whole.samples(), whole.rate(), 16000);
+    try (Audio.Reader reader = Audio.open(golden(name))) {
+      var track = new Resampling.Track(reader, 16000);
+      int length = whole.rate() / 7;
+      int count = (int) Math.round(length * 16000.0 / whole.rate());
+      int pieces = 0;
+      for (float[] piece = track.piece(0, length, count);
+          piece != null;
+          piece = track.piece((long) pieces * length, length, count)) {
+        int from = (int) Math.round((double) pieces * length * 16000 / whole.rate());
+        assertArrayEquals(Arrays.copyOfRange(resampled, from, from + count), piece);
+        pieces++;
+      }
+      assertEquals(whole.samples().length / length, pieces);
     }
   }
 

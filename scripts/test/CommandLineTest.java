@@ -183,7 +183,7 @@ class CommandLineTest {
       Process demo = started(temp, launcher(), "demo", "--tracks=200", "--out", part.toString());
       waitUntil(() -> Files.exists(part) || hasPart(part), demo);
       new ProcessBuilder("kill", "-" + signal.getKey(), "" + demo.pid()).start().waitFor();
-      assertTrue(demo.waitFor(60, TimeUnit.SECONDS), "it does not end");
+      assertTrue(demo.waitFor(2, TimeUnit.MINUTES), "it does not end");
       assertEquals(signal.getValue(), demo.exitValue());
     }
   }
@@ -192,9 +192,18 @@ class CommandLineTest {
   void studyHandsOnWhatItWasTold() throws Exception {
     assumeTrue(isThere("sh"), "no sh here");
     Path given = temp.resolve("given");
+    Path ended = temp.resolve("ended");
     Path standIn = temp.resolve("jbang");
     Files.writeString(
-        standIn, "#!/bin/sh\necho noise\necho \"$@\" >'" + given + "'\nexec sleep 60\n");
+        standIn,
+        """
+        #!/bin/sh
+        trap 'echo ended >"%s"; exit 143' TERM
+        echo noise
+        echo "$@" >"%s"
+        for i in 1 2 3 4 5 6 7 8 9; do sleep 20 & wait; done
+        """
+            .formatted(ended, given));
     assertTrue(standIn.toFile().setExecutable(true));
     Path said = temp.resolve("said");
     var builder =
@@ -214,14 +223,13 @@ class CommandLineTest {
     study.getOutputStream().close();
     waitUntil(() -> given.toFile().length() > 0, study);
     assertTrue(Files.readString(given).endsWith(" --quiet --verbose\n"), Files.readString(given));
-    List<ProcessHandle> stages = study.children().toList();
     study.destroy(); // SIGTERM
-    assertTrue(study.waitFor(30, TimeUnit.SECONDS), "it does not end");
+    assertTrue(study.waitFor(2, TimeUnit.MINUTES), "it does not end");
     assertEquals(143, study.exitValue());
-    for (ProcessHandle stage : stages) {
-      stage.onExit().get(30, TimeUnit.SECONDS); // its stage ends with it
+    for (int i = 0; i < 1200 && !Files.exists(ended); i++) {
+      Thread.sleep(100);
     }
-    assertFalse(stages.isEmpty());
+    assertTrue(Files.exists(ended), "its stage goes on without it");
     assertEquals("", Files.readString(said));
   }
 
