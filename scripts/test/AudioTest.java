@@ -731,4 +731,24 @@ class AudioTest {
     new Audio(new float[] {3, -3}, 22050).writeWav(file);
     assertArrayEquals(new float[] {32767 / 32768f, -1}, Audio.read(file).samples(), 1e-10f);
   }
+
+  @Test
+  void aReaderHoldsLittleOfALongFile() throws Exception {
+    int samples = 10_000_000;
+    byte[] bytes = new byte[44 + samples];
+    ByteBuffer header = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    header.put("RIFF".getBytes(StandardCharsets.US_ASCII)).putInt(36 + samples);
+    header.put("WAVEfmt ".getBytes(StandardCharsets.US_ASCII)).putInt(16);
+    header.putShort((short) 1).putShort((short) 1).putInt(8000).putInt(8000);
+    header.putShort((short) 1).putShort((short) 8);
+    header.put("data".getBytes(StandardCharsets.US_ASCII)).putInt(samples);
+    try (Audio.Reader reader = Audio.open(new ByteArrayInputStream(bytes))) {
+      for (int taken = 100_000; taken <= samples; taken += 100_000) {
+        assertEquals(100_000, reader.take(100_000).length);
+        assertTrue(reader.position() - taken <= 1 << 17, "samples at " + taken);
+        assertTrue(reader.bytesRead() - taken <= 1 << 21, "bytes at " + taken);
+      }
+      assertEquals(0, reader.take(1).length);
+    }
+  }
 }

@@ -27,6 +27,7 @@ import genrelab.Calibration;
 import genrelab.Charts;
 import genrelab.Corpus;
 import genrelab.Familiarity;
+import genrelab.Features;
 import genrelab.Rows;
 import genrelab.Stage;
 import genrelab.Store;
@@ -248,6 +249,42 @@ class ClassifyTest {
       }
       assertArrayEquals(sum, probabilities(rows, "track", 0), 2e-6);
     }
+  }
+
+  @Test
+  void aLongSongReadPieceByPieceHasTheAnswersOfTheWholeFile() throws IOException {
+    Path songs = Files.createDirectories(folder.resolve("long/chords"));
+    Path song = songs.resolve("chords.00000.wav");
+    int rate = 8000; // is resampled
+    float[] samples = new float[130 * rate + rate / 2];
+    var random = new Random(7);
+    for (int i = 0; i < samples.length; i++) {
+      samples[i] = (float) (0.2 * sin(i * (100 + i / 2e4) / rate) + 0.01 * random.nextGaussian());
+    }
+    new Audio(samples, rate).writeWav(song);
+    Path manifest = folder.resolve("long-segments.json");
+    Path json = folder.resolve("long-mfcc.json");
+    run(0, new Segment(), "--corpus", songs.getParent(), "--out", manifest, "--seconds", "1");
+    run(0, new Mfcc(), "--segments", manifest, "--out", json);
+    float[][] values = Features.read(json).values();
+    TrainedModel trained = TrainedModel.read(model);
+    float[][] output =
+        trained
+            .network(Cnn::network)
+            .outputSingle(trained.preparation().inputs(values, new int[values.length]))
+            .toFloatMatrix();
+    JsonNode calibration = trained.description().get("calibration");
+    var scaling = new Calibration(calibration.get("temperature").asDouble(), 1, 0, 0);
+    List<Rows.Classified> rows = rows(model, song);
+    assertEquals(130, output.length);
+    assertEquals((1 + 130) * GENRES.size(), rows.size());
+    for (int s = 0; s < output.length; s++) {
+      double[] got = probabilities(rows, "segment", s);
+      assertArrayEquals(scaling.apply(output[s]), got, 2e-5, "segment " + s);
+    }
+    List<String> told = classify(song, "--timeline").out().lines().toList();
+    assertEquals("  means of 2 segments (2.0 s):", told.get(told.size() - 66));
+    assertTrue(told.get(told.size() - 1).startsWith("    0:02:08  "), told.get(told.size() - 1));
   }
 
   @Test
