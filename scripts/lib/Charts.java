@@ -1647,15 +1647,32 @@ public final class Charts {
       Rectangle2D area = plot.getBounds();
       g.setColor(FAINT_INK);
       g.setStroke(new BasicStroke(1));
-      double step = seconds <= 5 ? 0.5 : seconds <= 60 ? 5 : 60;
+      double step = step();
+      boolean hours = step >= 600;
       for (int i = 0; i * step <= seconds + 1e-6; i++) {
         double x = area.getX() + i * step / seconds * area.getWidth();
         g.draw(new Line2D.Double(x, area.getMaxY(), x, area.getMaxY() + 4));
-        String label = String.format(Locale.ROOT, step < 1 ? "%.1f" : "%.0f", i * step);
+        long minutes = Math.round(i * step / 60);
+        String label =
+            hours
+                ? String.format(Locale.ROOT, "%d:%02d", minutes / 60, minutes % 60)
+                : String.format(Locale.ROOT, step < 1 ? "%.1f" : "%.0f", i * step);
         text(g, label, PLAIN.deriveFont(13f), x, area.getMaxY() + 19, 0.5);
       }
       g.setColor(INK);
-      text(g, "time (s)", PLAIN.deriveFont(14f), area.getCenterX(), area.getMaxY() + 40, 0.5);
+      String title = hours ? "time (h:mm)" : "time (s)";
+      text(g, title, PLAIN.deriveFont(14f), area.getCenterX(), area.getMaxY() + 40, 0.5);
+    }
+
+    /** Seconds from one label to the next, so that twenty or so have room. */
+    private double step() {
+      if (seconds <= 60) {
+        return seconds <= 5 ? 0.5 : 5;
+      }
+      if (seconds <= 7200) {
+        return seconds <= 1200 ? 60 : 600;
+      }
+      return 3600 * Math.ceil(seconds / 3600 / 12);
     }
   }
 
