@@ -130,7 +130,7 @@ public final class Steps {
       if (Stage.isQuiet()) {
         builder.redirectOutput(ProcessBuilder.Redirect.DISCARD); // a stage's answers stand in files
       }
-      int exit = waitFor(builder.start());
+      int exit = run(builder);
       if (exit != 0) {
         throw new Stage.Failure(
             "stage %s failed (exit %d), see above; what is done is kept in %s, the same line goes"
@@ -147,12 +147,14 @@ public final class Steps {
     }
   }
 
-  /** Waits for a stage, and takes it along where this process is ended. */
-  private static int waitFor(Process process) throws InterruptedException {
-    var onEnd = new Thread(process::destroy);
+  /** Runs a stage, and takes it along where this process is ended. */
+  private static int run(ProcessBuilder stage) throws IOException, InterruptedException {
+    // before the stage begins, so that it is never without
+    var onEnd =
+        new Thread(() -> ProcessHandle.current().children().forEach(ProcessHandle::destroy));
     Runtime.getRuntime().addShutdownHook(onEnd);
     try {
-      return process.waitFor();
+      return stage.start().waitFor();
     } finally {
       try {
         Runtime.getRuntime().removeShutdownHook(onEnd);
