@@ -20,12 +20,10 @@ import genrelab.Training;
 import java.util.concurrent.Callable;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
-import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.graph.PreprocessorVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.preprocessor.CnnToFeedForwardPreProcessor;
 import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.nd4j.linalg.learning.config.Adam;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -57,9 +55,7 @@ public class Cnn implements Callable<Integer> {
     // published: "valid" on frames; on the flattened segment only "same" gives 961,098 parameters
     boolean padded = input.shape() == TrainedModel.Shape.flat;
     GraphBuilder graph =
-        new NeuralNetConfiguration.Builder()
-            .seed(input.seed())
-            .updater(Adam.builder().learningRate(input.learningRate()).epsilon(1e-7).build())
+        Training.configuration(input)
             .convolutionMode(padded ? ConvolutionMode.Same : ConvolutionMode.Truncate)
             .graphBuilder()
             .addInputs("features");

@@ -20,12 +20,10 @@ import genrelab.Training;
 import java.util.concurrent.Callable;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
-import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
 import org.deeplearning4j.nn.conf.layers.PoolingType;
 import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.nd4j.linalg.learning.config.Adam;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -60,9 +58,7 @@ public class Compact implements Callable<Integer> {
   /** The network, with batch normalisation and Adam as in the paper's two. */
   static ComputationGraph network(TrainedModel.Input input) {
     GraphBuilder graph =
-        new NeuralNetConfiguration.Builder()
-            .seed(input.seed())
-            .updater(Adam.builder().learningRate(input.learningRate()).epsilon(1e-7).build())
+        Training.configuration(input)
             .convolutionMode(ConvolutionMode.Same)
             .graphBuilder()
             .addInputs("features");

@@ -3,6 +3,7 @@
 //COMPILE_OPTIONS -encoding UTF-8
 //DESCRIPTION Tells whether one network is better than another, or averages runs
 //DEPS info.picocli:picocli:4.7.7
+//SOURCES lib/Calibration.java
 //SOURCES lib/Metrics.java
 //SOURCES lib/Rows.java
 //SOURCES lib/Significance.java
@@ -10,6 +11,7 @@
 //SOURCES lib/Store.java
 //RUNTIME_OPTIONS -Xmx1g -Djava.awt.headless=true
 
+import genrelab.Calibration;
 import genrelab.Metrics;
 import genrelab.Rows;
 import genrelab.Significance;
@@ -225,10 +227,6 @@ public class Compare implements Callable<Integer> {
             mean[c] += run.get(r).probabilities()[c] / predictions.size();
           }
         }
-        int likeliest = 0;
-        for (int c = 1; c < mean.length; c++) {
-          likeliest = mean[c] > mean[likeliest] ? c : likeliest;
-        }
         joined.add(
             new Rows.Prediction(
                 first.network(),
@@ -237,7 +235,7 @@ public class Compare implements Callable<Integer> {
                 first.track(),
                 first.segment(),
                 first.truth(),
-                mapping.get(likeliest),
+                mapping.get(Calibration.likeliest(mean)),
                 mean));
       }
       return new Side(folders, List.of(joined), List.of(new Metrics(mapping, joined)));

@@ -24,13 +24,11 @@ import genrelab.Training;
 import java.util.concurrent.Callable;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
-import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.graph.PreprocessorVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.recurrent.LastTimeStep;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.activations.Activation;
-import org.nd4j.linalg.learning.config.Adam;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -66,9 +64,7 @@ public class Hybrid implements Callable<Integer> {
   /** The network, with batch normalisation, LSTM and Adam as in the paper's two. */
   static ComputationGraph network(TrainedModel.Input input) {
     GraphBuilder graph =
-        new NeuralNetConfiguration.Builder()
-            .seed(input.seed())
-            .updater(Adam.builder().learningRate(input.learningRate()).epsilon(1e-7).build())
+        Training.configuration(input)
             .convolutionMode(ConvolutionMode.Same)
             .graphBuilder()
             .addInputs("features")

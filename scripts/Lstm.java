@@ -16,14 +16,12 @@ import genrelab.TrainedModel;
 import genrelab.Training;
 import java.util.concurrent.Callable;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
-import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.LSTM;
 import org.deeplearning4j.nn.conf.layers.recurrent.LastTimeStep;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.activations.Activation;
-import org.nd4j.linalg.learning.config.Adam;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -52,9 +50,7 @@ public class Lstm implements Callable<Integer> {
   /** The network, with Keras's LSTM (tanh, sigmoid gates, forget bias 1) and Adam. */
   static ComputationGraph network(TrainedModel.Input input) {
     GraphBuilder graph =
-        new NeuralNetConfiguration.Builder()
-            .seed(input.seed())
-            .updater(Adam.builder().learningRate(input.learningRate()).epsilon(1e-7).build())
+        Training.configuration(input)
             .graphBuilder()
             .addInputs("features")
             .addLayer("lstm1", lstm(128), "features")

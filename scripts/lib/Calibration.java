@@ -150,6 +150,15 @@ public record Calibration(double temperature, int segments, double before, doubl
     }
   }
 
+  /** The place of the largest value; the first of several. */
+  public static int likeliest(float[] values) {
+    int likeliest = 0;
+    for (int c = 1; c < values.length; c++) {
+      likeliest = values[c] > values[likeliest] ? c : likeliest;
+    }
+    return likeliest;
+  }
+
   /**
    * The reliability of a network's answers.
    *
@@ -159,10 +168,7 @@ public record Calibration(double temperature, int segments, double before, doubl
   public static Reliability reliability(float[][] probabilities, int[] labels) {
     var reliability = new Reliability();
     for (int s = 0; s < labels.length; s++) {
-      int guess = 0;
-      for (int c = 1; c < probabilities[s].length; c++) {
-        guess = probabilities[s][c] > probabilities[s][guess] ? c : guess;
-      }
+      int guess = likeliest(probabilities[s]);
       reliability.add(probabilities[s][guess], guess == labels[s]);
     }
     return reliability;

@@ -41,10 +41,10 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
-import java.util.stream.IntStream;
 import me.tongfei.progressbar.ProgressBar;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.graph.MergeVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
@@ -57,6 +57,7 @@ import org.deeplearning4j.optimize.api.BaseTrainingListener;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 import picocli.CommandLine.Option;
 
@@ -341,6 +342,13 @@ public final class Training {
     fit();
     test();
     return 0;
+  }
+
+  /** Begins a network: its seed, and Adam as Keras has it. */
+  public static NeuralNetConfiguration.Builder configuration(TrainedModel.Input input) {
+    return new NeuralNetConfiguration.Builder()
+        .seed(input.seed())
+        .updater(Adam.builder().learningRate(input.learningRate()).epsilon(1e-7).build());
   }
 
   /**
@@ -745,7 +753,7 @@ public final class Training {
               .addiRowVector(network.getLayer("output").getParam("b"));
       float[][] scores = logits.toFloatMatrix();
       for (int r = 0; r < rows.length; r++) {
-        right += argmax(scores[r]) == labels[rows[r]] ? 1 : 0;
+        right += Calibration.likeliest(scores[r]) == labels[rows[r]] ? 1 : 0;
       }
     }
 
@@ -780,16 +788,10 @@ public final class Training {
         probabilities[start + r] = output[r];
         int truth = data.labels()[batch[r]];
         loss -= Math.log(Math.max(1e-7, output[r][truth]));
-        right += argmax(output[r]) == truth ? 1 : 0;
+        right += Calibration.likeliest(output[r]) == truth ? 1 : 0;
       }
     }
     return new Score(loss / rows.length, (double) right / rows.length, probabilities);
-  }
-
-  private static int argmax(float[] values) {
-    return IntStream.range(0, values.length)
-        .reduce((a, b) -> values[b] > values[a] ? b : a)
-        .orElseThrow();
   }
 
   private void test() {
@@ -819,7 +821,7 @@ public final class Training {
               data.tracks()[rows[r]],
               data.segments()[rows[r]],
               data.genre(rows[r]),
-              data.mapping().get(argmax(probabilities)),
+              data.mapping().get(Calibration.likeliest(probabilities)),
               probabilities));
     }
     var scores = new Metrics(data.mapping(), predictions);
