@@ -237,6 +237,9 @@ public final class Stage {
   }
 
   private static int failed(CommandLine command, Throwable error) {
+    if (isEnding()) { // a stage that Ctrl-C ended has not failed
+      return CommandLine.ExitCode.SOFTWARE;
+    }
     if (flags.verbose) {
       error.printStackTrace();
     }
@@ -245,6 +248,18 @@ public final class Stage {
     }
     System.err.println("error: " + describe(error));
     return CommandLine.ExitCode.SOFTWARE;
+  }
+
+  /** Whether this process is on its way out, of which nothing but its hooks' refusal tells. */
+  private static boolean isEnding() {
+    var hook = new Thread();
+    try {
+      Runtime.getRuntime().addShutdownHook(hook);
+      Runtime.getRuntime().removeShutdownHook(hook);
+      return false;
+    } catch (IllegalStateException ending) {
+      return true;
+    }
   }
 
   private static String describe(Throwable error) {

@@ -149,12 +149,21 @@ public final class Steps {
 
   /** Runs a stage, and takes it along where this process is ended. */
   private static int run(ProcessBuilder stage) throws IOException, InterruptedException {
-    // before the stage begins, so that it is never without
+    var starting = new Object();
     var onEnd =
-        new Thread(() -> ProcessHandle.current().children().forEach(ProcessHandle::destroy));
-    Runtime.getRuntime().addShutdownHook(onEnd);
+        new Thread(
+            () -> {
+              synchronized (starting) { // an end while the stage is starting waits for it
+                ProcessHandle.current().children().forEach(ProcessHandle::destroy);
+              }
+            });
     try {
-      return stage.start().waitFor();
+      Process started;
+      synchronized (starting) {
+        Runtime.getRuntime().addShutdownHook(onEnd);
+        started = stage.start();
+      }
+      return started.waitFor();
     } finally {
       try {
         Runtime.getRuntime().removeShutdownHook(onEnd);

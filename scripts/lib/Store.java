@@ -42,6 +42,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 import java.util.zip.ZipException;
@@ -93,25 +94,50 @@ public final class Store {
     requireNoFolder(file);
     Path part = file.resolveSibling(file.getFileName() + ".part");
     createFolder(file.toAbsolutePath().getParent());
-    try (FileChannel channel = FileChannel.open(part, CREATE, WRITE)) {
-      // gone if the other run has finished between our two steps: what we opened is its file then
-      if (channel.tryLock() == null || !Files.exists(part)) {
-        throw new Stage.Failure(
-            "%s: another run is writing it; wait for that, or write elsewhere", file);
-      }
+    var ours = new AtomicBoolean();
+    var onInterrupt =
+        new Thread(
+            () -> {
+              synchronized (ours) { // an end between opening and locking waits for both
+                if (ours.get()) {
+                  deleteQuietly(part);
+                }
+              }
+            });
+    Runtime.getRuntime().addShutdownHook(onInterrupt);
+    try (FileChannel channel = locked(part, file, ours)) {
       writeAndRename(channel, part, file, content);
     } catch (FileSystemException error) {
       throw new UncheckedIOException(error);
     } catch (IOException error) {
       throw new UncheckedIOException(
           new FileSystemException(file.toString(), null, error.getMessage()));
+    } finally {
+      forget(onInterrupt);
+    }
+  }
+
+  private static FileChannel locked(Path part, Path file, AtomicBoolean ours) throws IOException {
+    synchronized (ours) {
+      FileChannel channel = FileChannel.open(part, CREATE, WRITE);
+      try {
+        // gone if the other run has finished between our two steps: what we opened is its file then
+        ours.set(channel.tryLock() != null && Files.exists(part));
+      } finally {
+        if (!ours.get()) {
+          channel.close();
+        }
+      }
+      if (!ours.get()) {
+        throw new Stage.Failure(
+            "%s: another run is writing it; wait for that, or write elsewhere", file);
+      }
+      return channel;
     }
   }
 
   private static void writeAndRename(FileChannel channel, Path part, Path file, Content content)
       throws IOException {
-    var onInterrupt = new Thread(() -> deleteQuietly(part));
-    Runtime.getRuntime().addShutdownHook(onInterrupt);
     try {
       channel.truncate(0); // what a killed run has left
       var buffered = new BufferedOutputStream(newOutputStream(channel), BUFFER);
@@ -128,8 +154,6 @@ public final class Store {
     } catch (IOException | RuntimeException | Error error) {
       deleteQuietly(part);
       throw error;
-    } finally {
-      forget(onInterrupt);
     }
   }
 

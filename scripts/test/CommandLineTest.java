@@ -41,6 +41,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -178,9 +179,16 @@ class CommandLineTest {
   @Test
   void interruptsEndAsTold() throws Exception {
     assumeTrue(isThere("sh"), "no sh here");
+    // what a shell starts in the background, tests too, may have been told to ignore SIGINT
+    boolean canBeInterrupted = ended(temp, "env", "--default-signal=INT", "true").exit() == 0;
     for (var signal : Map.of("INT", 130, "TERM", 143).entrySet()) {
       Path part = temp.resolve(signal.getKey());
-      Process demo = started(temp, launcher(), "demo", "--tracks=200", "--out", part.toString());
+      var demoLine = new ArrayList<String>();
+      if (canBeInterrupted) {
+        demoLine.addAll(List.of("env", "--default-signal=INT"));
+      }
+      Collections.addAll(demoLine, launcher(), "demo", "--tracks=200", "--out", part.toString());
+      Process demo = started(temp, demoLine.toArray(String[]::new));
       waitUntil(() -> Files.exists(part) || hasPart(part), demo);
       new ProcessBuilder("kill", "-" + signal.getKey(), "" + demo.pid()).start().waitFor();
       assertTrue(demo.waitFor(2, TimeUnit.MINUTES), "it does not end");
@@ -278,7 +286,18 @@ class CommandLineTest {
   }
 
   private StageRun onTerminal(String environment, String command) throws Exception {
-    String[] line = {"env", "-u", "NO_COLOR", "script", "-qec", environment + " " + command};
+    String[] line = {
+      "env",
+      "-u",
+      "NO_COLOR",
+      "-u",
+      "CLICOLOR",
+      "-u",
+      "CLICOLOR_FORCE",
+      "script",
+      "-qec",
+      environment + " " + command
+    };
     var words = new ArrayList<>(List.of(line));
     words.add("/dev/null");
     return ended(temp, words.toArray(String[]::new));

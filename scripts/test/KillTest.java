@@ -17,7 +17,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import com.sun.jdi.Bootstrap;
+import com.sun.jdi.Location;
 import com.sun.jdi.ReferenceType;
+import com.sun.jdi.ThreadReference;
 import com.sun.jdi.VMDisconnectedException;
 import com.sun.jdi.VirtualMachine;
 import com.sun.jdi.connect.Connector;
@@ -50,6 +52,8 @@ import org.apache.commons.compress.compressors.gzip.GzipCompressorOutputStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -124,12 +128,23 @@ class KillTest {
     killAt(moment, main, options, () -> {});
   }
 
-  /**
-   * Starts a process and kills it at a moment; what it had started goes on to its own end.
-   *
-   * @param meanwhile is done while it stands there
-   */
+  /** As above; {@code meanwhile} is done while it stands there. */
   private static void killAt(Moment moment, String main, List<String> options, Runnable meanwhile)
+      throws Exception {
+    End kill =
+        (process, machine) -> {
+          meanwhile.run();
+          process.destroyForcibly();
+        };
+    endAt(moment, main, options, kill);
+  }
+
+  private interface End {
+    void of(Process process, VirtualMachine machine) throws Exception;
+  }
+
+  /** Starts a process and ends it at a moment; what it had started goes on to its own end. */
+  private static void endAt(Moment moment, String main, List<String> options, End end)
       throws Exception {
     ListeningConnector connector =
         Bootstrap.virtualMachineManager().listeningConnectors().stream()
@@ -147,14 +162,11 @@ class KillTest {
     try {
       VirtualMachine machine = connector.accept(arguments);
       boolean reached = reaches(machine, moment);
-      if (reached) {
-        meanwhile.run();
-      }
-      List<ProcessHandle> started = process.descendants().toList();
-      process.destroyForcibly();
-      int exit = process.waitFor();
       assertTrue(reached, main + " ended before " + moment + ": " + log());
-      assertNotEquals(0, exit, "it was not killed");
+      List<ProcessHandle> started = process.descendants().toList();
+      end.of(process, machine);
+      assertTrue(process.waitFor(SECONDS_A_STAGE, TimeUnit.SECONDS), main + " goes on");
+      assertNotEquals(0, process.exitValue(), "it was not ended");
       for (ProcessHandle child : started) {
         child.onExit().get(SECONDS_A_STAGE, TimeUnit.SECONDS);
       }
@@ -191,10 +203,13 @@ class KillTest {
   }
 
   private static void stop(VirtualMachine machine, ReferenceType type, Moment moment) {
-    BreakpointRequest request =
-        machine
-            .eventRequestManager()
-            .createBreakpointRequest(type.methodsByName(moment.method()).get(0).location());
+    Location begin =
+        type.methodsByName(moment.method()).stream()
+            .filter(method -> !method.isAbstract())
+            .findFirst()
+            .orElseThrow()
+            .location();
+    BreakpointRequest request = machine.eventRequestManager().createBreakpointRequest(begin);
     request.addCountFilter(moment.call());
     request.enable();
   }
@@ -341,6 +356,32 @@ class KillTest {
     StageRun again = stage.run();
     assertEquals(0, again.exit(), again.stderr());
     assertSame("run again", expected, out);
+  }
+
+  /** SIGTERM, unlike a kill, leaves time to tidy up: between a file's opening and locking too. */
+  @Test
+  @DisabledOnOs(OS.WINDOWS)
+  @Timeout(SECONDS_A_STAGE)
+  void anEndedStageLeavesNothing() throws Exception {
+    Path out = Files.createDirectories(folder.resolve("out-ended"));
+    var opened = new Moment("java.nio.channels.FileChannel", "tryLock", 1);
+    End end =
+        (process, machine) -> {
+          List<ThreadReference> threads = machine.allThreads();
+          ThreadReference main =
+              threads.stream().filter(each -> each.name().equals("main")).findFirst().orElseThrow();
+          assertEquals(1, SmallRun.contents(out).size(), "nothing is open");
+          main.suspend(); // and stays so when the others go on
+          machine.resume();
+          process.destroy();
+          while (machine.allThreads().stream().noneMatch(each -> each.name().contains("SIGTERM"))) {
+            Thread.sleep(10);
+          }
+          main.resume();
+        };
+    endAt(opened, SmallRun.mainClass("segment"), SmallRun.options("segment", in, out), end);
+    assertEquals(Map.of(), SmallRun.contents(out));
+    assertFalse(log().contains("error"), log());
   }
 
   // --- fetch
