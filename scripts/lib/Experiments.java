@@ -608,7 +608,10 @@ public final class Experiments {
                 ? ", or of a run's first finished seed."
                 : "."));
     notes.add("Training, validation and test beside each other: nothing was chosen by the test.");
-    notes.add("The test parts were looked at " + looks + " times: once a training.");
+    notes.add(
+        "The test parts were looked at "
+            + (looks == 1 ? "once" : looks + " times, once a training")
+            + ".");
     long planned = (long) plan.runs().size() * plan.seeds().size();
     if (looks < planned) {
       notes.add(planned - looks + " of " + planned + " trainings are not done.");

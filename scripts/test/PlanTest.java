@@ -382,7 +382,7 @@ class PlanTest {
     for (String text : List.of(page, first.text())) {
       assertTrue(text.contains("Does it run?"), text);
       assertTrue(text.contains("SYNTHETIC"), text);
-      assertTrue(text.contains("The test parts were looked at 2 times"), text);
+      assertTrue(text.contains("The test parts were looked at 2 times, once a training"), text);
       assertTrue(text.contains("%.2f ± ".formatted(100 * sum / 2)), text);
     }
     assertTrue(first.text().contains("--resume"), "a killed training would begin anew");
