@@ -51,7 +51,7 @@ _genrelab() {
   esac
   case $alias:$before in
     kmeans:--fit-on) values='all train' ;;
-    study:--plan) values='augmentation controlled hybrid inputs leakage paper' files=yes ;;
+    study:--plan) values='augmentation controlled hybrid inputs leakage paper refit' files=yes ;;
     study:--networks) values='cnn lstm cnn-kmeans lstm-kmeans hybrid' list=yes ;;
     kmeans:--input) values='flat stats' ;;
     cnn:--shape | compact:--shape | hybrid:--shape | lstm:--shape) values='frames flat' ;;

@@ -7,6 +7,9 @@
 //FILES splits/gtzan-filtered/validation.txt=../data/splits/gtzan-filtered/validation.txt
 //FILES splits/gtzan-filtered/test.txt=../data/splits/gtzan-filtered/test.txt
 //FILES splits/gtzan-filtered/excluded.txt=../data/splits/gtzan-filtered/excluded.txt
+//FILES splits/gtzan-refit/train.txt=../data/splits/gtzan-refit/train.txt
+//FILES splits/gtzan-refit/validation.txt=../data/splits/gtzan-refit/validation.txt
+//FILES splits/gtzan-refit/test.txt=../data/splits/gtzan-filtered/test.txt
 //FILES splits/gtzan-repetitions.csv=../data/splits/gtzan-repetitions.csv
 //SOURCES lib/Corpus.java
 //SOURCES lib/Features.java
@@ -137,7 +140,8 @@ public class Split implements Callable<Integer> {
       paramLabel = "FILE|NAME",
       description =
           "With --by file: text files of training, validation and test tracks, or the name of a"
-              + " published partition: gtzan-filtered.")
+              + " published partition: gtzan-filtered; or gtzan-refit, the same with three quarters"
+              + " of its validation tracks in training.")
   List<String> lists = List.of();
 
   @Option(

@@ -6,6 +6,7 @@
 //FILES plans/inputs.yaml=../../data/plans/inputs.yaml
 //FILES plans/leakage.yaml=../../data/plans/leakage.yaml
 //FILES plans/paper.yaml=../../data/plans/paper.yaml
+//FILES plans/refit.yaml=../../data/plans/refit.yaml
 
 package genrelab;
 
@@ -75,7 +76,7 @@ public record Plan(
 
   /** The plans that come with the kit, by name. */
   public static final List<String> SHIPPED =
-      List.of("augmentation", "controlled", "hybrid", "inputs", "leakage", "paper");
+      List.of("augmentation", "controlled", "hybrid", "inputs", "leakage", "paper", "refit");
 
   /** What a run without augmentation names. */
   public static final String NONE = "none";

@@ -110,7 +110,8 @@ class PlanTest {
     "hybrid,4,3",
     "inputs,10,1",
     "leakage,6,3",
-    "paper,5,1"
+    "paper,5,1",
+    "refit,4,3"
   })
   void shippedPlansAreSound(String name, int runs, int seeds) {
     Plan plan = Plan.read(name);
@@ -290,7 +291,8 @@ class PlanTest {
   void wrongOptionsAreUsageErrors() throws Exception {
     Result unknown = study("--plan", "leek", "--dry-run");
     assertEquals(2, unknown.exit(), unknown.text());
-    assertTrue(unknown.text().contains("augmentation, controlled, hybrid, inputs, leakage, paper"));
+    assertTrue(
+        unknown.text().contains("augmentation, controlled, hybrid, inputs, leakage, paper, refit"));
     Result networks = study("--plan", "paper", "--networks", "cnn");
     assertEquals(2, networks.exit(), networks.text());
     assertTrue(networks.text().contains("--networks is not for --plan"), networks.text());

@@ -681,6 +681,31 @@ class SplitTest {
     assertEquals(1000, all.size());
   }
 
+  /** Of every four validation tracks, three join the training; the test is the same. */
+  @Test
+  void refitMovesValidationTracksToTrainingAlone() throws IOException {
+    writeGtzan();
+    assertEquals(0, split("--by", "file", "--lists", "gtzan-filtered"), stderr);
+    List<Rows.Part> before = parts();
+    assertEquals(
+        0, split("--by=file", "--lists=gtzan-refit", "--repetitions=gtzan-repetitions"), stderr);
+    Map<String, Long> moved = new TreeMap<>();
+    List<Rows.Part> after = parts();
+    for (int i = 0; i < before.size(); i++) {
+      assertEquals(before.get(i).track(), after.get(i).track());
+      moved.merge(before.get(i).part() + " to " + after.get(i).part(), 1L, Long::sum);
+    }
+    assertEquals(
+        Map.of(
+            "train to train", 886L,
+            "validation to train", 294L,
+            "validation to validation", 100L,
+            "test to test", 580L,
+            "excluded to excluded", 140L),
+        moved);
+    assertTrue(leaks().stream().allMatch(leak -> leak.test() == 0), stdout);
+  }
+
   @Test
   void tooFewTracksFailAndWriteNothing() {
     Store.writeRows(
