@@ -26,7 +26,7 @@ _genrelab() {
   case $alias in
     augment) options='--copies --help --noise --out --pitch --quiet --seed --segments --split --stretch --threads --verbose --version' ;;
     bench) options='--corpus --features --help --json --only --out --peers --python --quiet --runs --seed --steps --verbose --version' ;;
-    classify) options='--csv --help --json --model --plot --quiet --timeline --top --verbose --version' ;;
+    classify) options='--csv --help --json --longest --model --plot --quiet --timeline --top --verbose --version' ;;
     cnn) options='--batch --clusters --decay --early-stopping --epochs --features --fold --help --learning-rate --mask-coefficients --mask-frames --mixup --name --out --quiet --resume --scale --seed --shape --split --split-by --test-model --threads --verbose --version' ;;
     compact) options='--batch --clusters --decay --early-stopping --epochs --features --fold --help --learning-rate --mask-coefficients --mask-frames --mixup --name --out --quiet --resume --scale --seed --shape --split --split-by --test-model --threads --verbose --version' ;;
     compare) options='--a --b --draws --ensemble --help --json --level --out --quiet --runs --seed --verbose --version' ;;

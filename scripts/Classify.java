@@ -153,6 +153,15 @@ public class Classify implements Callable<Integer> {
       description = "Draw one song's probabilities over time, of as many segments as --timeline.")
   Path plot;
 
+  @Option(
+      names = "--longest",
+      paramLabel = "HOURS",
+      defaultValue = "24",
+      description =
+          "Skip what holds more sound, of which a small broken or hostile file can claim any amount"
+              + " (default ${DEFAULT-VALUE}).")
+  double longest;
+
   public static void main(String... args) {
     System.exit(Stage.run(new Classify(), args));
   }
@@ -175,6 +184,7 @@ public class Classify implements Callable<Integer> {
 
   private void checkOptions() {
     Stage.requireOption(top >= 1, "--top must be at least 1, not %s", top);
+    Stage.requireOption(longest > 0, "--longest must be above 0, not %s", longest);
     boolean jsonOut = json != null && json.toString().equals(STREAM);
     boolean csvOut = csv != null && csv.toString().equals(STREAM);
     Stage.requireOption(!(jsonOut && csvOut), "--json - and --csv - can't share standard output");
@@ -254,7 +264,7 @@ public class Classify implements Callable<Integer> {
   /** Hears one song; {@code bytes} is 0 where nobody knows how many there will be. */
   private void classify(String name, long bytes, Source source, List<RowsOut> outs) {
     try (Audio.Reader audio = source.open()) {
-      Song song = judge.song(name, audio, bytes);
+      Song song = judge.song(name, audio, bytes, longest);
       if (song == null) {
         skip(name, "short: it holds no whole segment of %s s".formatted(judge.features.seconds()));
         return;
@@ -484,8 +494,12 @@ public class Classify implements Callable<Integer> {
       return String.join(System.lineSeparator(), lines);
     }
 
-    /** A song's probabilities, or null if it holds no whole segment. */
-    Song song(String name, Audio.Reader audio, long bytes) throws Audio.Unreadable {
+    /**
+     * A song's probabilities, or null if it holds no whole segment.
+     *
+     * @param longest hours
+     */
+    Song song(String name, Audio.Reader audio, long bytes, double longest) throws Audio.Unreadable {
       long length = Math.round(features.seconds() * audio.rate());
       // the song as one: pieces resampled by themselves would begin and end with a transient
       var track = new Resampling.Track(audio, features.rate());
@@ -501,6 +515,10 @@ public class Classify implements Callable<Integer> {
             float[][] batch = batch(track, read, length);
             more = batch.length == BATCH;
             read += batch.length;
+            if (read * features.seconds() > 3600 * longest) {
+              throw new Audio.Unreadable(
+                  "long", "it holds over %s hours; cut it, or raise --longest".formatted(longest));
+            }
             if (batch.length > 0) {
               ahead.add(batch);
             }

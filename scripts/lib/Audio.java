@@ -43,10 +43,10 @@ public record Audio(float[] samples, int rate) {
   public static final class Unreadable extends Exception {
     private static final long serialVersionUID = 1L;
 
-    /** {@code unreadable} or {@code truncated}. */
+    /** {@code unreadable}, {@code truncated} or a stage's own. */
     public final String problem;
 
-    Unreadable(String problem, String detail) {
+    public Unreadable(String problem, String detail) {
       super(detail);
       this.problem = problem;
     }

@@ -421,6 +421,15 @@ class ClassifyTest {
     assertTrue(told.err().contains("short.wav: short"), told.err());
   }
 
+  @Test
+  void whatIsLongerThanToldIsSkipped() {
+    Path song = folder.resolve("long.wav");
+    new Audio(new float[7 * RATE], RATE).writeWav(song);
+    run(0, new Classify(), "--model", model, song, "--longest", "0.002");
+    Told told = run(1, new Classify(), "--model", model, song, "--longest", "0.001");
+    assertTrue(told.err().contains("long.wav: long: it holds over 0.001 hours"), told.err());
+  }
+
   // ---- what it writes
 
   @Test
@@ -483,6 +492,7 @@ class ClassifyTest {
   void wrongOptionsAreUsageErrors() {
     Path wav = track("chords", 4);
     refused(2, "--model", model, wav, "--top", "0");
+    refused(2, "--model", model, wav, "--longest", "0");
     refused(2, "--model", model, wav, "--json", "-", "--csv", "-");
     refused(2, "--model", model, wav, track("chords", 3), "--plot", folder.resolve("a.png"));
     refused(2, "--model", model, corpus, "--plot", folder.resolve("a.png"));
