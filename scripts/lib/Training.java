@@ -826,7 +826,10 @@ public final class Training {
     }
     var scores = new Metrics(data.mapping(), predictions);
     List<Rows.Metric> metrics = metrics(scores);
-    metrics.addAll(calibrationMetrics(score.probabilities(), rows));
+    Calibration last = calibration(lastWeights);
+    Calibration best = bestEpoch() == history.size() ? last : calibration(bestWeights);
+    Calibration tested = options.testModel == TestModel.best ? best : last;
+    metrics.addAll(calibrationMetrics(tested, score.probabilities(), rows));
     familiarity = Familiarity.fit(values("train"), values("validation"), data.coefficients());
     Store.writeRows(options.out.resolve("history.json"), history);
     Store.writeRows(options.out.resolve("predictions.json"), predictions);
@@ -839,8 +842,8 @@ public final class Training {
     Store.writeRows(
         options.out.resolve("confusion.json"),
         scores.confusionRows(name(), options.seed, options.fold));
-    writeModel("model.zip", metrics, lastWeights, history.size());
-    writeModel("model-best.zip", metrics, bestWeights, bestEpoch());
+    writeModel("model.zip", metrics, lastWeights, history.size(), last);
+    writeModel("model-best.zip", metrics, bestWeights, bestEpoch(), best);
     writeRun();
     deleteCheckpoint();
     tellTest(metrics);
@@ -871,9 +874,9 @@ public final class Training {
   }
 
   /** The tested weights' temperature, and how far confidence and accuracy lie apart without it. */
-  private List<Rows.Metric> calibrationMetrics(float[][] probabilities, int[] rows) {
+  private List<Rows.Metric> calibrationMetrics(
+      Calibration calibration, float[][] probabilities, int[] rows) {
     int[] labels = Arrays.stream(rows).map(row -> data.labels()[row]).toArray();
-    Calibration calibration = calibration(TrainedModel.floats(network.params()));
     return List.of(
         exact("network", "temperature", calibration.temperature()),
         exact(
@@ -925,10 +928,11 @@ public final class Training {
 
   // ---- files
 
-  private void writeModel(String name, List<Rows.Metric> metrics, float[] weights, int epoch) {
+  private void writeModel(
+      String name, List<Rows.Metric> metrics, float[] weights, int epoch, Calibration calibration) {
     ObjectNode description = description();
     description.put("epoch", epoch);
-    description.set("calibration", Store.JSON.valueToTree(calibration(weights)));
+    description.set("calibration", Store.JSON.valueToTree(calibration));
     description.set("familiarity", Store.JSON.valueToTree(familiarity));
     int tested = options.testModel == TestModel.best ? bestEpoch() : history.size();
     if (epoch == tested) {
