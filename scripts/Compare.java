@@ -4,6 +4,7 @@
 //DESCRIPTION Tells whether one network is better than another, or averages runs
 //DEPS info.picocli:picocli:4.7.7
 //SOURCES lib/Calibration.java
+//SOURCES lib/Corpus.java
 //SOURCES lib/Metrics.java
 //SOURCES lib/Rows.java
 //SOURCES lib/Significance.java
@@ -12,6 +13,7 @@
 //RUNTIME_OPTIONS -Xmx1g -Djava.awt.headless=true
 
 import genrelab.Calibration;
+import genrelab.Corpus;
 import genrelab.Metrics;
 import genrelab.Rows;
 import genrelab.Significance;
@@ -26,6 +28,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.function.ToDoubleFunction;
@@ -102,6 +105,14 @@ public class Compare implements Callable<Integer> {
   Unit level;
 
   @Option(
+      names = "--artists",
+      paramLabel = "FILE",
+      description =
+          "CSV of track, artist: draw whole artists, so that intervals speak of other artists, not"
+              + " only of other tracks by these.")
+  Path artists;
+
+  @Option(
       names = "--draws",
       defaultValue = "2000",
       description = "Of the bootstrap (default ${DEFAULT-VALUE}).")
@@ -121,6 +132,9 @@ public class Compare implements Callable<Integer> {
   public static void main(String... args) {
     System.exit(Stage.run(new Compare(), args));
   }
+
+  /** Of each metric; compare.json holds the difference's interval alone. */
+  private final Map<String, Significance.Difference> own = new HashMap<>();
 
   @Override
   public Integer call() {
@@ -279,7 +293,8 @@ public class Compare implements Callable<Integer> {
       Side a, Side b, String metric, ToDoubleFunction<long[][]> figure) {
     Metrics.Level unit = Metrics.Level.valueOf(level.name());
     Significance.Difference found =
-        Significance.difference(a.runs(), b.runs(), unit, figure, draws, seed);
+        Significance.difference(a.runs(), b.runs(), unit, figure, drawn(a), draws, seed);
+    own.put(metric, found);
     boolean single = a.runs().size() == 1 && b.runs().size() == 1;
     Significance.McNemar test = single && metric.equals("accuracy") ? mcNemar(a, b) : null;
     return new Rows.Comparison(
@@ -298,6 +313,26 @@ public class Compare implements Callable<Integer> {
         test == null ? null : test.chi2(),
         test == null ? null : test.pChi2(),
         test == null ? null : test.pExact());
+  }
+
+  /** What is drawn as one: a track, or an artist's tracks. */
+  private List<int[]> drawn(Side side) {
+    Map<String, String> known = artists == null ? Map.of() : Corpus.readArtists(artists);
+    var groups = new TreeMap<String, List<Integer>>();
+    List<Metrics.Judged> tracks = side.runs().get(0).judged();
+    for (int t = 0; t < tracks.size(); t++) {
+      String track = tracks.get(t).track();
+      String artist = Corpus.sameArtist(known.getOrDefault(track, ""));
+      String group = artist.isEmpty() ? "track " + track : "artist " + artist;
+      groups.computeIfAbsent(group, name -> new ArrayList<>()).add(t);
+    }
+    if (artists != null && groups.size() == tracks.size()) {
+      throw new Stage.Failure(
+          "%s: no artist has two of the tracks tested; give a CSV of track and artist", artists);
+    }
+    return groups.values().stream()
+        .map(places -> places.stream().mapToInt(Integer::intValue).toArray())
+        .toList();
   }
 
   private Significance.McNemar mcNemar(Side a, Side b) {
@@ -331,17 +366,29 @@ public class Compare implements Callable<Integer> {
     Rows.Comparison first = rows.get(0);
     Stage.answers()
         .printf(
-            "A: %s%nB: %s%n%d %ss; 95 %% intervals of the difference by %d paired draws of %d"
-                + " tracks%n",
-            first.a(), first.b(), first.items(), level, draws, a.runs().get(0).judged().size());
-    Stage.answers().printf("%-9s %8s %8s %8s   %s%n", "metric", "A", "B", "A - B", "95 % interval");
+            "A: %s%nB: %s%n%d %ss; 95 %% intervals by %d paired draws of %d %s%n",
+            first.a(),
+            first.b(),
+            first.items(),
+            level,
+            draws,
+            drawn(a).size(),
+            artists == null ? "tracks" : "artists, a track of unknown artist being one");
+    Stage.answers()
+        .printf(
+            "%-9s %8s %-17s %8s %-17s %8s   %s%n",
+            "metric", "A", " 95 % interval", "B", " 95 % interval", "A - B", "95 % interval");
     for (Rows.Comparison row : rows) {
       Stage.answers()
           .printf(
-              "%-9s %8.2f %8.2f %+8.2f   %+.2f to %+.2f%n",
+              "%-9s %8.2f  %5.2f to %5.2f   %8.2f  %5.2f to %5.2f   %+8.2f   %+.2f to %+.2f%n",
               row.metric(),
               100 * row.valueA(),
+              100 * own.get(row.metric()).lowA(),
+              100 * own.get(row.metric()).highA(),
               100 * row.valueB(),
+              100 * own.get(row.metric()).lowB(),
+              100 * own.get(row.metric()).highB(),
               100 * row.difference(),
               100 * row.low(),
               100 * row.high());

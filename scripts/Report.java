@@ -769,7 +769,7 @@ public class Report implements Callable<Integer> {
           .add(
               new Note(
                   "Mean ± standard deviation over seeds. Intervals: bootstrap over the test tracks"
-                      + " of a run's first seed. Nothing was chosen by the test.",
+                      + " of a run's first seed. No training chooses anything by the test.",
                   ""));
     }
     return section;

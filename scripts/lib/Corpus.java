@@ -187,6 +187,11 @@ public record Corpus(Path root, List<Track> tracks, List<Rows.Problem> unexpecte
     return artists;
   }
 
+  /** An artist's name as it is compared: whatever the letters' case. */
+  public static String sameArtist(String name) {
+    return name.strip().toLowerCase(Locale.ROOT);
+  }
+
   /** The ids of the tracks that a text file lists, one a line, in its order. */
   public static List<String> readList(Path file) {
     return readList(lines(file));

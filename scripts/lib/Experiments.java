@@ -169,7 +169,13 @@ public final class Experiments {
   }
 
   private Path add(Steps.Step step) {
-    steps.putIfAbsent(step.name(), step);
+    Steps.Step other = steps.putIfAbsent(step.name(), step);
+    if (other != null && !other.outputs().equals(step.outputs())) {
+      throw new Stage.Failure(
+          "%s: two of its steps would be called %s; give its features, splits or augmentations"
+              + " other names",
+          plan.file(), step.name());
+    }
     return step.outputs().get(0);
   }
 
@@ -566,8 +572,8 @@ public final class Experiments {
         numbers.put(name, mean(all));
         numbers.put(name + "_deviation", all.length < 2 ? null : deviation(all));
         if (figure.get(1).startsWith("test")) {
-          numbers.put(name + "_low", result.first(figure.get(0), figure.get(1)).low());
-          numbers.put(name + "_high", result.first(figure.get(0), figure.get(1)).high());
+          numbers.put(name + "_low_first_seed", result.first(figure.get(0), figure.get(1)).low());
+          numbers.put(name + "_high_first_seed", result.first(figure.get(0), figure.get(1)).high());
         }
       }
       numbers.put("test_segments", result.first("segment", "test_segments").value());
@@ -607,11 +613,10 @@ public final class Experiments {
             + (results.stream().map(result -> result.seeds().get(0)).distinct().count() > 1
                 ? ", or of a run's first finished seed."
                 : "."));
-    notes.add("Training, validation and test beside each other: nothing was chosen by the test.");
+    notes.add("No training chooses anything by the test, whose figures stand beside the others.");
     notes.add(
-        "The test parts were looked at "
-            + (looks == 1 ? "once" : looks + " times, once a training")
-            + ".");
+        (looks == 1 ? "1 training" : looks + " trainings, each")
+            + " tested once; what else was tested on the same tracks is not counted.");
     long planned = (long) plan.runs().size() * plan.seeds().size();
     if (looks < planned) {
       notes.add(planned - looks + " of " + planned + " trainings are not done.");

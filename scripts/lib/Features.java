@@ -307,6 +307,9 @@ public record Features(
       if (Set.copyOf(mapping).size() < mapping.size()) {
         throw bad("its mapping has a class twice: %s", mapping);
       }
+      if (!mapping.equals(mapping.stream().sorted().toList())) {
+        throw bad("its mapping is not in alphabetical order; bring it in through import");
+      }
       for (int i = 0; i < size; i++) {
         if (clusters != null && (clusters[i] < -1 || clusters[i] > MOST_CLUSTERS)) {
           throw bad("clusters[%d] is %d, not from -1 (none) to %d", i, clusters[i], MOST_CLUSTERS);

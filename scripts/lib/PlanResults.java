@@ -216,7 +216,7 @@ public record PlanResults(
 
   /**
    * The paper's figure, where the run is the paper's: its network, its input, its way to split, and
-   * as many epochs as the plan gives others.
+   * as many epochs as the plan's longest run.
    */
   private static Double published(Optional<Plan> plan, List<Rows.Experiment> rows) {
     Rows.Experiment run = rows.get(0);
@@ -226,7 +226,7 @@ public record PlanResults(
     boolean flat = run.options().equals("shape=flat");
     Plan.Split split = plan.get().splits().get(run.split());
     Plan.Made features = plan.get().features().get(run.features());
-    int longest = plan.get().epochs().values().stream().mapToInt(epochs -> epochs).max().orElse(0);
+    int longest = plan.get().runs().stream().mapToInt(plan.get()::epochsOf).max().orElseThrow();
     boolean same =
         (flat || run.options().isEmpty())
             && run.epochs() >= longest
@@ -578,9 +578,9 @@ public record PlanResults(
   public String howSure() {
     return runs.stream().anyMatch(run -> run.seeds().size() > 1)
         ? "Mean over seeds, ± standard deviation over seeds; 95 % intervals of the mean count other"
-            + " tracks and other seeds. Nothing was chosen by the test."
+            + " tracks and other seeds. No training chooses anything by the test."
         : "One seed: 95 % intervals are bootstraps over test tracks and say nothing of other seeds."
-            + " Nothing was chosen by the test.";
+            + " No training chooses anything by the test.";
   }
 
   /**

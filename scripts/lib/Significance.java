@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
 import org.apache.commons.statistics.distribution.BinomialDistribution;
 import org.apache.commons.statistics.distribution.ChiSquaredDistribution;
 
@@ -24,9 +25,17 @@ public final class Significance {
    */
   public record McNemar(long onlyA, long onlyB, double chi2, double pChi2, double pExact) {}
 
-  /** A figure of A and of B, and their difference with its 95 % interval. */
+  /** A figure of A and of B, and their difference, each with its 95 % interval. */
   public record Difference(
-      double valueA, double valueB, double difference, double low, double high) {}
+      double valueA,
+      double lowA,
+      double highA,
+      double valueB,
+      double lowB,
+      double highB,
+      double difference,
+      double low,
+      double high) {}
 
   private Significance() {}
 
@@ -66,19 +75,46 @@ public final class Significance {
       ToDoubleFunction<long[][]> figure,
       int draws,
       long seed) {
-    int tracks = a.get(0).judged().size();
-    int[] sample = new int[tracks];
-    Arrays.setAll(sample, t -> t);
-    double valueA = mean(a, level, figure, sample);
-    double valueB = mean(b, level, figure, sample);
+    List<int[]> ones =
+        IntStream.range(0, a.get(0).judged().size()).mapToObj(track -> new int[] {track}).toList();
+    return difference(a, b, level, figure, ones, draws, seed);
+  }
+
+  /**
+   * The same by a bootstrap of groups, such as all tracks of an artist: where tracks of a group are
+   * alike, drawing tracks one by one makes the interval too narrow for new groups.
+   *
+   * @param groups of places in {@link Metrics#judged}, each place in one
+   */
+  public static Difference difference(
+      List<Metrics> a,
+      List<Metrics> b,
+      Metrics.Level level,
+      ToDoubleFunction<long[][]> figure,
+      List<int[]> groups,
+      int draws,
+      long seed) {
+    int[] all = groups.stream().flatMapToInt(Arrays::stream).toArray();
+    double valueA = mean(a, level, figure, all);
+    double valueB = mean(b, level, figure, all);
     var random = new SplittableRandom(seed);
-    double[] drawn = new double[draws];
+    double[] drawnA = new double[draws];
+    double[] drawnB = new double[draws];
+    double[] apart = new double[draws];
     for (int d = 0; d < draws; d++) {
-      Arrays.setAll(sample, t -> random.nextInt(tracks));
-      drawn[d] = mean(a, level, figure, sample) - mean(b, level, figure, sample);
+      int[] sample =
+          IntStream.range(0, groups.size())
+              .flatMap(g -> Arrays.stream(groups.get(random.nextInt(groups.size()))))
+              .toArray();
+      drawnA[d] = mean(a, level, figure, sample);
+      drawnB[d] = mean(b, level, figure, sample);
+      apart[d] = drawnA[d] - drawnB[d];
     }
-    double[] interval = Metrics.interval(drawn, valueA - valueB);
-    return new Difference(valueA, valueB, valueA - valueB, interval[0], interval[1]);
+    double[] ofA = Metrics.interval(drawnA, valueA);
+    double[] ofB = Metrics.interval(drawnB, valueB);
+    double[] of = Metrics.interval(apart, valueA - valueB);
+    return new Difference(
+        valueA, ofA[0], ofA[1], valueB, ofB[0], ofB[1], valueA - valueB, of[0], of[1]);
   }
 
   private static double mean(

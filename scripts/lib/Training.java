@@ -71,6 +71,11 @@ public final class Training {
   private static final int BOOTSTRAPS = 1000;
   private static final int MEASURE_THREADS = 0;
 
+  /**
+   * After these the start makes up under a hundredth of a running mean, which keeps 0.99 a step.
+   */
+  private static final int SETTLED_STEPS = 500;
+
   /** Which epoch's weights the test is of. */
   public enum TestModel {
     last,
@@ -552,6 +557,13 @@ public final class Training {
     if (slow) {
       Stage.warn("%s: ND4J has no oneDNN for this machine, convolutions are slow", name());
     }
+    long steps = (long) steps() * options.epochs;
+    if (steps < SETTLED_STEPS && normalises()) {
+      Stage.warn(
+          "%s: %d steps are few: batch normalisation's running means, by which validation and test"
+              + " are judged, settle after some %d; give more --epochs or a smaller --batch",
+          name(), steps, SETTLED_STEPS);
+    }
     long both = tracksOnBothSides();
     if (both > 0) {
       System.out.printf(
@@ -569,6 +581,11 @@ public final class Training {
             .mapToLong(layer -> 2 * layer.getParam("mean").length())
             .sum();
     return network.numParams() - running;
+  }
+
+  private boolean normalises() {
+    return Arrays.stream(network.getLayers())
+        .anyMatch(layer -> layer.conf().getLayer() instanceof BatchNormalization);
   }
 
   private int steps() {
@@ -1065,6 +1082,11 @@ public final class Training {
         return 0;
       }
       int epoch = data.readInt();
+      if (epoch > options.epochs) {
+        System.out.printf(
+            "%s: the checkpoint is of epoch %d, starting at epoch 1%n", name(), epoch);
+        return 0;
+      }
       int iteration = data.readInt();
       history.addAll(Store.JSON.readerForListOf(Rows.Epoch.class).readValue(readBlock(data)));
       network.params().assign(Nd4j.createFromArray(TrainedModel.floats(readBlock(data))));

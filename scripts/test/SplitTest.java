@@ -190,6 +190,29 @@ class SplitTest {
     }
   }
 
+  /**
+   * Each genre has an artist of 12 tracks, one of 6 and eight of 1: sizes alone tell them apart.
+   */
+  @Test
+  void largeArtistsAreTestedWithSomeSeeds() {
+    var rows = new ArrayList<Rows.Segment>();
+    for (String genre : List.of("blues", "jazz", "rock")) {
+      for (int t = 0; t < 26; t++) {
+        String artist = genre + (t < 12 ? "large" : t < 18 ? "middle" : t);
+        rows.add(segment(genre, "%s.%05d".formatted(genre, t), artist, 0));
+      }
+    }
+    Store.writeRows(manifest, rows);
+    var partsOfLarge = new TreeSet<String>();
+    for (int seed = 1; seed <= 20; seed++) {
+      assertEquals(0, split("--by=artist", "--stratify=genre", "--seed=" + seed), stderr);
+      parts().stream()
+          .filter(row -> row.track().equals("jazz.00000"))
+          .forEach(row -> partsOfLarge.add(row.part()));
+    }
+    assertTrue(partsOfLarge.containsAll(List.of("train", "test")), partsOfLarge.toString());
+  }
+
   @Test
   void tracksWithoutArtistStandForThemselves() {
     var rows = new ArrayList<>(segments().stream().filter(r -> r.genre().equals("jazz")).toList());
