@@ -29,7 +29,7 @@ _genrelab() {
     classify) options='--csv --help --json --longest --model --plot --quiet --timeline --top --verbose --version' ;;
     cnn) options='--batch --clusters --decay --early-stopping --epochs --features --fold --help --learning-rate --mask-coefficients --mask-frames --mixup --name --out --quiet --resume --scale --seed --shape --split --split-by --test-model --threads --verbose --version' ;;
     compact) options='--batch --clusters --decay --early-stopping --epochs --features --fold --help --learning-rate --mask-coefficients --mask-frames --mixup --name --out --quiet --resume --scale --seed --shape --split --split-by --test-model --threads --verbose --version' ;;
-    compare) options='--a --b --draws --ensemble --help --json --level --out --quiet --runs --seed --verbose --version' ;;
+    compare) options='--a --artists --b --draws --ensemble --help --json --level --out --quiet --runs --seed --verbose --version' ;;
     demo) options='--help --out --quiet --seconds --seed --tracks --verbose --version' ;;
     fetch) options='--attempts --help --metadata-url --out --pause --quiet --sha256 --timeout --url --verbose --version --yes' ;;
     hybrid) options='--batch --clusters --decay --early-stopping --epochs --features --fold --help --learning-rate --mask-coefficients --mask-frames --mixup --name --out --quiet --resume --scale --seed --shape --split --split-by --test-model --threads --verbose --version' ;;

@@ -473,6 +473,9 @@ public class Classify implements Callable<Integer> {
         if (error.getCause() instanceof RuntimeException cause) {
           throw cause;
         }
+        if (error.getCause() instanceof Error cause) { // out of memory, most likely
+          throw cause;
+        }
         throw error;
       }
     }

@@ -678,6 +678,10 @@ public class Fetch implements Callable<Integer> {
           last.set(System.nanoTime());
           write(to, buffer, n);
           progress.stepBy(n);
+          if (size() > MAX_UNPACKED) {
+            throw new Stage.Failure(
+                "%s: it sends over %s without an end; check the URL", url, gigabytes(MAX_UNPACKED));
+          }
         }
       } finally {
         watch.shutdownNow();

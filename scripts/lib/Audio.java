@@ -39,6 +39,9 @@ public record Audio(float[] samples, int rate) {
   private static final int MAX_BITS = 64;
   static final int MIN_RATE = 100;
 
+  /** FLAC's own limit; a filter for a rate beyond all sense would take gigabytes. */
+  static final int MAX_RATE = 1 << 20;
+
   /** An audio file that can't be used: {@code problem} is one of verify's words for it. */
   public static final class Unreadable extends Exception {
     private static final long serialVersionUID = 1L;
@@ -156,7 +159,9 @@ public record Audio(float[] samples, int rate) {
         return decoding.run();
       } catch (IOException error) {
         throw new Unreadable("unreadable", String.valueOf(error.getMessage()));
-      } catch (RuntimeException | OutOfMemoryError damaged) {
+      } catch (OutOfMemoryError error) {
+        throw new Unreadable("unreadable", "too large for the heap; give a larger one, -R=-Xmx8g");
+      } catch (RuntimeException damaged) {
         // the decoders stumble in many ways over what no encoder wrote
         throw new Unreadable("unreadable", "its audio data is damaged");
       }
@@ -354,7 +359,8 @@ public record Audio(float[] samples, int rate) {
             && format.getChannels() <= MAX_CHANNELS
             && format.getSampleSizeInBits() <= MAX_BITS
             && format.getFrameSize() > 0
-            && format.getSampleRate() >= MIN_RATE;
+            && format.getSampleRate() >= MIN_RATE
+            && format.getSampleRate() <= MAX_RATE;
     if (!sane) {
       throw new Unreadable("unreadable", "its header makes no sense: " + format);
     }

@@ -130,6 +130,9 @@ final class Codecs {
       info.init();
       comment.init();
       while (headers < 3 && nextPacket()) {
+        if (headers == 2 && hasEmptyCodeBook()) {
+          throw new Audio.Unreadable("unreadable", "its header makes no sense");
+        }
         if (info.synthesis_headerin(comment, packet) < 0) {
           throw new Audio.Unreadable("unreadable", "an ogg file without Vorbis audio");
         }
@@ -138,7 +141,7 @@ final class Codecs {
       if (headers < 3) {
         throw new Audio.Unreadable("truncated", "it ends within its header");
       }
-      if (info.rate < Audio.MIN_RATE) {
+      if (info.rate < Audio.MIN_RATE || info.rate > Audio.MAX_RATE) {
         throw new Audio.Unreadable("unreadable", "its header makes no sense");
       }
       dsp.synthesis_init(info);
@@ -169,6 +172,22 @@ final class Codecs {
         throw new Audio.Unreadable("truncated", "it ends after %d samples".formatted(decoded));
       }
       return null;
+    }
+
+    /**
+     * Whether the setup header holds a code book of dimension 0, over which JOrbis would never end:
+     * its sync pattern, which begins at any bit, and 16 zeros (Vorbis I, 3.2.1).
+     */
+    private boolean hasEmptyCodeBook() {
+      long window = -1;
+      for (int bit = 0; bit < 8 * packet.bytes; bit++) {
+        long next = packet.packet_base[packet.packet + bit / 8] >> bit % 8 & 1;
+        window = (window >>> 1 | next << 39) & 0xFF_FFFF_FFFFL;
+        if (window == 0x564342) {
+          return true;
+        }
+      }
+      return false;
     }
 
     /** Whether there is one more packet in the stream. */

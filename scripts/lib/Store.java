@@ -42,7 +42,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 import java.util.zip.ZipException;
@@ -94,18 +94,18 @@ public final class Store {
     requireNoFolder(file);
     Path part = file.resolveSibling(file.getFileName() + ".part");
     createFolder(file.toAbsolutePath().getParent());
-    var ours = new AtomicBoolean();
+    var state = new AtomicReference<>(State.before);
     var onInterrupt =
         new Thread(
             () -> {
-              synchronized (ours) { // an end between opening and locking waits for both
-                if (ours.get()) {
+              synchronized (state) { // an end between opening and locking waits for both
+                if (state.getAndSet(State.ended) == State.ours) {
                   deleteQuietly(part);
                 }
               }
             });
     Runtime.getRuntime().addShutdownHook(onInterrupt);
-    try (FileChannel channel = locked(part, file, ours)) {
+    try (FileChannel channel = locked(part, file, state)) {
       writeAndRename(channel, part, file, content);
     } catch (FileSystemException error) {
       throw new UncheckedIOException(error);
@@ -117,18 +117,31 @@ public final class Store {
     }
   }
 
-  private static FileChannel locked(Path part, Path file, AtomicBoolean ours) throws IOException {
-    synchronized (ours) {
+  /** Of a temporary file: not there yet, locked by us, or this process is ending. */
+  private enum State {
+    before,
+    ours,
+    ended
+  }
+
+  private static FileChannel locked(Path part, Path file, AtomicReference<State> state)
+      throws IOException {
+    synchronized (state) {
+      if (state.get() == State.ended) {
+        throw new Stage.Failure("%s: interrupted", file);
+      }
       FileChannel channel = FileChannel.open(part, CREATE, WRITE);
       try {
         // gone if the other run has finished between our two steps: what we opened is its file then
-        ours.set(channel.tryLock() != null && Files.exists(part));
+        if (channel.tryLock() != null && Files.exists(part)) {
+          state.set(State.ours);
+        }
       } finally {
-        if (!ours.get()) {
+        if (state.get() != State.ours) {
           channel.close();
         }
       }
-      if (!ours.get()) {
+      if (state.get() != State.ours) {
         throw new Stage.Failure(
             "%s: another run is writing it; wait for that, or write elsewhere", file);
       }

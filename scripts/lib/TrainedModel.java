@@ -51,7 +51,7 @@ public record TrainedModel(
   private static final String FORMAT = "genrelab model 1";
   private static final int MOST_JSON = 16 << 20;
   private static final int MOST_PARAMETERS = 256 << 20;
-  private static final int MOST_VALUES = 1 << 20;
+  private static final int MOST_VALUES = 1 << 17;
   static final int MOST_CLASSES = 1000;
 
   /** Whether the network sees frames, as published without K-means, or the flattened segment. */

@@ -36,6 +36,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
@@ -55,7 +56,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whatever a server does, the corpus comes whole or not at all, and the user is told which. */
-@Timeout(60)
+@Timeout(300)
 class FetchTest {
   /** Writes one answer, knowing the request's line and headers; the socket is closed after it. */
   private interface Answer {
@@ -148,6 +149,14 @@ class FetchTest {
     out.write(file, start, Math.min(most, file.length - start));
   }
 
+  private static void await(CountDownLatch event) {
+    try {
+      event.await();
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   private static void pause(long millis) {
     try {
       Thread.sleep(millis);
@@ -170,7 +179,7 @@ class FetchTest {
   private int gtzan(String... more) {
     var args = new ArrayList<>(List.of("gtzan", "--out", out.toString(), "--yes"));
     args.addAll(List.of(more));
-    String[][] usual = {{"--url", url("/genres.tar.gz")}, {"--pause", "0.01"}, {"--timeout", "2"}};
+    String[][] usual = {{"--url", url("/genres.tar.gz")}, {"--pause", "0.01"}, {"--timeout", "30"}};
     for (String[] option : usual) {
       if (!args.contains(option[0])) {
         args.addAll(List.of(option));
@@ -869,6 +878,7 @@ class FetchTest {
   /** Fetch in a JVM of its own, killed in the middle of the download, then started again. */
   @Test
   void aKilledRunGoesOn() throws Exception {
+    var killed = new CountDownLatch(1);
     answer =
         (request, to) -> {
           if (request.number() > 1) {
@@ -877,7 +887,7 @@ class FetchTest {
           }
           send(request, to, GTZAN, "\"a\"", 1_200_000);
           to.flush();
-          pause(3000);
+          await(killed);
         };
     Process process =
         new ProcessBuilder(
@@ -895,16 +905,19 @@ class FetchTest {
             .redirectOutput(folder.resolve("log").toFile())
             .start();
     Path part = folder.resolve("corpus.download/archive.part");
-    for (int i = 0; i < 200 && (!Files.exists(part) || Files.size(part) < 1_000_000); i++) {
+    for (int i = 0; i < 550 && (!Files.exists(part) || Files.size(part) < 1_000_000); i++) {
       Thread.sleep(100);
     }
-    assertTrue(Files.size(part) >= 1_000_000, Files.readString(folder.resolve("log")));
+    assertTrue(
+        Files.exists(part) && Files.size(part) >= 1_000_000,
+        Files.readString(folder.resolve("log")));
 
     assertEquals(1, gtzan());
     assertTrue(error().contains("another fetch is at work here"), stderr);
 
     process.destroyForcibly();
     assertTrue(process.waitFor(10, TimeUnit.SECONDS));
+    killed.countDown();
     assertFalse(Files.exists(out));
     assertEquals(0, gtzan(), stderr);
     assertWhole();

@@ -67,7 +67,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * stops at a breakpoint, in the midst of a file, and dies there.
  */
 class KillTest {
-  private static final int SECONDS_A_STAGE = 120;
+  private static final int SECONDS_A_STAGE = 600;
 
   @TempDir static Path folder;
 

@@ -9,6 +9,7 @@
 //RUNTIME_OPTIONS -Xmx1g -Djava.awt.headless=true
 //RUNTIME_OPTIONS -Dorg.eclipse.deeplearning4j.helpers.disable=false
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -34,6 +35,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -284,6 +286,12 @@ class RobustnessTest {
     return Files.readAllBytes(file);
   }
 
+  /** A Vorbis setup header whose only code book has no dimension; JOrbis never ends over it. */
+  private static final String EMPTY_BOOK =
+      "T2dnUwACAAAAAAAAAAAHAAAAAAAAAIx3U8EBHgF2b3JiaXMAAAAAAUSsAAAAAAAAAAAAAAAAAAC4AU9n"
+          + "Z1MABAAAAAAAAAAABwAAAAEAAACBopFPAhAiA3ZvcmJpcwAAAAAAAAAAAQV2b3JiaXMAQkNWAAABAACA"
+          + "AAAAAAAAAAAAAAAAAAAAAAA=";
+
   private List<Case> cases() throws IOException {
     byte[] tone = tone(RATE);
     String skipped = "skipped and counted";
@@ -309,6 +317,14 @@ class RobustnessTest {
     for (String kind : List.of("wav", "au", "aiff", "flac", "ogg", "mp3")) {
       cases.add(audio("random bytes named ." + kind, skipped, "a." + kind, noise(30_000)));
     }
+    cases.add(
+        audio(
+            "an ogg file with a code book of dimension 0",
+            skipped,
+            "a.ogg",
+            Base64.getDecoder().decode(EMPTY_BOOK)));
+    cases.add(
+        audio("a wav of 2 GHz", skipped, "a.wav", wav(1, 2_000_000_000, 16, tone.length, tone)));
     cases.add(audio("text named .mp3", skipped, "a.mp3", "no music\n".repeat(99).getBytes()));
     cases.add(
         audio("a flac named .mp3", "read: contents tell", "a.mp3", golden("mono-22050.flac")));
@@ -1110,7 +1126,7 @@ class RobustnessTest {
   }
 
   @Test
-  @Timeout(SECONDS_A_CASE * 2)
+  @Timeout(SECONDS_A_CASE * 10)
   void theTableIsTrue() throws IOException {
     List<String> seen = cases().stream().map(Case::row).toList();
     if (System.getenv("GENRELAB_WRITE_TABLE") != null) {
@@ -1349,6 +1365,33 @@ class RobustnessTest {
     return bytes;
   }
 
+  /** Gives each Ogg page that is whole the checksum of its bytes (RFC 3533, 6). */
+  private static void mendPages(byte[] ogg) {
+    int at = 0;
+    while (at + 27 <= ogg.length && new String(ogg, at, 4, ISO_8859_1).equals("OggS")) {
+      int segments = ogg[at + 26] & 0xff;
+      int end = at + 27 + segments;
+      for (int s = 0; s < segments && at + 27 + s < ogg.length; s++) {
+        end += ogg[at + 27 + s] & 0xff;
+      }
+      if (end > ogg.length) {
+        return;
+      }
+      Arrays.fill(ogg, at + 22, at + 26, (byte) 0);
+      int crc = 0;
+      for (int i = at; i < end; i++) {
+        crc ^= ogg[i] << 24;
+        for (int bit = 0; bit < 8; bit++) {
+          crc = crc << 1 ^ (crc < 0 ? 0x04c11db7 : 0);
+        }
+      }
+      for (int i = 0; i < 4; i++) {
+        ogg[at + 22 + i] = (byte) (crc >>> 8 * i);
+      }
+      at = end;
+    }
+  }
+
   /** What became of the inputs. */
   private record Fuzzed(int tried, int read, double longest, Map<String, Integer> crashes) {}
 
@@ -1361,6 +1404,9 @@ class RobustnessTest {
     for (int i = 0; i < inputs; i++) {
       Seed from = seeds.get(i % seeds.size());
       byte[] bytes = mutate(from.bytes(), new Random(seed * 1_000_003 + i));
+      if (from.name().endsWith(".ogg") && i / seeds.size() % 2 == 1) {
+        mendPages(bytes); // else hardly one gets past its first page
+      }
       Path file = Files.write(work.resolve(from.name()), bytes);
       long begin = System.nanoTime();
       try {
