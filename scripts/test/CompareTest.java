@@ -247,6 +247,32 @@ class CompareTest {
     assertTrue(covered >= 87 && covered <= 99, covered + " of 100");
   }
 
+  /** Ten tracks an artist, of which a network has all right or none: nine draws, not ninety. */
+  @Test
+  void wholeArtistsAreDrawn() throws IOException {
+    String a = network("cnn", 1, t -> t / 10 % 3 != 0);
+    String b = network("lstm", 1, t -> t / 10 % 3 == 0);
+    var csv = new StringBuilder("track,artist\n");
+    for (int t = 0; t < 90; t++) {
+      csv.append("t.%03d,%s%n".formatted(t, (t % 2 == 0 ? "Artist " : " artist ") + t / 10));
+    }
+    Path artists = Files.writeString(folder.resolve("artists.csv"), csv);
+    String[] line = {"--a", a, "--b", b, "--out", "" + out(), "--artists", "" + artists};
+    assertEquals(0, compare(Arrays.copyOf(line, 6)), stderr);
+    Rows.Comparison tracks = rows().get(0);
+    assertEquals(0, compare(line), stderr);
+    Rows.Comparison whole = rows().get(0);
+    assertEquals(tracks.difference(), whole.difference());
+    // a mean of n draws deviates by 1 / √n of one: √10 times as wide, in steps of a ninth
+    double wider = (whole.high() - whole.low()) / (tracks.high() - tracks.low());
+    assertTrue(wider > 2.4 && wider < 4, "wider " + wider);
+    assertTrue(stdout.contains("draws of 9 artists"), stdout);
+
+    Files.delete(out());
+    Files.writeString(artists, "track,artist\nt.001,One\nt.002,Two\n");
+    assertFails(1, compare(line), "artists.csv", "no artist has two of the tracks");
+  }
+
   @Test
   void otherTestsAreNotComparable() {
     String a = network("cnn", 1, t -> t < 60);
