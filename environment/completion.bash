@@ -3,26 +3,12 @@
 #   source environment/completion.bash
 # and in zsh (no test covers that) after:
 #   autoload -U compinit bashcompinit; compinit; bashcompinit
-# Written by: environment/jbang run scripts/test/CommandLineTest.java
 
-_genrelab() {
-  local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]}
-  local alias=${COMP_WORDS[1]-} options='' values='' list='' files='' head='' match
-  COMPREPLY=()
-  case $1 in
-    */environment/jbang | environment/jbang) ;;
-    *) return ;; # JBang itself
-  esac
-  if [ "$COMP_CWORD" -eq 1 ]; then
-    COMPREPLY=($(compgen -W 'augment bench classify cnn compact compare demo fetch hybrid import kmeans logmel lstm mfcc report segment split study tsne verify' -- "$word"))
-    return
-  fi
-  # bash makes words of --option=value: --option, =, value
-  if [ "$word" = = ]; then
-    word=
-  elif [ "$before" = = ]; then
-    before=${COMP_WORDS[COMP_CWORD - 2]}
-  fi
+# >>> written by: environment/jbang run scripts/test/CommandLineTest.java
+_genrelab_aliases='augment bench classify cnn compact compare demo fetch hybrid import kmeans logmel lstm mfcc report segment split study tsne verify'
+
+# Sets options, values, list and files, by alias and before.
+_genrelab_choices() {
   case $alias in
     augment) options='--copies --help --noise --out --pitch --quiet --seed --segments --split --stretch --threads --verbose --version' ;;
     bench) options='--corpus --features --help --json --only --out --peers --python --quiet --runs --seed --steps --verbose --version' ;;
@@ -45,10 +31,6 @@ _genrelab() {
     tsne) options='--dimensions --features --help --iterations --out --perplexity --quiet --seed --theta --threads --verbose --version' ;;
     verify) options='--corpus --expect --help --index --json --out --quiet --rate --seconds --strict --verbose --version' ;;
   esac
-  case $before in
-    --*) ;;
-    *) before= ;;
-  esac
   case $alias:$before in
     kmeans:--fit-on) values='all train' ;;
     study:--plan) values='augmentation controlled hybrid inputs leakage paper refit' files=yes ;;
@@ -68,6 +50,32 @@ _genrelab() {
     study:--split-by) values='segment track artist' ;;
     compare:--level) values='track segment' ;;
   esac
+}
+# <<<
+
+_genrelab() {
+  local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]}
+  local alias=${COMP_WORDS[1]-} options='' values='' list='' files='' head='' match
+  COMPREPLY=()
+  case $1 in
+    */environment/jbang | environment/jbang) ;;
+    *) return ;; # JBang itself
+  esac
+  if [ "$COMP_CWORD" -eq 1 ]; then
+    COMPREPLY=($(compgen -W "$_genrelab_aliases" -- "$word"))
+    return
+  fi
+  # bash makes words of --option=value: --option, =, value
+  if [ "$word" = = ]; then
+    word=
+  elif [ "$before" = = ]; then
+    before=${COMP_WORDS[COMP_CWORD - 2]}
+  fi
+  case $before in
+    --*) ;;
+    *) before= ;;
+  esac
+  _genrelab_choices
   if [ -n "$values" ]; then
     if [ -n "$list" ]; then
       case $word in

@@ -133,9 +133,6 @@ public class Compare implements Callable<Integer> {
     System.exit(Stage.run(new Compare(), args));
   }
 
-  /** Of each metric; compare.json holds the difference's interval alone. */
-  private final Map<String, Significance.Difference> own = new HashMap<>();
-
   @Override
   public Integer call() {
     Stage.requireOption(
@@ -150,10 +147,7 @@ public class Compare implements Callable<Integer> {
       Side a = Side.read(task.pair.a);
       Side b = Side.read(task.pair.b);
       requireSameTest(a, b);
-      List<Rows.Comparison> rows = ensemble ? compare(a.joined(), b.joined()) : compare(a, b);
-      Path file = out == null ? Path.of("compare.json") : out;
-      Store.writeRows(file, rows);
-      tell(rows, a, file);
+      compare(ensemble ? a.joined() : a, ensemble ? b.joined() : b);
     }
     return 0;
   }
@@ -284,24 +278,39 @@ public class Compare implements Callable<Integer> {
     }
   }
 
-  private List<Rows.Comparison> compare(Side a, Side b) {
-    return List.of(
-        compare(a, b, "accuracy", Metrics::accuracy), compare(a, b, "macro_f1", Metrics::macroF1));
+  /** A figure of both, of which compare.json holds the difference's interval alone. */
+  private record Compared(String metric, Significance.Difference found) {}
+
+  private void compare(Side a, Side b) {
+    List<int[]> drawn = drawn(a);
+    List<Compared> figures =
+        List.of(
+            compare(a, b, drawn, "accuracy", Metrics::accuracy),
+            compare(a, b, drawn, "macro_f1", Metrics::macroF1));
+    List<Rows.Comparison> rows = figures.stream().map(figure -> row(a, b, figure)).toList();
+    Path file = out == null ? Path.of("compare.json") : out;
+    Store.writeRows(file, rows);
+    tell(rows.get(0), figures, drawn.size());
+    tellFile(file);
   }
 
-  private Rows.Comparison compare(
-      Side a, Side b, String metric, ToDoubleFunction<long[][]> figure) {
+  private Compared compare(
+      Side a, Side b, List<int[]> drawn, String metric, ToDoubleFunction<long[][]> figure) {
     Metrics.Level unit = Metrics.Level.valueOf(level.name());
-    Significance.Difference found =
-        Significance.difference(a.runs(), b.runs(), unit, figure, drawn(a), draws, seed);
-    own.put(metric, found);
+    return new Compared(
+        metric, Significance.difference(a.runs(), b.runs(), unit, figure, drawn, draws, seed));
+  }
+
+  private Rows.Comparison row(Side a, Side b, Compared compared) {
+    Significance.Difference found = compared.found();
     boolean single = a.runs().size() == 1 && b.runs().size() == 1;
-    Significance.McNemar test = single && metric.equals("accuracy") ? mcNemar(a, b) : null;
+    Significance.McNemar test =
+        single && compared.metric().equals("accuracy") ? mcNemar(a, b) : null;
     return new Rows.Comparison(
         a.name(b),
         b.name(a),
         level.name(),
-        metric,
+        compared.metric(),
         right(a).length,
         found.valueA(),
         found.valueB(),
@@ -322,8 +331,7 @@ public class Compare implements Callable<Integer> {
     List<Metrics.Judged> tracks = side.runs().get(0).judged();
     for (int t = 0; t < tracks.size(); t++) {
       String track = tracks.get(t).track();
-      String artist = Corpus.sameArtist(known.getOrDefault(track, ""));
-      String group = artist.isEmpty() ? "track " + track : "artist " + artist;
+      String group = Corpus.group(track, known.getOrDefault(track, ""));
       groups.computeIfAbsent(group, name -> new ArrayList<>()).add(t);
     }
     if (artists != null && groups.size() == tracks.size()) {
@@ -362,8 +370,7 @@ public class Compare implements Callable<Integer> {
     return array;
   }
 
-  private void tell(List<Rows.Comparison> rows, Side a, Path file) {
-    Rows.Comparison first = rows.get(0);
+  private void tell(Rows.Comparison first, List<Compared> figures, int drawn) {
     Stage.answers()
         .printf(
             "A: %s%nB: %s%n%d %ss; 95 %% intervals by %d paired draws of %d %s%n",
@@ -372,26 +379,27 @@ public class Compare implements Callable<Integer> {
             first.items(),
             level,
             draws,
-            drawn(a).size(),
+            drawn,
             artists == null ? "tracks" : "artists, a track of unknown artist being one");
     Stage.answers()
         .printf(
             "%-9s %8s %-17s %8s %-17s %8s   %s%n",
             "metric", "A", " 95 % interval", "B", " 95 % interval", "A - B", "95 % interval");
-    for (Rows.Comparison row : rows) {
+    for (Compared figure : figures) {
+      Significance.Difference found = figure.found();
       Stage.answers()
           .printf(
               "%-9s %8.2f  %5.2f to %5.2f   %8.2f  %5.2f to %5.2f   %+8.2f   %+.2f to %+.2f%n",
-              row.metric(),
-              100 * row.valueA(),
-              100 * own.get(row.metric()).lowA(),
-              100 * own.get(row.metric()).highA(),
-              100 * row.valueB(),
-              100 * own.get(row.metric()).lowB(),
-              100 * own.get(row.metric()).highB(),
-              100 * row.difference(),
-              100 * row.low(),
-              100 * row.high());
+              figure.metric(),
+              100 * found.valueA(),
+              100 * found.lowA(),
+              100 * found.highA(),
+              100 * found.valueB(),
+              100 * found.lowB(),
+              100 * found.highB(),
+              100 * found.difference(),
+              100 * found.low(),
+              100 * found.high());
     }
     if (first.pExact() == null) {
       Stage.answers().println("McNemar's test: left out, since it compares one run with one run");
@@ -409,7 +417,6 @@ public class Compare implements Callable<Integer> {
                   ? " (too small: segments of a track are alike; rely on the interval)"
                   : "");
     }
-    tellFile(file);
   }
 
   // ---- runs

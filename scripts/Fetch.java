@@ -674,11 +674,13 @@ public class Fetch implements Callable<Integer> {
               ? Files.newOutputStream(part, StandardOpenOption.APPEND)
               : Files.newOutputStream(part)) {
         byte[] buffer = new byte[1 << 16];
+        long received = size();
         for (int n = body.read(buffer); n >= 0; n = body.read(buffer)) {
           last.set(System.nanoTime());
           write(to, buffer, n);
           progress.stepBy(n);
-          if (size() > MAX_UNPACKED) {
+          received += n;
+          if (received > MAX_UNPACKED) {
             throw new Stage.Failure(
                 "%s: it sends over %s without an end; check the URL", url, gigabytes(MAX_UNPACKED));
           }

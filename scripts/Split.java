@@ -380,10 +380,7 @@ public class Split implements Callable<Integer> {
       String name =
           switch (by) {
             case segment, cluster -> item.track() + "/" + item.segment();
-            case artist ->
-                item.artist().isEmpty()
-                    ? "track " + item.track()
-                    : "artist " + Corpus.sameArtist(item.artist());
+            case artist -> Corpus.group(item.track(), item.artist());
             default -> item.track();
           };
       groups
@@ -392,6 +389,10 @@ public class Split implements Callable<Integer> {
           .add(item);
     }
     return groups.values();
+  }
+
+  private static String artist(Item item) {
+    return Corpus.sameArtist(item.artist());
   }
 
   private String stratum(Item item) {
@@ -562,10 +563,8 @@ public class Split implements Callable<Integer> {
       if (part >= 0) {
         tracks.computeIfAbsent(item.track(), track -> new int[PARTS.size()])[part]++;
         if (!item.artist().isEmpty()) {
-          names.putIfAbsent(Corpus.sameArtist(item.artist()), item.artist());
-          artists
-              .computeIfAbsent(Corpus.sameArtist(item.artist()), name -> new int[PARTS.size()])[
-              part]++;
+          names.putIfAbsent(artist(item), item.artist());
+          artists.computeIfAbsent(artist(item), name -> new int[PARTS.size()])[part]++;
         }
       }
     }
@@ -666,11 +665,7 @@ public class Split implements Callable<Integer> {
     Set<String> tracks = tracks(test);
     Set<String> unknown = tracks(test.stream().filter(item -> item.artist().isEmpty()).toList());
     long known =
-        test.stream()
-            .map(item -> Corpus.sameArtist(item.artist()))
-            .filter(name -> !name.isEmpty())
-            .distinct()
-            .count();
+        test.stream().map(Split::artist).filter(name -> !name.isEmpty()).distinct().count();
     long groups = repeated.stream().filter(group -> !Collections.disjoint(group, tracks)).count();
     System.out.printf(
         "test shares with training or validation: %d of %d tracks, %s, %s: %s%n",

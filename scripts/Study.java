@@ -140,8 +140,8 @@ public class Study implements Callable<Integer> {
       paramLabel = "FILE|NAME",
       completionCandidates = Plans.class,
       description =
-          "Experiments instead of the study: a YAML file, or one of augmentation, controlled,"
-              + " hybrid, inputs, leakage, paper (in data/plans); --out then holds a folder a plan"
+          "Experiments instead of the study: a YAML file, or one of ${COMPLETION-CANDIDATES} (in"
+              + " data/plans); --out then holds a folder a plan"
               + " (default: data/runs/experiments).")
   String planFile;
 

@@ -99,22 +99,30 @@ final class ByteWindow {
     return Arrays.copyOfRange(bytes, at(place), at(Math.max(place, Math.min(end, place + most))));
   }
 
+  /** Bytes that come as blocks; a single one is a block of one. */
+  abstract static class Blocks extends InputStream {
+    /** The next bytes, at least one and at most so many; -1 at the end. */
+    abstract int next(byte[] to, int offset, int most) throws IOException;
+
+    @Override
+    public final int read(byte[] to, int offset, int length) throws IOException {
+      return length == 0 ? 0 : next(to, offset, length);
+    }
+
+    @Override
+    public final int read() throws IOException {
+      byte[] one = new byte[1];
+      return next(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+    }
+  }
+
   /** The file from a place on; nothing else may move the window then. */
   InputStream from(long place) {
-    return new InputStream() {
+    return new Blocks() {
       private long next = place;
 
       @Override
-      public int read() throws IOException {
-        byte[] one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-      }
-
-      @Override
-      public int read(byte[] to, int offset, int length) throws IOException {
-        if (length == 0) {
-          return 0;
-        }
+      int next(byte[] to, int offset, int length) throws IOException {
         keepFrom(next);
         if (!reaches(next + 1)) {
           return -1;

@@ -330,7 +330,7 @@ final class Codecs {
   }
 
   /** The whole frames alone: jlayer loses frames beside tags and other things that are no audio. */
-  private static final class MpegFrames extends InputStream {
+  private static final class MpegFrames extends ByteWindow.Blocks {
     private final ByteWindow file;
     private final MpegHeader first;
     private long place;
@@ -345,16 +345,7 @@ final class Codecs {
     }
 
     @Override
-    public int read() throws IOException {
-      byte[] one = new byte[1];
-      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-    }
-
-    @Override
-    public int read(byte[] to, int offset, int length) throws IOException {
-      if (length == 0) {
-        return 0;
-      }
+    int next(byte[] to, int offset, int length) throws IOException {
       while (left == 0) {
         if (place < 0) {
           return -1;

@@ -1,3 +1,4 @@
+//SOURCES Begun.java
 //SOURCES Rows.java
 //SOURCES Stage.java
 //SOURCES Store.java
@@ -149,27 +150,8 @@ public final class Steps {
 
   /** Runs a stage, and takes it along where this process is ended. */
   private static int run(ProcessBuilder stage) throws IOException, InterruptedException {
-    var starting = new Object();
-    var onEnd =
-        new Thread(
-            () -> {
-              synchronized (starting) { // an end while the stage is starting waits for it
-                ProcessHandle.current().children().forEach(ProcessHandle::destroy);
-              }
-            });
-    try {
-      Process started;
-      synchronized (starting) {
-        Runtime.getRuntime().addShutdownHook(onEnd);
-        started = stage.start();
-      }
-      return started.waitFor();
-    } finally {
-      try {
-        Runtime.getRuntime().removeShutdownHook(onEnd);
-      } catch (IllegalStateException ignored) {
-        // the JVM is shutting down already
-      }
+    try (var started = new Begun<>(stage::start, Process::destroy)) {
+      return started.value().waitFor();
     }
   }
 

@@ -1,6 +1,7 @@
 //DEPS com.fasterxml.jackson.core:jackson-databind:2.19.2
 // CloseShieldOutputStream: a file stays locked until it has its name.
 //DEPS commons-io:commons-io:2.20.0
+//SOURCES Begun.java
 
 package genrelab;
 
@@ -42,7 +43,6 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 import java.util.zip.ZipException;
@@ -94,59 +94,33 @@ public final class Store {
     requireNoFolder(file);
     Path part = file.resolveSibling(file.getFileName() + ".part");
     createFolder(file.toAbsolutePath().getParent());
-    var state = new AtomicReference<>(State.before);
-    var onInterrupt =
-        new Thread(
-            () -> {
-              synchronized (state) { // an end between opening and locking waits for both
-                if (state.getAndSet(State.ended) == State.ours) {
-                  deleteQuietly(part);
-                }
-              }
-            });
-    Runtime.getRuntime().addShutdownHook(onInterrupt);
-    try (FileChannel channel = locked(part, file, state)) {
+    try (var begun = new Begun<>(() -> locked(part, file), channel -> deleteQuietly(part));
+        FileChannel channel = begun.value()) {
       writeAndRename(channel, part, file, content);
     } catch (FileSystemException error) {
       throw new UncheckedIOException(error);
     } catch (IOException error) {
       throw new UncheckedIOException(
           new FileSystemException(file.toString(), null, error.getMessage()));
+    }
+  }
+
+  private static FileChannel locked(Path part, Path file) throws IOException {
+    FileChannel channel = FileChannel.open(part, CREATE, WRITE);
+    boolean ours = false;
+    try {
+      // gone if the other run has finished between our two steps: what we opened is its file then
+      ours = channel.tryLock() != null && Files.exists(part);
     } finally {
-      forget(onInterrupt);
+      if (!ours) {
+        channel.close();
+      }
     }
-  }
-
-  /** Of a temporary file: not there yet, locked by us, or this process is ending. */
-  private enum State {
-    before,
-    ours,
-    ended
-  }
-
-  private static FileChannel locked(Path part, Path file, AtomicReference<State> state)
-      throws IOException {
-    synchronized (state) {
-      if (state.get() == State.ended) {
-        throw new Stage.Failure("%s: interrupted", file);
-      }
-      FileChannel channel = FileChannel.open(part, CREATE, WRITE);
-      try {
-        // gone if the other run has finished between our two steps: what we opened is its file then
-        if (channel.tryLock() != null && Files.exists(part)) {
-          state.set(State.ours);
-        }
-      } finally {
-        if (state.get() != State.ours) {
-          channel.close();
-        }
-      }
-      if (state.get() != State.ours) {
-        throw new Stage.Failure(
-            "%s: another run is writing it; wait for that, or write elsewhere", file);
-      }
-      return channel;
+    if (!ours) {
+      throw new Stage.Failure(
+          "%s: another run is writing it; wait for that, or write elsewhere", file);
     }
+    return channel;
   }
 
   private static void writeAndRename(FileChannel channel, Path part, Path file, Content content)
@@ -167,14 +141,6 @@ public final class Store {
     } catch (IOException | RuntimeException | Error error) {
       deleteQuietly(part);
       throw error;
-    }
-  }
-
-  private static void forget(Thread onInterrupt) {
-    try {
-      Runtime.getRuntime().removeShutdownHook(onInterrupt);
-    } catch (IllegalStateException ignored) {
-      // the JVM is shutting down already
     }
   }
 

@@ -35,6 +35,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -247,19 +248,17 @@ public final class Training {
     }
   }
 
-  static final class ClustersCandidates extends ArrayList<String> {
-    private static final long serialVersionUID = 1L;
-
-    ClustersCandidates() {
-      super(List.of("none", "one-hot"));
+  static final class ClustersCandidates implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return List.of("none", "one-hot").iterator();
     }
   }
 
-  static final class SplitCandidates extends ArrayList<String> {
-    private static final long serialVersionUID = 1L;
-
-    SplitCandidates() {
-      super(List.of("segment", "cluster", "track", "artist", "file"));
+  static final class SplitCandidates implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return List.of("segment", "cluster", "track", "artist", "file").iterator();
     }
   }
 

@@ -224,10 +224,7 @@ class CommandLineTest {
     assertTrue(standIn.toFile().setExecutable(true));
     Path said = temp.resolve("said");
     var builder =
-        new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-cp",
-            System.getProperty("java.class.path"),
+        StageRun.process(
             "Study",
             "--quiet",
             "--verbose",
@@ -395,7 +392,7 @@ class CommandLineTest {
     return run.stdout();
   }
 
-  // ---- the completion's text
+  // ---- what completion.bash holds of the options
 
   public static void main(String... args) throws Exception {
     String text = completion();
@@ -431,10 +428,15 @@ class CommandLineTest {
     values.forEach(
         (value, where) ->
             cases.append("    %s) %s ;;%n".formatted(String.join(" | ", where), value)));
-    return TEMPLATE
-        .replace("@ALIASES@", aliases)
-        .replace("@OPTIONS@", options.toString().stripTrailing())
-        .replace("@VALUES@", cases.toString().stripTrailing());
+    String written =
+        "_genrelab_aliases='%s'%n%n".formatted(aliases)
+            + "# Sets options, values, list and files, by alias and before.\n"
+            + "_genrelab_choices() {\n"
+            + "  case $alias in\n%s  esac%n".formatted(options)
+            + "  case $alias:$before in\n%s  esac%n}%n".formatted(cases);
+    String text = Files.readString(COMPLETION);
+    int from = text.indexOf('\n', text.indexOf("# >>>")) + 1;
+    return text.substring(0, from) + written + text.substring(text.indexOf("# <<<"));
   }
 
   private static void add(Map<String, TreeSet<String>> values, String where, ArgSpec arg) {
@@ -445,70 +447,6 @@ class CommandLineTest {
       values.computeIfAbsent(value, none -> new TreeSet<>()).add(where);
     }
   }
-
-  private static final String TEMPLATE =
-      """
-      # shellcheck shell=bash
-      # Completes environment/jbang's aliases, their options and values in bash, 3.2 or newer:
-      #   source environment/completion.bash
-      # and in zsh (no test covers that) after:
-      #   autoload -U compinit bashcompinit; compinit; bashcompinit
-      # Written by: environment/jbang run scripts/test/CommandLineTest.java
-
-      _genrelab() {
-        local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]}
-        local alias=${COMP_WORDS[1]-} options='' values='' list='' files='' head='' match
-        COMPREPLY=()
-        case $1 in
-          */environment/jbang | environment/jbang) ;;
-          *) return ;; # JBang itself
-        esac
-        if [ "$COMP_CWORD" -eq 1 ]; then
-          COMPREPLY=($(compgen -W '@ALIASES@' -- "$word"))
-          return
-        fi
-        # bash makes words of --option=value: --option, =, value
-        if [ "$word" = = ]; then
-          word=
-        elif [ "$before" = = ]; then
-          before=${COMP_WORDS[COMP_CWORD - 2]}
-        fi
-        case $alias in
-      @OPTIONS@
-        esac
-        case $before in
-          --*) ;;
-          *) before= ;;
-        esac
-        case $alias:$before in
-      @VALUES@
-        esac
-        if [ -n "$values" ]; then
-          if [ -n "$list" ]; then
-            case $word in
-              *,*) head=${word%,*}, ;;
-            esac
-          fi
-          COMPREPLY=($(compgen -P "$head" -W "$values" -- "${word#"$head"}"))
-          if [ -n "$files" ]; then
-            compopt -o filenames 2>/dev/null # bash 4 then quotes them
-            while IFS= read -r match; do
-              COMPREPLY+=("$match")
-            done < <(compgen -f -- "$word")
-          fi
-        fi
-        case $word in
-          -*) COMPREPLY=($(compgen -W "$options" -- "$word")) ;;
-        esac
-      }
-
-      # by the name as it is typed; by jbang alone only where nothing else completes that
-      complete -o default -F _genrelab environment/jbang ./environment/jbang
-      if [ -n "${BASH_SOURCE-}" ]; then
-        complete -o default -F _genrelab "$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)/jbang"
-      fi
-      complete -p jbang >/dev/null 2>&1 || complete -o default -F _genrelab jbang
-      """;
 
   // ---- stages and processes
 

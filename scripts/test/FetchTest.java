@@ -890,17 +890,8 @@ class FetchTest {
           await(killed);
         };
     Process process =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-cp",
-                System.getProperty("java.class.path"),
-                "Fetch",
-                "gtzan",
-                "--out",
-                out.toString(),
-                "--yes",
-                "--url",
-                url("/genres.tar.gz"))
+        StageRun.process(
+                "Fetch", "gtzan", "--out", out.toString(), "--yes", "--url", url("/genres.tar.gz"))
             .redirectErrorStream(true)
             .redirectOutput(folder.resolve("log").toFile())
             .start();

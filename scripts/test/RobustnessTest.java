@@ -1209,12 +1209,7 @@ class RobustnessTest {
     Path file = Files.writeString(fresh("shared").resolve("a.json"), "earlier");
     Path part = file.resolveSibling("a.json.part");
     Process other =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-cp",
-                System.getProperty("java.class.path"),
-                HoldsALock.class.getName(),
-                part.toString())
+        StageRun.process(HoldsALock.class.getName(), part.toString())
             .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start();
     try {

@@ -4,9 +4,25 @@ import genrelab.Stage;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /** How a stage ended in this JVM, and what it printed. */
 record StageRun(int exit, String stdout, String stderr) {
+  /** A main class of this test's in a JVM of its own, yet to be started. */
+  static ProcessBuilder process(String main, String... args) {
+    var command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                main));
+    command.addAll(List.of(args));
+    return new ProcessBuilder(command);
+  }
+
   static StageRun of(Object stage, String... args) {
     PrintStream realOut = System.out;
     PrintStream realErr = System.err;

@@ -3,6 +3,7 @@
 //DESCRIPTION Tests the map of segments against scikit-learn, and the stage.
 //DEPS org.junit.platform:junit-platform-console-standalone:1.13.4
 //SOURCES ../Tsne.java
+//SOURCES StageRun.java
 //RUNTIME_OPTIONS -Xmx1g -Djava.awt.headless=true
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
@@ -180,13 +181,13 @@ class TsneTest {
     var maps = new ArrayList<String>();
     for (String name : List.of("1.json", "2.json")) {
       Path out = folder.resolve(name);
-      var command = new ArrayList<String>();
-      command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-      command.addAll(List.of("-cp", System.getProperty("java.class.path"), "Tsne"));
-      command.addAll(List.of("--features", file.toString(), "--out", out.toString()));
-      command.addAll(List.of("--iterations", "100", "--perplexity", "5"));
       var process =
-          new ProcessBuilder(command)
+          StageRun.process(
+                  "Tsne",
+                  "--features=" + file,
+                  "--out=" + out,
+                  "--iterations=100",
+                  "--perplexity=5")
               .redirectErrorStream(true)
               .redirectOutput(folder.resolve("log.txt").toFile())
               .start();
