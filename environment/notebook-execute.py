@@ -33,8 +33,9 @@ def code_checksum(notebook):
     Rows.java is left out: it declares the files of all stages, most of which no notebook reads.
     """
     cells = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
-    names = set(re.findall(r"^import genrelab\.(\w+)", "\n".join(cells), re.M)) - {"Rows"}
-    sums = [hashlib.sha256((LIB / f"{name}.java").read_bytes()).hexdigest() for name in sorted(names)]
+    names = set(re.findall(r"^import genrelab\.([a-z.0-9]+\.[A-Z]\w+)", "\n".join(cells), re.M))
+    files = [LIB / (name.replace(".", "/") + ".java") for name in sorted(names - {"results.Rows"})]
+    sums = [hashlib.sha256(file.read_bytes()).hexdigest() for file in files]
     return hashlib.sha256("\n".join(cells + sums).encode()).hexdigest()
 
 

@@ -3,22 +3,22 @@
 //DESCRIPTION Adds stretched, pitch-shifted and noisy copies of a split's training segments
 //DEPS info.picocli:picocli:4.7.7
 //DEPS com.github.axet:TarsosDSP:2.4-1
-//SOURCES lib/Audio.java
-//SOURCES lib/Corpus.java
-//SOURCES lib/Rows.java
-//SOURCES lib/Stage.java
-//SOURCES lib/Store.java
+//SOURCES lib/audio/Audio.java
+//SOURCES lib/corpus/Corpus.java
+//SOURCES lib/results/Rows.java
+//SOURCES lib/kit/Stage.java
+//SOURCES lib/kit/Store.java
 //RUNTIME_OPTIONS -Xmx1g -Djava.awt.headless=true
 
 import be.tarsos.dsp.AudioEvent;
 import be.tarsos.dsp.WaveformSimilarityBasedOverlapAdd;
 import be.tarsos.dsp.WaveformSimilarityBasedOverlapAdd.Parameters;
 import be.tarsos.dsp.io.TarsosDSPAudioFormat;
-import genrelab.Audio;
-import genrelab.Corpus;
-import genrelab.Rows;
-import genrelab.Stage;
-import genrelab.Store;
+import genrelab.audio.Audio;
+import genrelab.corpus.Corpus;
+import genrelab.kit.Stage;
+import genrelab.kit.Store;
+import genrelab.results.Rows;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;

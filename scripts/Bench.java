@@ -2,10 +2,10 @@
 //JAVA 17+
 //DESCRIPTION Times stages beside librosa, scikit-learn, Keras and PyTorch
 //DEPS info.picocli:picocli:4.7.7
-//SOURCES lib/Features.java
-//SOURCES lib/Rows.java
-//SOURCES lib/Stage.java
-//SOURCES lib/Store.java
+//SOURCES lib/features/Features.java
+//SOURCES lib/results/Rows.java
+//SOURCES lib/kit/Stage.java
+//SOURCES lib/kit/Store.java
 //SOURCES lib/bench/Matrix.java
 //SOURCES lib/bench/Peer.java
 //SOURCES lib/bench/Venv.java
@@ -17,13 +17,13 @@
 //RUNTIME_OPTIONS -Xmx1g -Djava.awt.headless=true
 
 import com.fasterxml.jackson.databind.JsonNode;
-import genrelab.Features;
-import genrelab.Matrix;
-import genrelab.Peer;
-import genrelab.Rows;
-import genrelab.Stage;
-import genrelab.Store;
-import genrelab.Venv;
+import genrelab.bench.Matrix;
+import genrelab.bench.Peer;
+import genrelab.bench.Venv;
+import genrelab.features.Features;
+import genrelab.kit.Stage;
+import genrelab.kit.Store;
+import genrelab.results.Rows;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

@@ -7,19 +7,19 @@
 //SOURCES Compact.java
 //SOURCES Hybrid.java
 //SOURCES Lstm.java
-//SOURCES lib/Audio.java
-//SOURCES lib/Calibration.java
-//SOURCES lib/Charts.java
-//SOURCES lib/Corpus.java
-//SOURCES lib/Familiarity.java
-//SOURCES lib/Resampling.java
-//SOURCES lib/Rows.java
-//SOURCES lib/SegmentFeatures.java
-//SOURCES lib/Stage.java
-//SOURCES lib/Store.java
-//SOURCES lib/Threads.java
-//SOURCES lib/TrainedModel.java
-//SOURCES lib/Training.java
+//SOURCES lib/audio/Audio.java
+//SOURCES lib/evaluation/Calibration.java
+//SOURCES lib/figures/Charts.java
+//SOURCES lib/corpus/Corpus.java
+//SOURCES lib/evaluation/Familiarity.java
+//SOURCES lib/audio/Resampling.java
+//SOURCES lib/results/Rows.java
+//SOURCES lib/features/SegmentFeatures.java
+//SOURCES lib/kit/Stage.java
+//SOURCES lib/kit/Store.java
+//SOURCES lib/networks/dl4j/Threads.java
+//SOURCES lib/networks/TrainedModel.java
+//SOURCES lib/networks/Training.java
 //RUNTIME_OPTIONS -Xmx3g -XX:+UseSerialGC -Djava.awt.headless=true
 // the quick compiler alone: one song is answered a second sooner, a large folder at half the speed,
 // where -R=-XX:TieredStopAtLevel=4 brings the other compiler back
@@ -29,19 +29,19 @@
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import genrelab.Audio;
-import genrelab.Calibration;
-import genrelab.Charts;
-import genrelab.Corpus;
-import genrelab.Familiarity;
-import genrelab.Resampling;
-import genrelab.Rows;
-import genrelab.SegmentFeatures;
-import genrelab.Stage;
-import genrelab.Store;
-import genrelab.Threads;
-import genrelab.TrainedModel;
-import genrelab.Training;
+import genrelab.audio.Audio;
+import genrelab.audio.Resampling;
+import genrelab.corpus.Corpus;
+import genrelab.evaluation.Calibration;
+import genrelab.evaluation.Familiarity;
+import genrelab.features.SegmentFeatures;
+import genrelab.figures.Charts;
+import genrelab.kit.Stage;
+import genrelab.kit.Store;
+import genrelab.networks.TrainedModel;
+import genrelab.networks.Training;
+import genrelab.networks.dl4j.Threads;
+import genrelab.results.Rows;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;

@@ -3,20 +3,20 @@
 //DESCRIPTION Trains, validates and tests a compact network of 3 × 3 convolutions for log-mel spectra
 //DEPS info.picocli:picocli:4.7.7
 //DEPS org.deeplearning4j:deeplearning4j-nn:1.0.0-M2.1
-//SOURCES lib/Normalization.java
-//SOURCES lib/PooledConvolution.java
-//SOURCES lib/TrainedModel.java
-//SOURCES lib/Stage.java
-//SOURCES lib/Training.java
+//SOURCES lib/networks/dl4j/Normalization.java
+//SOURCES lib/networks/dl4j/PooledConvolution.java
+//SOURCES lib/networks/TrainedModel.java
+//SOURCES lib/kit/Stage.java
+//SOURCES lib/networks/Training.java
 //RUNTIME_OPTIONS -Xmx3g -Djava.awt.headless=true
 //RUNTIME_OPTIONS -Dorg.bytedeco.javacpp.maxbytes=4g -Dorg.bytedeco.javacpp.maxphysicalbytes=10g
 //RUNTIME_OPTIONS -Dorg.eclipse.deeplearning4j.helpers.disable=false
 
-import genrelab.Normalization;
-import genrelab.PooledConvolution;
-import genrelab.Stage;
-import genrelab.TrainedModel;
-import genrelab.Training;
+import genrelab.kit.Stage;
+import genrelab.networks.TrainedModel;
+import genrelab.networks.Training;
+import genrelab.networks.dl4j.Normalization;
+import genrelab.networks.dl4j.PooledConvolution;
 import java.util.concurrent.Callable;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.conf.ConvolutionMode;

@@ -3,22 +3,22 @@
 //COMPILE_OPTIONS -encoding UTF-8
 //DESCRIPTION Tells whether one network is better than another, or averages runs
 //DEPS info.picocli:picocli:4.7.7
-//SOURCES lib/Calibration.java
-//SOURCES lib/Corpus.java
-//SOURCES lib/Metrics.java
-//SOURCES lib/Rows.java
-//SOURCES lib/Significance.java
-//SOURCES lib/Stage.java
-//SOURCES lib/Store.java
+//SOURCES lib/evaluation/Calibration.java
+//SOURCES lib/corpus/Corpus.java
+//SOURCES lib/evaluation/Metrics.java
+//SOURCES lib/results/Rows.java
+//SOURCES lib/evaluation/Significance.java
+//SOURCES lib/kit/Stage.java
+//SOURCES lib/kit/Store.java
 //RUNTIME_OPTIONS -Xmx1g -Djava.awt.headless=true
 
-import genrelab.Calibration;
-import genrelab.Corpus;
-import genrelab.Metrics;
-import genrelab.Rows;
-import genrelab.Significance;
-import genrelab.Stage;
-import genrelab.Store;
+import genrelab.corpus.Corpus;
+import genrelab.evaluation.Calibration;
+import genrelab.evaluation.Metrics;
+import genrelab.evaluation.Significance;
+import genrelab.kit.Stage;
+import genrelab.kit.Store;
+import genrelab.results.Rows;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

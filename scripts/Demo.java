@@ -2,16 +2,16 @@
 //JAVA 17+
 //DESCRIPTION Writes a deterministic synthetic corpus of ten genres in GTZAN's layout
 //DEPS info.picocli:picocli:4.7.7
-//SOURCES lib/Audio.java
-//SOURCES lib/Corpus.java
-//SOURCES lib/Stage.java
-//SOURCES lib/Store.java
+//SOURCES lib/audio/Audio.java
+//SOURCES lib/corpus/Corpus.java
+//SOURCES lib/kit/Stage.java
+//SOURCES lib/kit/Store.java
 //RUNTIME_OPTIONS -Xmx2g -Djava.awt.headless=true
 
-import genrelab.Audio;
-import genrelab.Corpus;
-import genrelab.Stage;
-import genrelab.Store;
+import genrelab.audio.Audio;
+import genrelab.corpus.Corpus;
+import genrelab.kit.Stage;
+import genrelab.kit.Store;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

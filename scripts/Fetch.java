@@ -6,12 +6,12 @@
 // FMA's tracks.csv has quoted cells with line breaks.
 //DEPS org.apache.commons:commons-csv:1.14.1
 //DEPS info.picocli:picocli:4.7.7
-//SOURCES lib/Stage.java
-//SOURCES lib/Store.java
+//SOURCES lib/kit/Stage.java
+//SOURCES lib/kit/Store.java
 //RUNTIME_OPTIONS -Xmx1g -Djava.awt.headless=true
 
-import genrelab.Stage;
-import genrelab.Store;
+import genrelab.kit.Stage;
+import genrelab.kit.Store;
 import java.io.BufferedInputStream;
 import java.io.BufferedReader;
 import java.io.Console;

@@ -1,11 +1,11 @@
 ///usr/bin/env jbang "$0" "$@" ; exit $?
 //JAVA 17+
 //DESCRIPTION Features computed elsewhere (NumPy arrays, Keras-lineage JSON) into the features JSON.
-//SOURCES lib/Corpus.java
-//SOURCES lib/Features.java
-//SOURCES lib/Mel.java
-//SOURCES lib/Stage.java
-//SOURCES lib/Store.java
+//SOURCES lib/corpus/Corpus.java
+//SOURCES lib/features/Features.java
+//SOURCES lib/features/Mel.java
+//SOURCES lib/kit/Stage.java
+//SOURCES lib/kit/Store.java
 //RUNTIME_OPTIONS -Xmx512m -Djava.awt.headless=true
 
 import com.fasterxml.jackson.core.JsonParser;
@@ -14,11 +14,11 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import genrelab.Corpus;
-import genrelab.Features;
-import genrelab.Mel;
-import genrelab.Stage;
-import genrelab.Store;
+import genrelab.corpus.Corpus;
+import genrelab.features.Features;
+import genrelab.features.Mel;
+import genrelab.kit.Stage;
+import genrelab.kit.Store;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;

@@ -2,20 +2,20 @@
 //JAVA 17+
 //DESCRIPTION Computes the log-mel spectrum of every segment into the features JSON
 //DEPS info.picocli:picocli:4.7.7
-//SOURCES lib/Extraction.java
-//SOURCES lib/Features.java
-//SOURCES lib/Mel.java
-//SOURCES lib/SegmentFeatures.java
-//SOURCES lib/Stage.java
+//SOURCES lib/features/Extraction.java
+//SOURCES lib/features/Features.java
+//SOURCES lib/features/Mel.java
+//SOURCES lib/features/SegmentFeatures.java
+//SOURCES lib/kit/Stage.java
 // a track is garbage as soon as it is written: a small young generation holds the memory down
 //RUNTIME_OPTIONS -Xmx1g -Xmn128m -XX:+UseSerialGC -Djava.awt.headless=true
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import genrelab.Extraction;
-import genrelab.Features;
-import genrelab.Mel;
-import genrelab.SegmentFeatures;
-import genrelab.Stage;
+import genrelab.features.Extraction;
+import genrelab.features.Features;
+import genrelab.features.Mel;
+import genrelab.features.SegmentFeatures;
+import genrelab.kit.Stage;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;

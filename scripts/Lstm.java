@@ -3,17 +3,17 @@
 //DESCRIPTION Trains, validates and tests the paper's recurrent network
 //DEPS info.picocli:picocli:4.7.7
 //DEPS org.deeplearning4j:deeplearning4j-nn:1.0.0-M2.1
-//SOURCES lib/FastLstm.java
-//SOURCES lib/TrainedModel.java
-//SOURCES lib/Stage.java
-//SOURCES lib/Training.java
+//SOURCES lib/networks/dl4j/FastLstm.java
+//SOURCES lib/networks/TrainedModel.java
+//SOURCES lib/kit/Stage.java
+//SOURCES lib/networks/Training.java
 //RUNTIME_OPTIONS -Xmx2g -Djava.awt.headless=true
 //RUNTIME_OPTIONS -Dorg.bytedeco.javacpp.maxbytes=4g -Dorg.bytedeco.javacpp.maxphysicalbytes=8g
 
-import genrelab.FastLstm;
-import genrelab.Stage;
-import genrelab.TrainedModel;
-import genrelab.Training;
+import genrelab.kit.Stage;
+import genrelab.networks.TrainedModel;
+import genrelab.networks.Training;
+import genrelab.networks.dl4j.FastLstm;
 import java.util.concurrent.Callable;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.conf.inputs.InputType;

@@ -9,16 +9,16 @@
 //DEPS org.freemarker:freemarker:2.3.35
 // Tablesaw logs through it; without one it warns:
 //DEPS org.slf4j:slf4j-nop:2.0.17
-//SOURCES lib/Architecture.java
-//SOURCES lib/Charts.java
-//SOURCES lib/Figures.java
-//SOURCES lib/Paper.java
-//SOURCES lib/PlanResults.java
-//SOURCES lib/Rows.java
-//SOURCES lib/Stage.java
-//SOURCES lib/Store.java
-//SOURCES lib/Tables.java
-//FILES report.ftlh=lib/report.ftlh
+//SOURCES lib/networks/Architecture.java
+//SOURCES lib/figures/Charts.java
+//SOURCES lib/figures/Figures.java
+//SOURCES lib/results/Paper.java
+//SOURCES lib/report/PlanResults.java
+//SOURCES lib/results/Rows.java
+//SOURCES lib/kit/Stage.java
+//SOURCES lib/kit/Store.java
+//SOURCES lib/report/Tables.java
+//FILES report.ftlh=lib/report/report.ftlh
 //RUNTIME_OPTIONS -Xmx2g -Djava.awt.headless=true
 
 import com.fasterxml.jackson.core.JsonParseException;
@@ -29,15 +29,15 @@ import com.fasterxml.jackson.databind.JsonNode;
 import freemarker.template.Configuration;
 import freemarker.template.TemplateException;
 import freemarker.template.TemplateExceptionHandler;
-import genrelab.Architecture;
-import genrelab.Charts;
-import genrelab.Figures;
-import genrelab.Paper;
-import genrelab.PlanResults;
-import genrelab.Rows;
-import genrelab.Stage;
-import genrelab.Store;
-import genrelab.Tables;
+import genrelab.figures.Charts;
+import genrelab.figures.Figures;
+import genrelab.kit.Stage;
+import genrelab.kit.Store;
+import genrelab.networks.Architecture;
+import genrelab.report.PlanResults;
+import genrelab.report.Tables;
+import genrelab.results.Paper;
+import genrelab.results.Rows;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;

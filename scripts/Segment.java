@@ -2,18 +2,18 @@
 //JAVA 17+
 //DESCRIPTION Cuts a corpus's tracks into non-overlapping segments: a manifest of offsets
 //DEPS info.picocli:picocli:4.7.7
-//SOURCES lib/Audio.java
-//SOURCES lib/Corpus.java
-//SOURCES lib/Rows.java
-//SOURCES lib/Stage.java
-//SOURCES lib/Store.java
+//SOURCES lib/audio/Audio.java
+//SOURCES lib/corpus/Corpus.java
+//SOURCES lib/results/Rows.java
+//SOURCES lib/kit/Stage.java
+//SOURCES lib/kit/Store.java
 //RUNTIME_OPTIONS -Xmx1g -Djava.awt.headless=true
 
-import genrelab.Audio;
-import genrelab.Corpus;
-import genrelab.Rows;
-import genrelab.Stage;
-import genrelab.Store;
+import genrelab.audio.Audio;
+import genrelab.corpus.Corpus;
+import genrelab.kit.Stage;
+import genrelab.kit.Store;
+import genrelab.results.Rows;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -11,18 +11,18 @@
 //FILES splits/gtzan-refit/validation.txt=../data/splits/gtzan-refit/validation.txt
 //FILES splits/gtzan-refit/test.txt=../data/splits/gtzan-filtered/test.txt
 //FILES splits/gtzan-repetitions.csv=../data/splits/gtzan-repetitions.csv
-//SOURCES lib/Corpus.java
-//SOURCES lib/Features.java
-//SOURCES lib/Rows.java
-//SOURCES lib/Stage.java
-//SOURCES lib/Store.java
+//SOURCES lib/corpus/Corpus.java
+//SOURCES lib/features/Features.java
+//SOURCES lib/results/Rows.java
+//SOURCES lib/kit/Stage.java
+//SOURCES lib/kit/Store.java
 //RUNTIME_OPTIONS -Xmx2g -Djava.awt.headless=true
 
-import genrelab.Corpus;
-import genrelab.Features;
-import genrelab.Rows;
-import genrelab.Stage;
-import genrelab.Store;
+import genrelab.corpus.Corpus;
+import genrelab.features.Features;
+import genrelab.kit.Stage;
+import genrelab.kit.Store;
+import genrelab.results.Rows;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;

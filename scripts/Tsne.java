@@ -5,10 +5,10 @@
 //DEPS io.github.elki-project:elki:0.8.0
 // EJML: dense linear algebra for the PCA.
 //DEPS org.ejml:ejml-ddense:0.44.0
-//SOURCES lib/Features.java
-//SOURCES lib/Rows.java
-//SOURCES lib/Stage.java
-//SOURCES lib/Store.java
+//SOURCES lib/features/Features.java
+//SOURCES lib/results/Rows.java
+//SOURCES lib/kit/Stage.java
+//SOURCES lib/kit/Store.java
 //RUNTIME_OPTIONS -Xmx2g -Djava.awt.headless=true
 
 import elki.data.DoubleVector;
@@ -26,10 +26,10 @@ import elki.projection.AffinityMatrix;
 import elki.projection.BarnesHutTSNE;
 import elki.projection.NearestNeighborAffinityMatrixBuilder;
 import elki.utilities.random.RandomFactory;
-import genrelab.Features;
-import genrelab.Rows;
-import genrelab.Stage;
-import genrelab.Store;
+import genrelab.features.Features;
+import genrelab.kit.Stage;
+import genrelab.kit.Store;
+import genrelab.results.Rows;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;

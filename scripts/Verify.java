@@ -5,18 +5,18 @@
 // Indexes come from spreadsheets, with quoted cells.
 //DEPS org.apache.commons:commons-csv:1.14.1
 //FILES splits/gtzan-repetitions.csv=../data/splits/gtzan-repetitions.csv
-//SOURCES lib/Audio.java
-//SOURCES lib/Corpus.java
-//SOURCES lib/Rows.java
-//SOURCES lib/Stage.java
-//SOURCES lib/Store.java
+//SOURCES lib/audio/Audio.java
+//SOURCES lib/corpus/Corpus.java
+//SOURCES lib/results/Rows.java
+//SOURCES lib/kit/Stage.java
+//SOURCES lib/kit/Store.java
 //RUNTIME_OPTIONS -Xmx1g -Djava.awt.headless=true
 
-import genrelab.Audio;
-import genrelab.Corpus;
-import genrelab.Rows;
-import genrelab.Stage;
-import genrelab.Store;
+import genrelab.audio.Audio;
+import genrelab.corpus.Corpus;
+import genrelab.kit.Stage;
+import genrelab.kit.Store;
+import genrelab.results.Rows;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;

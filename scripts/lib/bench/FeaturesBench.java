@@ -3,14 +3,15 @@
 //DESCRIPTION Times the features of a manifest's segments at the word of bench; no stage
 //DEPS info.picocli:picocli:4.7.7
 //SOURCES Worker.java
-//SOURCES ../Extraction.java
+//SOURCES ../features/Extraction.java
+//SOURCES ../features/Mel.java
 // those of Mfcc.java and Logmel.java
 //RUNTIME_OPTIONS -Xmx1g -Xmn128m -XX:+UseSerialGC -Djava.awt.headless=true
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import genrelab.Extraction;
-import genrelab.Mel;
-import genrelab.Worker;
+import genrelab.bench.Worker;
+import genrelab.features.Extraction;
+import genrelab.features.Mel;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.function.Supplier;

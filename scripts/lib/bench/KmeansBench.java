@@ -5,18 +5,18 @@
 //DEPS org.slf4j:slf4j-nop:2.0.17
 //SOURCES Matrix.java
 //SOURCES Worker.java
-//SOURCES ../ClusterSource.java
-//SOURCES ../Features.java
-//SOURCES ../KMeansLloyd.java
+//SOURCES ../clustering/ClusterSource.java
+//SOURCES ../features/Features.java
+//SOURCES ../clustering/KMeansLloyd.java
 // those of Kmeans.java
 //RUNTIME_OPTIONS -Xmx3g -Djava.awt.headless=true
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import genrelab.ClusterSource;
-import genrelab.Features;
-import genrelab.KMeansLloyd;
-import genrelab.Matrix;
-import genrelab.Worker;
+import genrelab.bench.Matrix;
+import genrelab.bench.Worker;
+import genrelab.clustering.ClusterSource;
+import genrelab.clustering.KMeansLloyd;
+import genrelab.features.Features;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;

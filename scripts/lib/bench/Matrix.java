@@ -1,6 +1,6 @@
-//SOURCES ../Stage.java
+//SOURCES ../kit/Stage.java
 
-package genrelab;
+package genrelab.bench;
 
 import java.io.DataInputStream;
 import java.io.IOException;

@@ -6,20 +6,23 @@
 //SOURCES Worker.java
 //SOURCES ../../Cnn.java
 //SOURCES ../../Lstm.java
-//SOURCES ../KerasWeights.java
-//SOURCES ../Training.java
+//SOURCES ../networks/KerasWeights.java
+//SOURCES ../networks/Training.java
+//SOURCES ../networks/TrainedModel.java
+//SOURCES ../networks/dl4j/PooledConvolution.java
+//SOURCES ../networks/dl4j/Threads.java
 // those of Cnn.java and Lstm.java
 //RUNTIME_OPTIONS -Xmx2g -Djava.awt.headless=true
 //RUNTIME_OPTIONS -Dorg.bytedeco.javacpp.maxbytes=4g -Dorg.bytedeco.javacpp.maxphysicalbytes=8g
 //RUNTIME_OPTIONS -Dorg.eclipse.deeplearning4j.helpers.disable=false
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import genrelab.KerasWeights;
-import genrelab.PooledConvolution;
-import genrelab.Threads;
-import genrelab.TrainedModel;
-import genrelab.Training;
-import genrelab.Worker;
+import genrelab.bench.Worker;
+import genrelab.networks.KerasWeights;
+import genrelab.networks.TrainedModel;
+import genrelab.networks.Training;
+import genrelab.networks.dl4j.PooledConvolution;
+import genrelab.networks.dl4j.Threads;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Random;

@@ -8,8 +8,8 @@
 //RUNTIME_OPTIONS -Xmx2g -Djava.awt.headless=true
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import genrelab.Matrix;
-import genrelab.Worker;
+import genrelab.bench.Matrix;
+import genrelab.bench.Worker;
 import java.nio.file.Path;
 import picocli.CommandLine;
 

@@ -1,7 +1,8 @@
-//SOURCES ../Stage.java
+//SOURCES ../kit/Stage.java
 
-package genrelab;
+package genrelab.bench;
 
+import genrelab.kit.Stage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

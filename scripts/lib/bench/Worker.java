@@ -1,9 +1,11 @@
-//SOURCES ../Stage.java
-//SOURCES ../Store.java
+//SOURCES ../kit/Stage.java
+//SOURCES ../kit/Store.java
 
-package genrelab;
+package genrelab.bench;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import genrelab.kit.Stage;
+import genrelab.kit.Store;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

@@ -1,0 +1,466 @@
+//DEPS com.github.axet:TarsosDSP:2.4-1
+//SOURCES ByteWindow.java
+//SOURCES Codecs.java
+//SOURCES ../kit/Stage.java
+//SOURCES ../kit/Store.java
+
+package genrelab.audio;
+
+import be.tarsos.dsp.io.TarsosDSPAudioFloatConverter;
+import be.tarsos.dsp.io.TarsosDSPAudioFormat;
+import be.tarsos.dsp.io.jvm.JVMAudioInputStream;
+import be.tarsos.dsp.resample.Resampler;
+import genrelab.kit.Store;
+import java.io.BufferedInputStream;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.ShortBuffer;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import javax.sound.sampled.AudioFileFormat;
+import javax.sound.sampled.AudioFormat;
+import javax.sound.sampled.AudioInputStream;
+import javax.sound.sampled.AudioSystem;
+import javax.sound.sampled.UnsupportedAudioFileException;
+
+/**
+ * Audio as one channel of samples.
+ *
+ * @param samples in [−1, 1], the mean of the file's channels
+ * @param rate samples a second, Hz
+ */
+public record Audio(float[] samples, int rate) {
+  private static final int MAX_CHANNELS = 64;
+  private static final int MAX_BITS = 64;
+  static final int MIN_RATE = 100;
+
+  /** FLAC's own limit; a filter for a rate beyond all sense would take gigabytes. */
+  static final int MAX_RATE = 1 << 20;
+
+  /** An audio file that can't be used: {@code problem} is one of verify's words for it. */
+  public static final class Unreadable extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    /** {@code unreadable}, {@code truncated} or a stage's own. */
+    public final String problem;
+
+    public Unreadable(String problem, String detail) {
+      super(detail);
+      this.problem = problem;
+    }
+  }
+
+  /**
+   * Reads a whole wav, au, aiff, flac, ogg (Vorbis) or mp3 file; its contents tell which it is.
+   *
+   * @return its samples at the file's own rate, mixed to mono by the mean of the channels, scaled
+   *     as librosa scales them (16-bit values / 32768)
+   * @throws Unreadable if it is no audio file, ends before its header says, is damaged, or holds
+   *     NaN
+   */
+  public static Audio read(Path file) throws Unreadable {
+    try (Reader reader = open(file)) {
+      return reader.all();
+    }
+  }
+
+  /** As {@link #read}, from a file's bytes. */
+  public static Audio decode(byte[] bytes) throws Unreadable {
+    try (Reader reader = open(new ByteArrayInputStream(bytes))) {
+      return reader.all();
+    }
+  }
+
+  /**
+   * Opens a file to read it piece by piece, in memory that does not grow with its length; the
+   * samples are those that {@link #read} gives.
+   *
+   * @throws Unreadable if it is no audio file, or its beginning is damaged; what is wrong further
+   *     on is told when it is read
+   */
+  public static Reader open(Path file) throws Unreadable {
+    try {
+      return open(Files.newInputStream(file));
+    } catch (NoSuchFileException error) {
+      throw new Unreadable("unreadable", "no such file");
+    } catch (IOException error) {
+      throw new Unreadable("unreadable", String.valueOf(error.getMessage()));
+    }
+  }
+
+  /** As {@link #open(Path)}, from a file's bytes as they come; the reader closes them. */
+  public static Reader open(InputStream bytes) throws Unreadable {
+    boolean opened = false;
+    try {
+      var reader = new Reader(bytes);
+      opened = true;
+      return reader;
+    } finally {
+      if (!opened) {
+        closeQuietly(bytes);
+      }
+    }
+  }
+
+  private static void closeQuietly(InputStream in) {
+    try {
+      in.close();
+    } catch (IOException error) {
+      // it was read alone: nothing is lost
+    }
+  }
+
+  /** A decoder's samples of one channel, as they come. */
+  interface Blocks {
+    /** Samples a second, Hz. */
+    int rate();
+
+    /** The next samples, at least one; null at the end. */
+    float[] next() throws IOException, Unreadable;
+  }
+
+  /** An audio file that is read from its beginning to its end; see {@link #open(Path)}. */
+  public static final class Reader implements AutoCloseable {
+    // a few bytes of a damaged or hostile compressed file can promise hours
+    private static final long MOST =
+        Math.min(1 << 29, Math.max(1 << 22, Runtime.getRuntime().maxMemory() / 24));
+
+    private final InputStream in;
+    private final ByteWindow bytes;
+    private final Blocks blocks;
+    private final boolean compressed;
+    private long position;
+
+    /** Read but not yet taken: what stands in it from a place on. */
+    private float[] rest = {};
+
+    private int taken;
+    private boolean ended;
+
+    private Reader(InputStream in) throws Unreadable {
+      this.in = in;
+      this.bytes = new ByteWindow(in);
+      Blocks found = decoded(() -> Codecs.open(bytes));
+      this.compressed = found != null;
+      this.blocks = compressed ? found : decoded(() -> new Pcm(bytes.from(0)));
+    }
+
+    private interface Decoding<T> {
+      T run() throws IOException, Unreadable;
+    }
+
+    private static <T> T decoded(Decoding<T> decoding) throws Unreadable {
+      try {
+        return decoding.run();
+      } catch (IOException error) {
+        throw new Unreadable("unreadable", String.valueOf(error.getMessage()));
+      } catch (OutOfMemoryError error) {
+        throw new Unreadable("unreadable", "too large for the heap; give a larger one, -R=-Xmx8g");
+      } catch (RuntimeException damaged) {
+        // the decoders stumble in many ways over what no encoder wrote
+        throw new Unreadable("unreadable", "its audio data is damaged");
+      }
+    }
+
+    /** Samples a second, Hz. */
+    public int rate() {
+      return blocks.rate();
+    }
+
+    /** How many samples have been read, those that are yet to be taken too. */
+    public long position() {
+      return position;
+    }
+
+    /** How many of the file's bytes have been read, which tells how far one has come. */
+    public long bytesRead() {
+      return bytes.end();
+    }
+
+    /**
+     * The next samples, as many as come by themselves.
+     *
+     * @return at least one; null at the end
+     * @throws Unreadable if the file ends before its header says, is damaged, or holds NaN
+     */
+    public float[] next() throws Unreadable {
+      if (taken < rest.length) {
+        float[] left = Arrays.copyOfRange(rest, taken, rest.length);
+        taken = rest.length;
+        return left;
+      }
+      float[] block = ended ? null : decoded(blocks::next);
+      if (block != null) {
+        requireFinite(block, position);
+        position += block.length;
+      } else if (position == 0) {
+        throw new Unreadable("truncated", "it holds no samples");
+      } else {
+        ended = true;
+      }
+      return block;
+    }
+
+    /** The next samples, as many as are asked for; fewer at the end. */
+    public float[] take(int count) throws Unreadable {
+      float[] samples = new float[count];
+      int filled = 0;
+      while (filled < count) {
+        if (taken == rest.length) {
+          float[] block = next();
+          if (block == null) {
+            return Arrays.copyOf(samples, filled);
+          }
+          rest = block;
+          taken = 0;
+        }
+        int some = Math.min(count - filled, rest.length - taken);
+        System.arraycopy(rest, taken, samples, filled, some);
+        filled += some;
+        taken += some;
+      }
+      return samples;
+    }
+
+    /**
+     * Reads the rest, only to see that it is sound.
+     *
+     * @return how many samples the whole file holds
+     */
+    public long skipRest() throws Unreadable {
+      while (next() != null) {
+        // on
+      }
+      return position;
+    }
+
+    private Audio all() throws Unreadable {
+      long most = compressed ? MOST : Integer.MAX_VALUE - 8;
+      var read = new ArrayList<float[]>();
+      for (float[] block = next(); block != null; block = next()) {
+        read.add(block);
+        if (position > most) {
+          throw new Unreadable(
+              "unreadable", "over %d samples; cut the file, or give a larger heap".formatted(most));
+        }
+      }
+      if (read.size() == 1) {
+        return new Audio(read.get(0), rate());
+      }
+      float[] samples = new float[(int) position];
+      int at = 0;
+      for (float[] block : read) {
+        System.arraycopy(block, 0, samples, at, block.length);
+        at += block.length;
+      }
+      return new Audio(samples, rate());
+    }
+
+    @Override
+    public void close() {
+      closeQuietly(in);
+    }
+  }
+
+  /** Wav, au and aiff, by Java Sound's own readers. */
+  private static final class Pcm implements Blocks {
+    private static final int BLOCK_BYTES = 1 << 16;
+    // chunks before that of the format may be large, and each of Java's readers begins anew
+    private static final int MOST_HEADER = 1 << 20;
+
+    private final AudioInputStream stream;
+    private final TarsosDSPAudioFormat format;
+    private final byte[] bytes;
+    private final boolean shorts;
+    private final TarsosDSPAudioFloatConverter converter;
+    private long done;
+
+    Pcm(InputStream file) throws IOException, Unreadable {
+      try {
+        stream = pcm(AudioSystem.getAudioInputStream(new BufferedInputStream(file, MOST_HEADER)));
+      } catch (UnsupportedAudioFileException | IllegalArgumentException error) {
+        throw new Unreadable("unreadable", "not an audio file of a known format");
+      }
+      format = tarsosFormat(stream.getFormat());
+      int frame = format.getFrameSize();
+      bytes = new byte[Math.max(1, BLOCK_BYTES / frame) * frame];
+      shorts =
+          format.getEncoding() == TarsosDSPAudioFormat.Encoding.PCM_SIGNED
+              && format.getSampleSizeInBits() == 16;
+      converter = shorts ? null : TarsosDSPAudioFloatConverter.getConverter(format);
+      if (!shorts && converter == null) {
+        throw new Unreadable("unreadable", "samples of an unknown kind: " + format);
+      }
+    }
+
+    @Override
+    public int rate() {
+      return Math.round(format.getSampleRate());
+    }
+
+    @Override
+    public float[] next() throws IOException, Unreadable {
+      int frames = stream.readNBytes(bytes, 0, bytes.length) / format.getFrameSize();
+      long promised = stream.getFrameLength();
+      if (frames == 0 && (done == 0 || promised > done)) {
+        throw new Unreadable(
+            "truncated", "%d of %d samples are there".formatted(done, Math.max(promised, 0)));
+      }
+      done += frames;
+      int count = frames * format.getChannels();
+      return frames == 0 ? null : mono(shorts ? shorts(count) : converted(count));
+    }
+
+    /** The usual samples, in a quarter of {@link #converted}'s time. */
+    private float[] shorts(int count) {
+      ByteOrder order = format.isBigEndian() ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN;
+      ShortBuffer values = ByteBuffer.wrap(bytes).order(order).asShortBuffer();
+      float[] samples = new float[count];
+      for (int i = 0; i < count; i++) {
+        samples[i] = values.get(i) / 32768f;
+      }
+      return samples;
+    }
+
+    private float[] converted(int count) {
+      float[] samples = new float[count];
+      converter.toFloatArray(bytes, samples);
+      scaleAsLibrosa(samples, format);
+      return samples;
+    }
+
+    private float[] mono(float[] interleaved) {
+      int channels = format.getChannels();
+      if (channels == 1) {
+        return interleaved;
+      }
+      float[] mono = new float[interleaved.length / channels];
+      for (int i = 0; i < mono.length; i++) {
+        float sum = 0;
+        for (int c = 0; c < channels; c++) {
+          sum += interleaved[i * channels + c];
+        }
+        mono[i] = sum / channels;
+      }
+      return mono;
+    }
+  }
+
+  /** Java's description of the samples as TarsosDSP's, which itself takes floats for integers. */
+  private static TarsosDSPAudioFormat tarsosFormat(AudioFormat format) throws Unreadable {
+    // frames larger than a read's buffer would never be read, nor an end be seen
+    boolean sane =
+        format.getChannels() > 0
+            && format.getChannels() <= MAX_CHANNELS
+            && format.getSampleSizeInBits() <= MAX_BITS
+            && format.getFrameSize() > 0
+            && format.getSampleRate() >= MIN_RATE
+            && format.getSampleRate() <= MAX_RATE;
+    if (!sane) {
+      throw new Unreadable("unreadable", "its header makes no sense: " + format);
+    }
+    if (!format.getEncoding().equals(AudioFormat.Encoding.PCM_FLOAT)) {
+      return JVMAudioInputStream.toTarsosDSPFormat(format);
+    }
+    return new TarsosDSPAudioFormat(
+        new TarsosDSPAudioFormat.Encoding("PCM_FLOAT"),
+        format.getSampleRate(),
+        format.getSampleSizeInBits(),
+        format.getChannels(),
+        format.getFrameSize(),
+        format.getFrameRate(),
+        format.isBigEndian());
+  }
+
+  /** TarsosDSP divides integers by the largest one, e.g. 32767; librosa by one more. */
+  private static void scaleAsLibrosa(float[] samples, TarsosDSPAudioFormat format) {
+    boolean signed = format.getEncoding() == TarsosDSPAudioFormat.Encoding.PCM_SIGNED;
+    boolean unsigned = format.getEncoding() == TarsosDSPAudioFormat.Encoding.PCM_UNSIGNED;
+    if (signed || unsigned) {
+      double full = Math.pow(2, format.getSampleSizeInBits() - 1);
+      float factor = (float) ((full - 1) / full);
+      // and it takes the largest signed value for the zero of unsigned ones, e.g. 127
+      float zero = unsigned ? (float) (1 / full) : 0;
+      for (int i = 0; i < samples.length; i++) {
+        samples[i] = samples[i] * factor - zero;
+      }
+    }
+  }
+
+  private static void requireFinite(float[] samples, long from) throws Unreadable {
+    for (int i = 0; i < samples.length; i++) {
+      if (!Float.isFinite(samples[i])) {
+        throw new Unreadable("unreadable", "sample %d is %s".formatted(from + i, samples[i]));
+      }
+    }
+  }
+
+  private static AudioInputStream pcm(AudioInputStream stream) {
+    AudioFormat format = stream.getFormat();
+    boolean plain =
+        format.getEncoding() == AudioFormat.Encoding.PCM_SIGNED
+            || format.getEncoding() == AudioFormat.Encoding.PCM_UNSIGNED
+            || format.getEncoding() == AudioFormat.Encoding.PCM_FLOAT;
+    return plain
+        ? stream
+        : AudioSystem.getAudioInputStream(AudioFormat.Encoding.PCM_SIGNED, stream);
+  }
+
+  /** The samples from {@code start} on, {@code length} of them. */
+  public Audio slice(long start, int length) {
+    return new Audio(
+        Arrays.copyOfRange(samples, Math.toIntExact(start), Math.toIntExact(start + length)), rate);
+  }
+
+  /**
+   * Samples at another rate, by TarsosDSP's high-quality resampler (libresample, after Smith's
+   * band-limited interpolation): for any factor, as shifts of pitch need; features go through
+   * {@code Resampling}, which responds as librosa's.
+   *
+   * @param factor the new rate / the old one
+   * @return ceil(samples · factor) samples
+   */
+  public static float[] resample(float[] samples, double factor) {
+    int length = (int) Math.ceil(samples.length * factor);
+    float[] out = new float[length];
+    var resampler = new Resampler(true, factor, factor);
+    int read = 0;
+    int written = 0;
+    while (written < length) {
+      Resampler.Result step =
+          resampler.process(
+              factor, samples, read, samples.length - read, true, out, written, length - written);
+      read += step.inputSamplesConsumed;
+      written += step.outputSamplesGenerated;
+      if (step.inputSamplesConsumed == 0 && step.outputSamplesGenerated == 0) {
+        break;
+      }
+    }
+    return out;
+  }
+
+  /** Writes 16-bit mono wav, as GTZAN's files are. */
+  public void writeWav(Path file) {
+    byte[] bytes = new byte[2 * samples.length];
+    for (int i = 0; i < samples.length; i++) {
+      int value = Math.max(-32768, Math.min(32767, Math.round(samples[i] * 32768f)));
+      bytes[2 * i] = (byte) value;
+      bytes[2 * i + 1] = (byte) (value >> 8);
+    }
+    var format = new AudioFormat(rate, 16, 1, true, false);
+    Store.write(
+        file,
+        out -> {
+          try (var stream =
+              new AudioInputStream(new ByteArrayInputStream(bytes), format, samples.length)) {
+            AudioSystem.write(stream, AudioFileFormat.Type.WAVE, out);
+          }
+        });
+  }
+}

@@ -1,0 +1,259 @@
+// Its data sets carry where their values come from.
+//DEPS org.tribuo:tribuo-clustering-core:4.3.2
+//SOURCES ../features/Features.java
+//SOURCES ../results/Rows.java
+//SOURCES ../kit/Stage.java
+//SOURCES ../kit/Store.java
+
+package genrelab.clustering;
+
+import com.oracle.labs.mlrg.olcut.config.Config;
+import com.oracle.labs.mlrg.olcut.provenance.ObjectProvenance;
+import com.oracle.labs.mlrg.olcut.provenance.Provenance;
+import com.oracle.labs.mlrg.olcut.provenance.impl.SkeletalConfiguredObjectProvenance;
+import com.oracle.labs.mlrg.olcut.provenance.primitives.StringProvenance;
+import genrelab.features.Features;
+import genrelab.kit.Stage;
+import genrelab.kit.Store;
+import genrelab.results.Rows;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.tribuo.ConfigurableDataSource;
+import org.tribuo.Example;
+import org.tribuo.OutputFactory;
+import org.tribuo.clustering.ClusterID;
+import org.tribuo.clustering.ClusteringFactory;
+import org.tribuo.impl.ArrayExample;
+import org.tribuo.provenance.ConfiguredDataSourceProvenance;
+import org.tribuo.provenance.DataSourceProvenance;
+
+/**
+ * Segments as Tribuo's clusterers read them; can be made again from Tribuo's provenance alone, as
+ * long as the files are still there and the same.
+ */
+public final class ClusterSource implements ConfigurableDataSource<ClusterID> {
+  /** What stands for a segment. */
+  public enum Input {
+    /** All its values, frame after frame: what the paper clusters. */
+    flat,
+    /** Mean and standard deviation of each coefficient over the frames. */
+    stats
+  }
+
+  private static final ClusteringFactory FACTORY = new ClusteringFactory();
+
+  @Config(mandatory = true, description = "The features JSON.")
+  private String features;
+
+  @Config(mandatory = true, description = "SHA-256 of the features JSON.")
+  private String featuresSha256;
+
+  @Config(description = "What stands for a segment.")
+  private Input input = Input.flat;
+
+  @Config(description = "Whether each value has mean 0 and deviation 1 over the fitted segments.")
+  private boolean standardise;
+
+  @Config(description = "The split whose training part is fitted; empty for all segments.")
+  private String split = "";
+
+  @Config(description = "SHA-256 of the split; empty without one.")
+  private String splitSha256 = "";
+
+  private float[][] rows;
+  private boolean[] fitted;
+
+  /** For OLCUT, which sets the fields and calls {@link #postConfig}. */
+  private ClusterSource() {}
+
+  /**
+   * A source over features that have been read.
+   *
+   * @param data the content of {@code features}
+   * @param split null to fit all segments
+   */
+  public ClusterSource(Features data, Path features, Input input, boolean standardise, Path split) {
+    this.features = features.toString();
+    this.featuresSha256 = Store.sha256(features);
+    this.input = input;
+    this.standardise = standardise;
+    this.split = split == null ? "" : split.toString();
+    this.splitSha256 = split == null ? "" : Store.sha256(split);
+    prepare(data);
+  }
+
+  @Override
+  public void postConfig() {
+    check(features, featuresSha256);
+    if (!split.isEmpty()) {
+      check(split, splitSha256);
+    }
+    prepare(Features.read(Path.of(features)));
+  }
+
+  private static void check(String file, String sha256) {
+    if (!Store.sha256(Path.of(file)).equals(sha256)) {
+      throw new Stage.Failure(
+          "%s: not the file that was clustered (its SHA-256 differs); get that one", file);
+    }
+  }
+
+  private void prepare(Features data) {
+    fitted = split.isEmpty() ? everyOne(data.size()) : training(data);
+    rows = input == Input.flat ? data.values() : stats(data);
+    if (standardise) {
+      rows = standardised(rows, fitted);
+    }
+  }
+
+  private static boolean[] everyOne(int size) {
+    var all = new boolean[size];
+    java.util.Arrays.fill(all, true);
+    return all;
+  }
+
+  private boolean[] training(Features data) {
+    Set<String> training = new HashSet<>();
+    Store.readRows(Path.of(split), Rows.Part.class).stream()
+        .filter(row -> row.part().equals("train"))
+        .forEach(row -> training.add(row.track() + "/" + row.segment()));
+    var marked = new boolean[data.size()];
+    for (int i = 0; i < marked.length; i++) {
+      marked[i] = training.contains(data.tracks()[i] + "/" + data.segments()[i]);
+    }
+    return marked;
+  }
+
+  private static float[][] stats(Features data) {
+    int frames = data.frames();
+    int coefficients = data.coefficients();
+    var stats = new float[data.size()][2 * coefficients];
+    for (int i = 0; i < stats.length; i++) {
+      float[] values = data.values()[i];
+      for (int c = 0; c < coefficients; c++) {
+        double mean = 0;
+        for (int f = 0; f < frames; f++) {
+          mean += values[f * coefficients + c];
+        }
+        mean /= frames;
+        double squares = 0;
+        for (int f = 0; f < frames; f++) {
+          double difference = values[f * coefficients + c] - mean;
+          squares += difference * difference;
+        }
+        stats[i][c] = (float) mean;
+        stats[i][coefficients + c] = (float) Math.sqrt(squares / frames);
+      }
+    }
+    return stats;
+  }
+
+  private static float[][] standardised(float[][] rows, boolean[] fitted) {
+    int width = rows[0].length;
+    double[] mean = new double[width];
+    double[] squares = new double[width];
+    double count = 0;
+    for (int i = 0; i < rows.length; i++) {
+      if (fitted[i]) {
+        count++;
+        for (int v = 0; v < width; v++) { // Welford (1962)
+          double before = rows[i][v] - mean[v];
+          mean[v] += before / count;
+          squares[v] += before * (rows[i][v] - mean[v]);
+        }
+      }
+    }
+    var scaled = new float[rows.length][width];
+    for (int v = 0; v < width; v++) {
+      double deviation = Math.sqrt(squares[v] / count);
+      for (int i = 0; i < rows.length; i++) {
+        scaled[i][v] = (float) ((rows[i][v] - mean[v]) / (deviation > 0 ? deviation : 1));
+      }
+    }
+    return scaled;
+  }
+
+  /** What is clustered: one row a segment of the features, fitted or not. */
+  public float[][] rows() {
+    return rows;
+  }
+
+  /** Which segments are fitted. */
+  public boolean[] fitted() {
+    return fitted;
+  }
+
+  /** How many segments are fitted. */
+  public int fittedCount() {
+    return (int) IntStream.range(0, fitted.length).filter(i -> fitted[i]).count();
+  }
+
+  /** A segment as Tribuo takes it. */
+  public Example<ClusterID> example(int row) {
+    return example(row, names());
+  }
+
+  private Example<ClusterID> example(int row, String[] names) {
+    double[] values = new double[names.length];
+    for (int v = 0; v < values.length; v++) {
+      values[v] = rows[row][v];
+    }
+    return new ArrayExample<>(ClusteringFactory.UNASSIGNED_CLUSTER_ID, names, values);
+  }
+
+  private String[] names() {
+    // Tribuo orders features by name: padded numbers keep their order
+    return IntStream.range(0, rows[0].length).mapToObj("%06d"::formatted).toArray(String[]::new);
+  }
+
+  /** The fitted segments, in order. */
+  @Override
+  public Iterator<Example<ClusterID>> iterator() {
+    String[] names = names();
+    return IntStream.range(0, rows.length)
+        .filter(i -> fitted[i])
+        .mapToObj(i -> example(i, names))
+        .iterator();
+  }
+
+  @Override
+  public OutputFactory<ClusterID> getOutputFactory() {
+    return FACTORY;
+  }
+
+  @Override
+  public DataSourceProvenance getProvenance() {
+    return new SourceProvenance(this);
+  }
+
+  /** The options above; public, with a constructor from a map, because OLCUT looks for one. */
+  public static final class SourceProvenance extends SkeletalConfiguredObjectProvenance
+      implements ConfiguredDataSourceProvenance {
+    private static final long serialVersionUID = 1L;
+
+    SourceProvenance(ClusterSource host) {
+      super(host, "DataSource");
+    }
+
+    public SourceProvenance(Map<String, Provenance> map) {
+      super(extracted(map));
+    }
+
+    private static ExtractedInfo extracted(Map<String, Provenance> map) {
+      var options = new HashMap<>(map);
+      return new ExtractedInfo(
+          text(options, CLASS_NAME), text(options, HOST_SHORT_NAME), options, Map.of());
+    }
+
+    private static String text(Map<String, Provenance> options, String key) {
+      return ObjectProvenance.checkAndExtractProvenance(
+              options, key, StringProvenance.class, SourceProvenance.class.getSimpleName())
+          .getValue();
+    }
+  }
+}

@@ -1,0 +1,368 @@
+//COMPILE_OPTIONS -encoding UTF-8
+//DEPS info.picocli:picocli:4.7.7
+//DEPS me.tongfei:progressbar:0.10.2
+
+package genrelab.kit;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import me.tongfei.progressbar.ConsoleProgressBarConsumer;
+import me.tongfei.progressbar.DelegatingProgressBarConsumer;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+import picocli.CommandLine;
+import picocli.CommandLine.Help;
+import picocli.CommandLine.Model.UsageMessageSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.RunLast;
+
+/**
+ * How every stage behaves at the shell: exit codes, one-line errors, what goes to which stream.
+ *
+ * <p>{@link System#out} takes messages, which {@code --quiet} leaves out; what a stage was asked to
+ * print goes to {@link #answers}; warnings, errors and progress go to stderr.
+ */
+public final class Stage {
+  /** The kit's version, recorded in everything it writes. */
+  public static final String VERSION = "0.1.0";
+
+  private static final int LOG_WIDTH = 90;
+  private static final Duration SHORT = Duration.ofSeconds(2);
+
+  private Stage() {}
+
+  /** A failure the user can mend: its message names the file, what is wrong and what to do. */
+  public static final class Failure extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    public Failure(String format, Object... values) {
+      super(String.format(Locale.ROOT, format, values));
+    }
+  }
+
+  /** An option's value that makes no sense. */
+  public static final class UsageError extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    public UsageError(String format, Object... values) {
+      super(String.format(Locale.ROOT, format, values));
+    }
+  }
+
+  private static final class Flags {
+    @Option(
+        names = "--quiet",
+        description =
+            "No progress and no messages: only errors, warnings and what was asked for, if that is"
+                + " printed.")
+    boolean quiet;
+
+    @Option(
+        names = "--verbose",
+        description = "Show the stack trace of a failure; goes with --quiet too.")
+    boolean verbose;
+
+    @Option(
+        names = {"-h", "--help"},
+        usageHelp = true,
+        description = "Show this help and exit.")
+    boolean help;
+
+    @Option(
+        names = {"-V", "--version"},
+        versionHelp = true,
+        description = "Show the version and exit.")
+    boolean version;
+  }
+
+  private static final PrintStream NOWHERE = new PrintStream(OutputStream.nullOutputStream());
+
+  private static final String[] EXIT_CODES = {
+    "0:Done.",
+    "1:Failed: one line on stderr tells which file, what is wrong, what to do.",
+    "2:Wrong option or argument.",
+    "130:Interrupted (Ctrl-C); 143 when ended by SIGTERM. Finished files are whole."
+  };
+
+  private static Flags flags = new Flags();
+
+  /** Standard output itself, while a stage runs; null before and after. */
+  private static PrintStream stdout;
+
+  /** Standard output as a file named -; text goes elsewhere then. */
+  private static boolean claimed;
+
+  /**
+   * Runs a stage's picocli command.
+   *
+   * @param command an annotated {@code Callable<Integer>}
+   * @param args the shell's arguments
+   * @return the exit code: 0 success, 1 a failed run, 2 a usage error; each failure is one line on
+   *     stderr, with a stack trace only under {@code --verbose}
+   */
+  public static int run(Object command, String... args) {
+    Locale.setDefault(Locale.ROOT);
+    System.setOut(new PrintStream(System.out, true, StandardCharsets.UTF_8));
+    System.setErr(new PrintStream(System.err, true, StandardCharsets.UTF_8));
+    flags = new Flags();
+    CommandLine line = commandLine(command, flags);
+    line.setParameterExceptionHandler(
+        (error, given) -> usageError(error.getCommandLine(), error.getMessage()));
+    line.setExecutionExceptionHandler((error, cmd, parsed) -> failed(cmd, error));
+    line.setExecutionStrategy(Stage::execute);
+    try {
+      return line.execute(args);
+    } catch (Error error) {
+      return failed(line, error);
+    } finally {
+      flags = new Flags();
+    }
+  }
+
+  /** A stage's picocli command with the options and the look that all stages share. */
+  public static CommandLine commandLine(Object command) {
+    return commandLine(command, new Flags());
+  }
+
+  private static CommandLine commandLine(Object command, Flags flags) {
+    var line = new CommandLine(command);
+    line.addMixin("flags", flags);
+    line.getCommandSpec()
+        .version("genrelab " + VERSION)
+        .usageMessage()
+        .exitCodeListHeading("%nExit codes:%n")
+        .exitCodeList(UsageMessageSpec.keyValuesMap(EXIT_CODES));
+    line.setUsageHelpWidth(100)
+        .setUsageHelpAutoWidth(true)
+        .setCaseInsensitiveEnumValuesAllowed(true);
+    if (isDumb()) { // picocli knows NO_COLOR and pipes, but not this
+      line.setColorScheme(Help.defaultColorScheme(Help.Ansi.OFF));
+    }
+    return line;
+  }
+
+  /** Whether the terminal can't draw over a line, nor in colour. */
+  private static boolean isDumb() {
+    return "dumb".equals(System.getenv("TERM"));
+  }
+
+  private static int execute(ParseResult parsed) {
+    PrintStream before = System.out;
+    stdout = before;
+    claimed = false;
+    if (flags.quiet && !parsed.isUsageHelpRequested() && !parsed.isVersionHelpRequested()) {
+      System.setOut(NOWHERE);
+    }
+    try {
+      return new RunLast().execute(parsed);
+    } finally {
+      System.setOut(before);
+      stdout = null;
+    }
+  }
+
+  /**
+   * Where a stage prints what it was asked for, such as the songs' genres: standard output, with
+   * {@code --quiet} too; where {@link #standardOutput} is taken for a file, as messages.
+   */
+  public static PrintStream answers() {
+    return stdout == null || claimed ? System.out : stdout;
+  }
+
+  /**
+   * Standard output, for a file that was given as {@code -}. From now on it takes nothing else:
+   * messages and answers go to stderr, or nowhere with {@code --quiet}.
+   */
+  public static PrintStream standardOutput() {
+    PrintStream out = stdout == null ? System.out : stdout;
+    if (stdout != null && !claimed) {
+      claimed = true;
+      System.setOut(flags.quiet ? NOWHERE : System.err);
+    }
+    return out;
+  }
+
+  /** Whether a file was given as {@code -}; if so, {@link #standardOutput} is its from now on. */
+  public static boolean isStandardOutput(Path file) {
+    boolean is = file != null && file.toString().equals("-");
+    if (is) {
+      standardOutput();
+    }
+    return is;
+  }
+
+  /** Prints a warning on stderr, with {@code --quiet} too: what is the case, and what to do. */
+  public static void warn(String format, Object... values) {
+    System.err.println("warning: " + String.format(Locale.ROOT, format, values));
+  }
+
+  /** Whether {@code --quiet} was given. */
+  public static boolean isQuiet() {
+    return flags.quiet;
+  }
+
+  /**
+   * Those of {@code --quiet} and {@code --verbose} that were given, for stages started from here.
+   */
+  public static List<String> handedOn() {
+    var options = new ArrayList<String>();
+    if (flags.quiet) {
+      options.add("--quiet");
+    }
+    if (flags.verbose) {
+      options.add("--verbose");
+    }
+    return options;
+  }
+
+  private static int usageError(CommandLine command, String message) {
+    String firstLine = message.lines().findFirst().orElse("wrong usage");
+    System.err.printf("%s: %s (see --help)%n", command.getCommandName(), firstLine);
+    return CommandLine.ExitCode.USAGE;
+  }
+
+  private static int failed(CommandLine command, Throwable error) {
+    if (isEnding()) { // a stage that Ctrl-C ended has not failed
+      return CommandLine.ExitCode.SOFTWARE;
+    }
+    if (flags.verbose) {
+      error.printStackTrace();
+    }
+    if (error instanceof UsageError) {
+      return usageError(command, error.getMessage());
+    }
+    System.err.println("error: " + describe(error));
+    return CommandLine.ExitCode.SOFTWARE;
+  }
+
+  /** Whether this process is on its way out, of which nothing but its hooks' refusal tells. */
+  private static boolean isEnding() {
+    var hook = new Thread();
+    try {
+      Runtime.getRuntime().addShutdownHook(hook);
+      Runtime.getRuntime().removeShutdownHook(hook);
+      return false;
+    } catch (IllegalStateException ending) {
+      return true;
+    }
+  }
+
+  private static String describe(Throwable error) {
+    if (error instanceof Failure) {
+      return error.getMessage();
+    }
+    if (error instanceof UncheckedIOException) {
+      return describe(error.getCause());
+    }
+    if (error instanceof NoSuchFileException missing) {
+      return missing.getFile() + ": no such file; check the path";
+    }
+    if (error instanceof AccessDeniedException denied) {
+      return denied.getFile() + ": access denied; check its permissions";
+    }
+    if (error instanceof FileSystemException file) {
+      return "%s: %s; free space or choose another folder"
+          .formatted(file.getFile(), file.getReason() == null ? "not usable" : file.getReason());
+    }
+    if (error instanceof IOException && error.getMessage() != null) {
+      return error.getMessage();
+    }
+    if (error instanceof OutOfMemoryError) {
+      return "out of memory: give a larger heap, e.g. jbang run -R=-Xmx8g scripts/NAME.java …";
+    }
+    return "unexpected %s; run again with --verbose and report it".formatted(error);
+  }
+
+  /** Throws a usage error (exit code 2) unless the option's value is in its range. */
+  public static void requireOption(boolean valid, String format, Object... values) {
+    if (!valid) {
+      throw new UsageError(format, values);
+    }
+  }
+
+  /**
+   * A progress bar with time left on stderr; whole lines, seldom, where nobody watches.
+   *
+   * @param task what is going on, e.g. {@code "MFCC"}
+   * @param steps how many steps it takes
+   */
+  public static ProgressBar progress(String task, long steps) {
+    return progress(task, steps, new ProgressBarBuilder());
+  }
+
+  /** As {@link #progress}, of bytes, with the speed; 0 for an unknown number. */
+  public static ProgressBar progressOfBytes(String task, long bytes) {
+    return progress(
+        task,
+        bytes == 0 ? -1 : bytes,
+        new ProgressBarBuilder().setUnit(" MB", 1_000_000).showSpeed());
+  }
+
+  private static ProgressBar progress(String task, long steps, ProgressBarBuilder builder) {
+    boolean watched = !flags.quiet && isWatched();
+    return builder
+        .setTaskName(task)
+        .setInitialMax(steps)
+        .setStyle(ProgressBarStyle.ASCII)
+        .setUpdateIntervalMillis(watched ? 200 : 10_000)
+        .setConsumer(
+            watched
+                ? new ConsoleProgressBarConsumer(System.err)
+                : new DelegatingProgressBarConsumer(
+                    flags.quiet ? line -> {} : changedLines(), LOG_WIDTH))
+        .build();
+  }
+
+  private static Boolean errIsTerminal;
+
+  /** Whether stderr is a terminal on which a line can be drawn again. */
+  private static synchronized boolean isWatched() {
+    if (errIsTerminal == null) {
+      errIsTerminal = errIsTerminal();
+    }
+    return errIsTerminal && !isDumb();
+  }
+
+  /** Java's console tells of stdin and stdout alone; the shell's test is asked about stderr. */
+  private static boolean errIsTerminal() {
+    try {
+      return new ProcessBuilder("test", "-t", "2")
+              .redirectError(ProcessBuilder.Redirect.INHERIT)
+              .start()
+              .waitFor()
+          == 0;
+    } catch (IOException noSuchCommand) {
+      return System.console() != null;
+    } catch (InterruptedException error) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  /** Lines for a log: none for what is quickly over, none twice. */
+  private static Consumer<String> changedLines() {
+    var last = new AtomicReference<String>("");
+    long begin = System.nanoTime();
+    return line -> {
+      boolean lasts = System.nanoTime() - begin > SHORT.toNanos();
+      if (lasts && !line.equals(last.getAndSet(line))) {
+        System.err.println(line.stripTrailing());
+      }
+    };
+  }
+}

@@ -1,0 +1,63 @@
+//DEPS org.deeplearning4j:deeplearning4j-nn:1.0.0-M2.1
+
+package genrelab.networks.dl4j;
+
+import java.lang.ref.Reference;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * The floats of a DL4J array in 'c' order, for loops over Java's own arrays, which the JIT makes
+ * vector instructions of.
+ */
+final class Floats {
+  private final INDArray owner;
+  private final FloatBuffer values;
+
+  private Floats(INDArray owner) {
+    this.owner = owner;
+    values =
+        owner
+            .data()
+            .addressPointer()
+            .capacity(owner.length())
+            .asByteBuffer()
+            .order(ByteOrder.nativeOrder())
+            .asFloatBuffer();
+  }
+
+  /** An array's floats, or a copy's if they lie otherwise. */
+  static Floats read(INDArray array) {
+    return new Floats(plain(array) ? array : array.dup('c'));
+  }
+
+  /** The floats of an array that is to be filled. */
+  static Floats fill(INDArray array) {
+    if (!plain(array)) {
+      throw new IllegalArgumentException("not in 'c' order: " + array.shapeInfoToString());
+    }
+    return new Floats(array);
+  }
+
+  private static boolean plain(INDArray array) {
+    long next = 1;
+    for (int d = array.rank() - 1; d >= 0; d--) {
+      if (array.size(d) > 1 && array.stride(d) != next) {
+        return false;
+      }
+      next *= array.size(d);
+    }
+    return true;
+  }
+
+  void get(int from, float[] to, int at, int length) {
+    values.get(from, to, at, length);
+    Reference.reachabilityFence(owner); // the buffer alone would not keep the memory
+  }
+
+  void put(int to, float[] from, int at, int length) {
+    values.put(to, from, at, length);
+    Reference.reachabilityFence(owner);
+  }
+}

@@ -1,0 +1,531 @@
+//COMPILE_OPTIONS -encoding UTF-8
+//DEPS com.fasterxml.jackson.core:jackson-databind:2.19.2
+//DEPS tech.tablesaw:tablesaw-core:0.44.4
+// Reads the flat rows of the result files into tables:
+//DEPS tech.tablesaw:tablesaw-json:0.44.4
+// Tablesaw logs through it; without one it warns:
+//DEPS org.slf4j:slf4j-nop:2.0.17
+//SOURCES ../audio/Audio.java
+//SOURCES ../figures/Charts.java
+//SOURCES ../results/Paper.java
+//SOURCES ../results/Rows.java
+//SOURCES ../kit/Stage.java
+//SOURCES ../kit/Store.java
+
+package genrelab.notebook;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.databind.JsonNode;
+import genrelab.audio.Audio;
+import genrelab.figures.Charts;
+import genrelab.kit.Stage;
+import genrelab.kit.Store;
+import genrelab.results.Paper;
+import genrelab.results.Rows;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.text.DecimalFormat;
+import java.text.DecimalFormatSymbols;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.knowm.xchart.internal.chartpart.IChart;
+import tech.tablesaw.api.DoubleColumn;
+import tech.tablesaw.api.NumericColumn;
+import tech.tablesaw.api.StringColumn;
+import tech.tablesaw.api.Table;
+import tech.tablesaw.columns.Column;
+import tech.tablesaw.columns.numbers.NumberColumnFormatter;
+import tech.tablesaw.io.json.JsonReadOptions;
+
+/**
+ * A run's results as notebooks load them: Tablesaw tables as HTML, XChart figures as images.
+ *
+ * <p>Where a file is missing, {@link #figure} and {@link #html} give one line instead, which says
+ * which command makes it; so a notebook runs to its end whatever the run holds.
+ *
+ * <pre>
+ *   var run = new Notebook(Notebook.setting("GENRELAB_RUN", "../data/runs/study"));
+ *   render(run.html("cnn/report.json", "The CNN's scores", table -&gt; table), "text/html")
+ * </pre>
+ */
+public final class Notebook {
+  private static final List<String> NETWORKS =
+      Paper.NETWORKS.stream().map(Paper.Network::network).toList();
+
+  private final Path run;
+  private Boolean synthetic;
+
+  /**
+   * Opens a run folder, as {@code study} writes them; nothing is read yet.
+   *
+   * @param run the folder, relative to the notebook's
+   */
+  public Notebook(Path run) {
+    this.run = run;
+  }
+
+  /** A folder from the environment, so that one notebook serves every run. */
+  public static Path setting(String variable, String byDefault) {
+    String value = System.getenv(variable);
+    return Path.of(value == null || value.isBlank() ? byDefault : value);
+  }
+
+  // --- what the run holds ------------------------------------------------------------------------
+
+  /** The file or its gzipped form. */
+  private Optional<Path> find(String file) {
+    return Stream.of(file, file + ".gz").map(run::resolve).filter(Files::isRegularFile).findFirst();
+  }
+
+  public boolean has(String file) {
+    return find(file).isPresent();
+  }
+
+  private Path file(String file) {
+    return find(file).orElseThrow(() -> new Stage.Failure("%s", missing(file)));
+  }
+
+  /** The networks that have results, the paper's in its order first. */
+  public List<String> networks() {
+    var found = new TreeSet<String>();
+    if (Files.isDirectory(run)) {
+      try (Stream<Path> folders = Files.list(run)) {
+        folders
+            .map(folder -> folder.getFileName().toString())
+            .filter(name -> has(name + "/metrics.json"))
+            .forEach(found::add);
+      } catch (IOException error) {
+        throw new UncheckedIOException(error);
+      }
+    }
+    return Stream.concat(
+            NETWORKS.stream().filter(found::contains),
+            found.stream().filter(name -> !NETWORKS.contains(name)))
+        .toList();
+  }
+
+  /**
+   * The rows of a result file, e.g. for {@link Charts}.
+   *
+   * @throws Stage.Failure if it is missing; the message says what makes it
+   */
+  public <T> List<T> rows(String file, Class<T> row) {
+    return Store.readRows(file(file), row);
+  }
+
+  /**
+   * A result file as a Tablesaw table, one column a key.
+   *
+   * @throws Stage.Failure if it is missing; the message says what makes it
+   */
+  public Table table(String file) {
+    try (InputStream in = Store.open(file(file))) {
+      var reader = new InputStreamReader(in, StandardCharsets.UTF_8);
+      return Table.read()
+          .usingOptions(JsonReadOptions.builder(reader).tableName(file).locale(Locale.ROOT));
+    } catch (IOException error) {
+      throw new UncheckedIOException(error);
+    }
+  }
+
+  /** The metrics of all networks, one under the other; a network with several seeds has several. */
+  public Table metrics() {
+    if (networks().isEmpty()) {
+      throw new Stage.Failure("%s", missing("cnn/metrics.json"));
+    }
+    Table all = null;
+    for (String network : networks()) {
+      List<Rows.Metric> rows = rows(network + "/metrics.json", Rows.Metric.class);
+      Table table =
+          Table.create(
+              "metrics",
+              StringColumn.create("network", rows.stream().map(Rows.Metric::network)),
+              StringColumn.create("split", rows.stream().map(Rows.Metric::split)),
+              StringColumn.create("level", rows.stream().map(Rows.Metric::level)),
+              StringColumn.create("metric", rows.stream().map(Rows.Metric::metric)),
+              DoubleColumn.create("value", rows.stream().mapToDouble(Rows.Metric::value)),
+              DoubleColumn.create("low", rows.stream().mapToDouble(Rows.Metric::low)),
+              DoubleColumn.create("high", rows.stream().mapToDouble(Rows.Metric::high)));
+      all = all == null ? table : all.append(table);
+    }
+    return all;
+  }
+
+  /**
+   * One metric of a network, averaged over its trainings.
+   *
+   * @param level segment, track or network
+   * @return NaN where there is none
+   */
+  public double metric(String network, String level, String metric) {
+    return !has(network + "/metrics.json")
+        ? Double.NaN
+        : rows(network + "/metrics.json", Rows.Metric.class).stream()
+            .filter(row -> row.level().equals(level) && row.metric().equals(metric))
+            .mapToDouble(Rows.Metric::value)
+            .average()
+            .orElse(Double.NaN);
+  }
+
+  /** A test figure with its interval, as a bar of percent; NaN where unknown. */
+  public Charts.Bar testBar(String network, String level, String metric) {
+    List<Rows.Metric> found =
+        !has(network + "/metrics.json")
+            ? List.of()
+            : rows(network + "/metrics.json", Rows.Metric.class).stream()
+                .filter(row -> row.level().equals(level) && row.metric().equals(metric))
+                .toList();
+    if (found.size() != 1) {
+      return Charts.Bar.of(100 * metric(network, level, metric));
+    }
+    Rows.Metric one = found.get(0);
+    return new Charts.Bar(100 * one.value(), 100 * one.low(), 100 * one.high());
+  }
+
+  /** Milliseconds of a training step: the median epoch's time over its steps; NaN if unknown. */
+  public double msPerStep(String network) {
+    double steps = metric(network, "network", "steps_per_epoch");
+    if (!has(network + "/history.json") || Double.isNaN(steps)) {
+      return Double.NaN;
+    }
+    var seconds =
+        DoubleColumn.create(
+            "seconds",
+            rows(network + "/history.json", Rows.Epoch.class).stream()
+                .mapToDouble(Rows.Epoch::seconds));
+    return 1000 * seconds.median() / steps;
+  }
+
+  /**
+   * The sound of a segment.
+   *
+   * @param corpus the folder of the genres' folders; an empty path for where the run found it
+   * @throws Stage.Failure if the file is not there or can't be read
+   */
+  public Audio audio(Rows.Segment segment, Path corpus) {
+    Path found = run.resolve(segment.file()).normalize();
+    Path file =
+        corpus.toString().isEmpty()
+            ? found
+            : corpus.resolve(segment.genre()).resolve(found.getFileName());
+    try {
+      return Audio.read(file).slice(segment.start(), segment.length());
+    } catch (Audio.Unreadable unusable) {
+      throw new Stage.Failure(
+          "%s: %s; set GENRELAB_CORPUS to the corpus folder", file, unusable.getMessage());
+    }
+  }
+
+  // --- what it is made of ------------------------------------------------------------------------
+
+  /** Whether the run's audio is the demo corpus, by the run's record or the features' own. */
+  public boolean synthetic() {
+    if (synthetic == null) {
+      boolean demo =
+          has("run.json")
+              && rows("run.json", Rows.Run.class).stream()
+                  .anyMatch(stage -> "demo".equals(stage.stage()));
+      synthetic = demo || provenance("mfcc.json").path("synthetic").asBoolean();
+    }
+    return synthetic;
+  }
+
+  /** How features came about; an empty object where the file is missing. */
+  public JsonNode provenance(String features) {
+    return head(features, "provenance");
+  }
+
+  /** The parameters of the run's features; an empty object where the file is missing. */
+  public JsonNode parameters(String features) {
+    return head(features, "params");
+  }
+
+  /** One key of a features JSON, past its values. */
+  private JsonNode head(String features, String key) {
+    if (!has(features)) {
+      return Store.JSON.createObjectNode();
+    }
+    try (InputStream in = Store.open(file(features));
+        JsonParser json = Store.JSON.createParser(in)) {
+      json.nextToken();
+      while (json.nextToken() == JsonToken.FIELD_NAME) {
+        String name = json.currentName();
+        json.nextToken();
+        if (name.equals(key)) {
+          return json.readValueAsTree();
+        }
+        json.skipChildren();
+      }
+      return Store.JSON.createObjectNode();
+    } catch (IOException error) {
+      throw new UncheckedIOException(error);
+    }
+  }
+
+  /** What every page begins with: which run it shows, and whether that is music. */
+  public String banner() {
+    String name = run.toAbsolutePath().normalize().getFileName().toString();
+    if (!Files.isDirectory(run)) {
+      return note(
+          "There is no folder "
+              + shown()
+              + " yet. <code>environment/jbang study</code> "
+              + "makes a run.");
+    }
+    return note(
+        synthetic()
+            ? "<b>SYNTHETIC demo corpus</b> (run <code>"
+                + escape(name)
+                + "</code>): these sounds "
+                + "were computed, no music was heard. The figures show that the kit works and say "
+                + "nothing about music."
+            : "Run <code>" + escape(name) + "</code>.");
+  }
+
+  private static String note(String html) {
+    return "<p style=\"border-left:5px solid #e2b93b;padding:0.4em 1em;margin:0\">" + html + "</p>";
+  }
+
+  /** A figure's second line, marked as synthetic where it is. */
+  public String marked(String subtitle) {
+    return subtitle + (synthetic() ? " · SYNTHETIC demo corpus" : "");
+  }
+
+  /** What a network's rows were split by, e.g. "segment"; "unknown" without metrics. */
+  public String split(String network) {
+    return !has(network + "/metrics.json")
+        ? "unknown"
+        : rows(network + "/metrics.json", Rows.Metric.class).stream()
+            .map(Rows.Metric::split)
+            .distinct()
+            .sorted()
+            .collect(Collectors.joining(", "));
+  }
+
+  /** A network's figure's second line: split, seeds and what n is, as the report has it. */
+  public String subtitle(String network, String n) {
+    String seeds =
+        !has(network + "/metrics.json")
+            ? "unknown"
+            : rows(network + "/metrics.json", Rows.Metric.class).stream()
+                .map(row -> Long.toString(row.seed()))
+                .distinct()
+                .collect(Collectors.joining(", "));
+    return marked(
+        "split by %s, %s %s, %s"
+            .formatted(split(network), seeds.contains(",") ? "seeds" : "seed", seeds, n));
+  }
+
+  /** The same with the sizes of training and validation. */
+  public String subtitle(String network) {
+    String file = network.endsWith("-kmeans") ? "split-kmeans.json" : "split.json";
+    if (!has(file)) {
+      return subtitle(network, "n not recorded");
+    }
+    Map<String, Long> parts =
+        rows(file, Rows.Part.class).stream()
+            .collect(Collectors.groupingBy(Rows.Part::part, Collectors.counting()));
+    return subtitle(
+        network,
+        String.format(
+            Locale.ROOT,
+            "n = %,d training and %,d validation segments",
+            parts.getOrDefault("train", 0L),
+            parts.getOrDefault("validation", 0L)));
+  }
+
+  // --- figures and tables ------------------------------------------------------------------------
+
+  /**
+   * A figure of one result file.
+   *
+   * @param file its name in the run, e.g. {@code cnn/history.json}
+   * @param draw makes the chart of the file's rows
+   * @return an image of twice the chart's size; where the file is missing, a line that says what
+   *     makes it
+   */
+  public <T> Object figure(String file, Class<T> row, Function<List<T>, IChart> draw) {
+    return show(file, path -> draw.apply(rows(file, row)));
+  }
+
+  /** A figure of a file that is no rows, such as the features JSON; see {@link #figure}. */
+  public Object show(String file, Function<Path, IChart> draw) {
+    if (!has(file)) {
+      return missing(file);
+    }
+    try {
+      return Charts.image(draw.apply(file(file)));
+    } catch (Stage.Failure lacking) { // audio that is elsewhere, say
+      return lacking.getMessage();
+    }
+  }
+
+  /**
+   * A table of one result file.
+   *
+   * @param shape what to show of it
+   * @return HTML; where the file is missing, a line that says what makes it
+   */
+  public String html(String file, String caption, Function<Table, Table> shape) {
+    if (!has(file)) {
+      return line(missing(file));
+    }
+    try {
+      return html(shape.apply(table(file)), marked(caption));
+    } catch (Stage.Failure lacking) {
+      return line(lacking.getMessage());
+    }
+  }
+
+  /** A table of the metrics of all networks, likewise. */
+  public String html(String caption, Supplier<Table> table) {
+    return networks().isEmpty()
+        ? line(missing("cnn/metrics.json"))
+        : html(table.get(), marked(caption));
+  }
+
+  private static String line(String text) {
+    return "<p>" + escape(text) + "</p>";
+  }
+
+  /** A table as HTML: numbers flush right, unknown ones as a dash. */
+  public static String html(Table table, String caption) {
+    // no <caption>: that would be no wider than a narrow table
+    var html = new StringBuilder("<div>").append(escape(caption));
+    html.append("</div>\n<table>\n<thead><tr>");
+    for (Column<?> column : table.columns()) {
+      html.append(cell("th", column, escape(column.name())));
+    }
+    html.append("</tr></thead>\n<tbody>\n");
+    for (int row = 0; row < table.rowCount(); row++) {
+      html.append("<tr>");
+      for (Column<?> column : table.columns()) {
+        html.append(cell("td", column, escape(text(column, row))));
+      }
+      html.append("</tr>\n");
+    }
+    return html.append("</tbody>\n</table>").toString();
+  }
+
+  private static String cell(String tag, Column<?> column, String html) {
+    String align = column instanceof NumericColumn ? "right" : "left";
+    return "<%s style=\"text-align:%s\">%s</%s>".formatted(tag, align, html, tag);
+  }
+
+  private static String text(Column<?> column, int row) {
+    if (column.isMissing(row) || column.getString(row).isEmpty()) {
+      return "–";
+    }
+    return column.getString(row).replaceFirst("^-(?=\\d)", "\u2212");
+  }
+
+  private static String escape(String text) {
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
+  }
+
+  /** Shows a table's shares as percent with two decimals; returns the table. */
+  public static Table percent(Table table, String... columns) {
+    return format(table, "0.00 %", columns);
+  }
+
+  /**
+   * Shows numbers in a pattern of {@link DecimalFormat}, whatever the machine's language.
+   *
+   * @param columns numeric ones; none for all of them
+   */
+  public static Table format(Table table, String pattern, String... columns) {
+    List<String> names =
+        columns.length > 0
+            ? List.of(columns)
+            : Stream.of(table.numericColumns())
+                .flatMap(List::stream)
+                .map(NumericColumn::name)
+                .toList();
+    var symbols = DecimalFormatSymbols.getInstance(Locale.ROOT);
+    for (String name : names) {
+      table
+          .numberColumn(name)
+          .setPrintFormatter(new NumberColumnFormatter(new DecimalFormat(pattern, symbols)));
+    }
+    return table;
+  }
+
+  /** The paper's four networks: accuracies as shares, ms a step, trainable parameters. */
+  public static Table paper() {
+    List<Paper.Network> rows = Paper.NETWORKS;
+    return Table.create(
+        "paper",
+        StringColumn.create("network", rows.stream().map(Paper.Network::network)),
+        DoubleColumn.create(
+            "paper validation", rows.stream().mapToDouble(Paper.Network::validationAccuracy)),
+        DoubleColumn.create("paper test", rows.stream().mapToDouble(Paper.Network::testAccuracy)),
+        DoubleColumn.create("paper ms/step", rows.stream().mapToDouble(Paper.Network::msPerStep)),
+        DoubleColumn.create(
+            "paper parameters", rows.stream().mapToDouble(Paper.Network::trainableParameters)));
+  }
+
+  // --- what is missing ---------------------------------------------------------------------------
+
+  /** The commands that make a run's files; RUN stands for its folder. */
+  private static final Map<String, String> COMMANDS = commands();
+
+  private static Map<String, String> commands() {
+    var commands = new LinkedHashMap<String, String>();
+    commands.put("segments.json", "segment --corpus CORPUS --out RUN/segments.json");
+    commands.put("verify.json", "verify --corpus CORPUS --out RUN/verify.json");
+    commands.put("mfcc.json", "mfcc --segments RUN/segments.json --out RUN/mfcc.json");
+    commands.put(
+        "mfcc-kmeans.json", "kmeans --features RUN/mfcc.json --out RUN/mfcc-kmeans.json --seed 1");
+    commands.put("clusters.json", commands.get("mfcc-kmeans.json"));
+    commands.put("clustering.json", commands.get("mfcc-kmeans.json"));
+    commands.put("sweep.json", commands.get("mfcc-kmeans.json") + " --sweep 2:20");
+    commands.put("tsne.json", "tsne --features RUN/mfcc-kmeans.json --out RUN/tsne.json --seed 1");
+    commands.put("split.json", "split --segments RUN/segments.json --out RUN/split.json --seed 1");
+    commands.put(
+        "split-kmeans.json",
+        "split --features RUN/mfcc-kmeans.json --by cluster --out RUN/split-kmeans.json --seed 1");
+    commands.put("bench.json", "bench --peers --out RUN/bench.json");
+    for (String network : NETWORKS) {
+      boolean kmeans = network.endsWith("-kmeans");
+      commands.put(
+          network,
+          "%s --features RUN/mfcc%s.json --split RUN/split%s.json%s --out RUN/%s --seed 1"
+              .formatted(
+                  network.replace("-kmeans", ""),
+                  kmeans ? "-kmeans" : "",
+                  kmeans ? "-kmeans" : "",
+                  kmeans ? " --shape flat" : "",
+                  network));
+    }
+    return commands;
+  }
+
+  /** One line: what is missing and which command makes it, as typed in the kit's folder. */
+  public String missing(String file) {
+    String network = file.contains("/") ? file.substring(0, file.indexOf('/')) : file;
+    String command = COMMANDS.getOrDefault(network, "study --out RUN");
+    return "%s is missing here; this makes it: environment/jbang %s"
+        .formatted(file, command.replace("RUN", shown()));
+  }
+
+  /** The run's folder as seen from the kit's, where notebooks have a folder of their own. */
+  private String shown() {
+    String path = run.toString().replace('\\', '/');
+    String fromKit = path.startsWith("../") ? path.substring(3) : path;
+    return fromKit.matches("[\\w./:@%+=,-]+") ? fromKit : "'" + fromKit.replace("'", "'\\''") + "'";
+  }
+}

@@ -1,0 +1,166 @@
+//DEPS tech.tablesaw:tablesaw-core:0.44.4
+// Tablesaw logs through it; without one it warns:
+//DEPS org.slf4j:slf4j-nop:2.0.17
+
+package genrelab.report;
+
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import tech.tablesaw.api.StringColumn;
+import tech.tablesaw.api.Table;
+
+/** Tables of texts as CSV, Markdown and LaTeX (booktabs). */
+public final class Tables {
+  private Tables() {}
+
+  /** A table as it is shown; empty cells are unknown. Public for FreeMarker's sake. */
+  public record Sheet(String name, String caption, List<Column> columns, List<List<String>> rows) {}
+
+  /** A column of a table; a numeric one is set flush right. */
+  public record Column(String name, boolean numeric, boolean checksum) {}
+
+  /** A table of texts, to be filled row by row. */
+  public static Table texts(String... columns) {
+    Table table = Table.create();
+    Stream.of(columns).map(StringColumn::create).forEach(table::addColumns);
+    return table;
+  }
+
+  /** Adds a row to a table of texts. */
+  public static void append(Table table, String... cells) {
+    for (int i = 0; i < cells.length; i++) {
+      table.stringColumn(i).append(cells[i]);
+    }
+  }
+
+  /** Any table's cells as they are printed; unknown numbers are empty. */
+  public static Table printed(Table table) {
+    Table texts = Table.create(table.name());
+    for (tech.tablesaw.columns.Column<?> column : table.columns()) {
+      texts.addColumns(
+          StringColumn.create(
+              column.name(),
+              IntStream.range(0, table.rowCount())
+                  .mapToObj(row -> column.isMissing(row) ? "" : column.getString(row))));
+    }
+    return texts;
+  }
+
+  /** A table of texts as it is shown; columns of numbers alone are numeric. */
+  public static Sheet sheet(String name, String caption, Table table) {
+    List<StringColumn> texts =
+        table.columns().stream().map(column -> (StringColumn) column).toList();
+    List<Column> columns =
+        texts.stream()
+            .map(
+                text ->
+                    new Column(
+                        text.name(),
+                        text.asList().stream().allMatch(Tables::isNumber)
+                            && text.asList().stream().anyMatch(cell -> !cell.isEmpty()),
+                        text.name().equals("SHA-256")))
+            .toList();
+    List<List<String>> rows =
+        IntStream.range(0, table.rowCount())
+            .mapToObj(row -> texts.stream().map(text -> text.get(row)).toList())
+            .toList();
+    return new Sheet(name, caption, columns, rows);
+  }
+
+  private static boolean isNumber(String cell) {
+    return cell.matches("([-\u2212]?[\\d,]+(\\.\\d+)?( ± [\\d.]+)?)?");
+  }
+
+  /**
+   * The files of a table: its contents by file name, {@code NAME.csv}, {@code .md}, {@code .tex}.
+   */
+  public static Map<String, byte[]> files(Sheet sheet, Table table) {
+    var csv = new StringWriter();
+    table.write().csv(csv);
+    var files = new LinkedHashMap<String, byte[]>();
+    files.put(sheet.name() + ".csv", utf8(csv.toString().replace("\r\n", "\n")));
+    files.put(sheet.name() + ".md", utf8(markdown(sheet)));
+    files.put(sheet.name() + ".tex", utf8(latex(sheet)));
+    return files;
+  }
+
+  private static byte[] utf8(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** A table as GitHub's Markdown, its caption before it. */
+  public static String markdown(Sheet sheet) {
+    var text = new StringBuilder(sheet.caption()).append("\n\n");
+    text.append(markdownRow(sheet.columns().stream().map(Column::name).toList()));
+    text.append(
+        markdownRow(
+            sheet.columns().stream().map(column -> column.numeric() ? "---:" : "---").toList()));
+    sheet.rows().forEach(row -> text.append(markdownRow(row)));
+    return text.toString();
+  }
+
+  private static String markdownRow(List<String> cells) {
+    return cells.stream()
+        .map(cell -> cell.isEmpty() ? "–" : markdownCell(cell))
+        .collect(Collectors.joining(" | ", "| ", " |\n"));
+  }
+
+  private static String markdownCell(String cell) {
+    return cell.replace("|", "\\|").replace("<", "&lt;").replaceAll("\\R", " ");
+  }
+
+  /** A table as a LaTeX float with booktabs' rules. */
+  public static String latex(Sheet sheet) {
+    var text = new StringBuilder("% \\usepackage{booktabs}\n\\begin{table}\n  \\centering\n");
+    text.append("  \\caption{").append(tex(sheet.caption())).append("}\n");
+    text.append("  \\label{tab:").append(sheet.name()).append("}\n  \\begin{tabular}{");
+    sheet.columns().forEach(column -> text.append(column.numeric() ? 'r' : 'l'));
+    text.append("}\n    \\toprule\n");
+    text.append(latexRow(sheet.columns().stream().map(Column::name).toList()));
+    text.append("    \\midrule\n");
+    sheet.rows().forEach(row -> text.append(latexRow(row)));
+    return text.append("    \\bottomrule\n  \\end{tabular}\n\\end{table}\n").toString();
+  }
+
+  private static String latexRow(List<String> cells) {
+    return cells.stream()
+        .map(cell -> cell.isEmpty() ? "--" : tex(cell))
+        // a bracket after the row before would be taken for that row's distance
+        .map(cell -> cell.startsWith("[") || cell.startsWith("*") ? "{}" + cell : cell)
+        .collect(Collectors.joining(" & ", "    ", " \\\\\n"));
+  }
+
+  /** A text as LaTeX shows it, whatever it holds. */
+  public static String tex(String text) {
+    var escaped = new StringBuilder();
+    char last = ' ';
+    for (char c : text.toCharArray()) {
+      switch (c) {
+        case '&', '%', '$', '#', '_', '{', '}' -> escaped.append('\\').append(c);
+        case '\\' -> escaped.append("\\textbackslash{}");
+        case '~' -> escaped.append("\\textasciitilde{}");
+        case '^' -> escaped.append("\\textasciicircum{}");
+        case '<' -> escaped.append("\\textless{}");
+        case '>' -> escaped.append("\\textgreater{}");
+        case '|' -> escaped.append("\\textbar{}");
+        case '–' -> escaped.append("\\textendash{}");
+        case '-' -> escaped.append(last == '-' ? "{}-" : "-"); // no dash of two hyphens
+        case '\u2212' -> escaped.append("$-$");
+        case '·' -> escaped.append("\\textperiodcentered{}");
+        case '×' -> escaped.append("$\\times$");
+        case '±' -> escaped.append("$\\pm$");
+        case '\u00a0' -> escaped.append('~');
+        case '\n', '\r' -> escaped.append(' ');
+        default -> escaped.append(c);
+      }
+      last = c;
+    }
+    return escaped.toString();
+  }
+}

@@ -1,0 +1,329 @@
+//DEPS com.fasterxml.jackson.core:jackson-databind:2.19.2
+
+package genrelab.results;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.List;
+import java.util.Map;
+
+/** The rows of the result files: flat, so that Tablesaw reads them. */
+public final class Rows {
+  /**
+   * An augmented copy keeps its track's id, and its segment number is copy × {@code COPY} + its
+   * source's, copies counted from 1: so its source can be told where there is no transform to read,
+   * as in a features JSON.
+   */
+  public static final int COPY = 1_000_000;
+
+  private Rows() {}
+
+  /** Whether a segment number is that of an augmented copy. */
+  public static boolean isCopy(int segment) {
+    return segment >= COPY;
+  }
+
+  /** The number of the segment that a copy was made from; an original's own number. */
+  public static int source(int segment) {
+    return segment % COPY;
+  }
+
+  /**
+   * {@code segments.json}: one segment of a track.
+   *
+   * @param track the file's base name without extension
+   * @param artist empty where unknown
+   * @param segment place in its track, from 0
+   * @param file the audio file, relative to the manifest's folder
+   * @param start first sample, at {@code rate}
+   * @param length in samples at {@code rate}
+   * @param rate the file's own sample rate, Hz
+   * @param transform what augmentation did to it; empty for the original
+   */
+  public record Segment(
+      String track,
+      String genre,
+      String artist,
+      int segment,
+      String file,
+      long start,
+      int length,
+      int rate,
+      String transform) {
+    public Segment {
+      if (segment < 0 || start < 0 || start > Long.MAX_VALUE - length || length < 1 || rate < 1) {
+        throw new IllegalArgumentException(
+            "no piece of a track: segment %d, start %d, length %d, rate %d"
+                .formatted(segment, start, length, rate));
+      }
+      if ((track + genre + file).indexOf('\0') >= 0) { // in no file's name
+        throw new IllegalArgumentException("a name holds the character 0");
+      }
+    }
+  }
+
+  /** {@code verify.json}: one thing wrong with a corpus. */
+  public record Problem(String file, String track, String genre, String problem, String detail) {}
+
+  /** {@code split.json}: where a segment belongs: train, validation, test or excluded. */
+  public record Part(String track, int segment, String part) {
+    private static final List<String> PARTS = List.of("train", "validation", "test", "excluded");
+
+    public Part {
+      if (part != null && !PARTS.contains(part)) {
+        throw new IllegalArgumentException("'%s' is none of %s".formatted(part, PARTS));
+      }
+    }
+  }
+
+  /**
+   * {@code split-leaks.json}: what lies in the test part and in training or validation too.
+   *
+   * @param kind track, artist, or repetition: a group of tracks that hold the same recording
+   * @param what the track's id, the artist's name, or the group's tracks, by commas
+   * @param train its segments in training, augmented copies not counted
+   */
+  public record Leak(String kind, String what, int train, int validation, int test) {}
+
+  /** {@code history.json}: one epoch of training. */
+  public record Epoch(
+      String network,
+      long seed,
+      int fold,
+      int epoch,
+      double loss,
+      double accuracy,
+      @JsonProperty("val_loss") double valLoss,
+      @JsonProperty("val_accuracy") double valAccuracy,
+      double seconds) {}
+
+  /**
+   * {@code predictions.json}: one segment of the test part.
+   *
+   * @param probabilities one a class, in the order of the features' mapping
+   */
+  public record Prediction(
+      String network,
+      long seed,
+      int fold,
+      String track,
+      int segment,
+      @JsonProperty("true") String truth,
+      String predicted,
+      float[] probabilities) {}
+
+  /**
+   * {@code metrics.json}: one figure.
+   *
+   * @param split what the rows were parted by: segment, cluster, track, artist or file
+   * @param level what was counted: segment, track or network
+   * @param metric e.g. test_accuracy
+   * @param low lower end of the 95 % interval; the value itself where it is no estimate
+   */
+  public record Metric(
+      String network,
+      long seed,
+      int fold,
+      String split,
+      String level,
+      String metric,
+      double value,
+      double low,
+      double high) {}
+
+  /**
+   * {@code report.json}: a class's scores on the test part's segments; {@code report-tracks.json}:
+   * on its tracks, each judged by its mean probabilities.
+   */
+  public record ClassReport(
+      String network,
+      long seed,
+      int fold,
+      @JsonProperty("class") String genre,
+      double precision,
+      double recall,
+      double f1,
+      long support) {}
+
+  /**
+   * {@code confusion.json}: how many of a class were taken for a class.
+   *
+   * @param level segment, track (judged by mean probabilities) or vote (tracks, judged by vote)
+   */
+  public record Confusion(
+      String network,
+      long seed,
+      int fold,
+      String level,
+      @JsonProperty("true") String truth,
+      String predicted,
+      long count) {}
+
+  /**
+   * {@code compare.json}: two networks on the same test part.
+   *
+   * @param level segment or track
+   * @param metric accuracy or macro_f1
+   * @param items how many segments or tracks were judged
+   * @param valueA mean over A's runs
+   * @param difference {@code valueA} − {@code valueB}
+   * @param low lower end of the difference's 95 % interval
+   * @param onlyA items that A alone has right; null where there are several runs, or no accuracy
+   * @param chi2 McNemar's statistic with continuity correction; null likewise, as its p-values
+   */
+  public record Comparison(
+      String a,
+      String b,
+      String level,
+      String metric,
+      long items,
+      double valueA,
+      double valueB,
+      double difference,
+      double low,
+      double high,
+      Long onlyA,
+      Long onlyB,
+      Double chi2,
+      Double pChi2,
+      Double pExact) {}
+
+  /**
+   * {@code summary.json}: a figure over runs of other seeds and folds.
+   *
+   * @param split as {@link Metric}'s
+   * @param deviation the sample's standard deviation (over n − 1); null for one run
+   */
+  public record Summary(
+      String network,
+      String split,
+      String level,
+      String metric,
+      int runs,
+      double mean,
+      Double deviation,
+      double lowest,
+      double highest) {}
+
+  /** {@code clusters.json}: how many segments of a genre lie in a cluster. */
+  public record Cluster(
+      int cluster, String genre, long count, double shareOfCluster, double shareOfGenre) {}
+
+  /**
+   * {@code classify.json}: how likely a genre is for a song, or for one segment of it.
+   *
+   * @param level track (mean over its segments) or segment
+   * @param start of what is judged, seconds from the song's beginning
+   * @param seconds its length
+   * @param probability after calibration; those of one song or segment sum to 1
+   * @param distance from the training segments' sound, a song's the median; null where the model
+   *     knows none
+   * @param unlikeTraining yes or no: whether {@code distance} is beyond the model's threshold;
+   *     unknown where it has none
+   * @param trainedOn audio or synthetic: a model of synthetic audio knows no music
+   */
+  public record Classified(
+      String file,
+      String level,
+      double start,
+      double seconds,
+      String genre,
+      double probability,
+      Double distance,
+      String unlikeTraining,
+      String trainedOn) {}
+
+  /**
+   * {@code clustering.json} and {@code sweep.json}: how good a clustering is.
+   *
+   * @param method kmeans or hdbscan
+   * @param noise segments in no cluster
+   * @param iterations of the best start; 0 for a method without
+   * @param inertia squared distances of the fitted segments to their centroids, or null
+   * @param silhouette mean over {@code silhouetteSample} segments; null where there is one cluster
+   */
+  public record Quality(
+      String method,
+      int clusters,
+      long noise,
+      int iterations,
+      Double inertia,
+      Double silhouette,
+      int silhouetteSample,
+      double purity,
+      double nmi,
+      double ami,
+      double ari) {}
+
+  /**
+   * {@code experiments.json}: one figure of one training of a plan.
+   *
+   * @param run its place in the plan's matrix, the same for all seeds
+   * @param network cnn, lstm or hybrid
+   * @param features the plan's name of its input
+   * @param clusters what K-means is used for: none, stratum, one-hot or one-hot+stratum
+   * @param split the plan's name of the split
+   * @param augmentation the plan's name of it, or none
+   * @param options what else the run asks of the network, e.g. shape=flat
+   * @param parameters trainable ones
+   * @param low lower end of the 95 % interval; the value itself where it is no estimate
+   */
+  public record Experiment(
+      String plan,
+      String run,
+      String network,
+      String features,
+      String clusters,
+      String split,
+      String augmentation,
+      String options,
+      long seed,
+      int epochs,
+      long parameters,
+      String level,
+      String metric,
+      double value,
+      double low,
+      double high) {}
+
+  /** {@code tsne.json}: a segment's place in the plane; cluster −1 where there are none. */
+  public record Point(double x, double y, String genre, int cluster, String track, int segment) {}
+
+  /**
+   * {@code bench.json}: how fast a stage is, beside a peer in the same sitting.
+   *
+   * @param stage the stage's alias
+   * @param measure what was timed, e.g. train or infer
+   * @param value median of our runs
+   * @param peer librosa, scikit-learn, keras or pytorch; empty where nothing was compared
+   * @param peerValue median of the peer's runs, or null
+   * @param ratio median of ours / peer's over pairs of runs, or null
+   * @param limit what arithmetic alone would take, or null where that is not known
+   */
+  public record Speed(
+      String stage,
+      String measure,
+      String unit,
+      double value,
+      String peer,
+      Double peerValue,
+      Double ratio,
+      Double limit) {}
+
+  /**
+   * {@code run.json}: how a stage was run.
+   *
+   * @param inputs files and their SHA-256
+   * @param versions of the kit, Java and the machine's system
+   * @param started ISO 8601, UTC
+   */
+  public record Run(
+      String stage,
+      List<String> options,
+      Long seed,
+      Map<String, String> inputs,
+      Map<String, String> outputs,
+      String script,
+      Map<String, String> versions,
+      String started,
+      double seconds) {}
+}

@@ -1,0 +1,123 @@
+///usr/bin/env jbang "$0" "$@" ; exit $?
+//JAVA 17+
+//DESCRIPTION Tests the measures of clusterings against scikit-learn's.
+//DEPS org.junit.platform:junit-platform-console-standalone:1.13.4
+//DEPS org.slf4j:slf4j-nop:2.0.17
+//SOURCES ../../lib/clustering/Clustering.java
+//SOURCES ../../lib/kit/Stage.java
+//SOURCES ../../lib/kit/Store.java
+//RUNTIME_OPTIONS -Xmx512m -Djava.awt.headless=true
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import genrelab.clustering.Clustering;
+import genrelab.kit.Store;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.stream.IntStream;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Measures of clusterings are scikit-learn's (environment/golden-clustering.py). */
+class ClusteringTest {
+  private static final double TOLERANCE = 1e-6;
+
+  private static JsonNode golden() throws IOException {
+    String home = System.getenv("GENRELAB_HOME");
+    Path file = Path.of(home == null ? "" : home).resolve("data/golden/clustering-sklearn.json");
+    return Store.JSON.readTree(file.toFile());
+  }
+
+  private static JsonNode golden(String name) throws IOException {
+    return StreamSupport.stream(golden().get("clusterings").spliterator(), false)
+        .filter(row -> row.get("name").asText().equals(name))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static int[] ints(JsonNode array) {
+    return IntStream.range(0, array.size()).map(i -> array.get(i).asInt()).toArray();
+  }
+
+  private static float[][] values() throws IOException {
+    JsonNode rows = golden().get("values");
+    var values = new float[rows.size()][rows.get(0).size()];
+    for (int i = 0; i < values.length; i++) {
+      for (int v = 0; v < values[i].length; v++) {
+        values[i][v] = (float) rows.get(i).get(v).asDouble();
+      }
+    }
+    return values;
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "related",
+        "unrelated",
+        "coarser",
+        "finer",
+        "same",
+        "one",
+        "each its own",
+        "with noise",
+        "with lone ones"
+      })
+  void measuresAreScikitLearns(String name) throws IOException {
+    JsonNode row = golden(name);
+    int[] clusters = ints(row.get("clusters"));
+    Clustering found = Clustering.of(ints(golden().get("truth")), clusters);
+    assertEquals(row.get("purity").asDouble(), found.purity(), TOLERANCE, "purity");
+    assertEquals(row.get("nmi").asDouble(), found.nmi(), TOLERANCE, "NMI");
+    assertEquals(row.get("ami").asDouble(), found.ami(), TOLERANCE, "AMI");
+    assertEquals(row.get("ari").asDouble(), found.ari(), TOLERANCE, "ARI");
+
+    float[][] values = values();
+    int[] every = IntStream.range(0, clusters.length).toArray();
+    assertSilhouette(row.get("silhouette"), new Clustering.Sample(values, every), clusters);
+    int[] sample = ints(golden().get("sample"));
+    assertTrue(sample.length < every.length / 2);
+    assertSilhouette(
+        row.get("silhouetteOfSample"), new Clustering.Sample(values, sample), clusters);
+  }
+
+  private static void assertSilhouette(JsonNode golden, Clustering.Sample sample, int[] clusters) {
+    assertEquals(
+        golden.isNull() ? Double.NaN : golden.asDouble(), sample.silhouette(clusters), TOLERANCE);
+  }
+
+  @Test
+  void everyClusteringOfTheGoldenFileIsLookedAt() throws IOException {
+    assertEquals(9, golden().get("clusterings").size());
+  }
+
+  @Test
+  void numbersOfClustersMeanNothing() {
+    int[] classes = {0, 0, 1, 1, 2, 2, 2};
+    int[] clusters = {5, 5, -1, -1, 900, 900, 5};
+    int[] renamed = {0, 0, 1, 1, 2, 2, 0};
+    assertEquals(Clustering.of(classes, clusters), Clustering.of(classes, renamed));
+    assertEquals(new Clustering(1, 1, 1, 1), Clustering.of(new int[] {3, 3}, new int[] {0, 0}));
+    assertThrows(
+        IllegalArgumentException.class, () -> Clustering.of(new int[] {1}, new int[] {1, 2}));
+  }
+
+  @Test
+  void samplesAreDrawnBySeedWithoutRepeats() {
+    int[] one = Clustering.Sample.draw(1000, 100, 1);
+    assertEquals(100, Arrays.stream(one).distinct().count());
+    assertTrue(one[0] >= 0 && one[99] < 1000);
+    assertTrue(IntStream.range(1, 100).allMatch(i -> one[i - 1] < one[i]), "ascending");
+    assertArrayEquals(one, Clustering.Sample.draw(1000, 100, 1));
+    assertFalse(Arrays.equals(one, Clustering.Sample.draw(1000, 100, 2)));
+    assertArrayEquals(new int[] {0, 1, 2}, Clustering.Sample.draw(3, 100, 1));
+  }
+}

@@ -1,0 +1,412 @@
+///usr/bin/env jbang "$0" "$@" ; exit $?
+//JAVA 17+
+//DESCRIPTION Tests scores and their intervals: by hand, and against scikit-learn.
+//DEPS org.junit.platform:junit-platform-console-standalone:1.13.4
+//SOURCES ../../lib/evaluation/Metrics.java
+//SOURCES ../../lib/kit/Stage.java
+//SOURCES ../../lib/kit/Store.java
+//SOURCES ../../lib/results/Rows.java
+//RUNTIME_OPTIONS -Xmx512m -Djava.awt.headless=true
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import genrelab.evaluation.Metrics;
+import genrelab.evaluation.Metrics.Estimate;
+import genrelab.evaluation.Metrics.Level;
+import genrelab.kit.Store;
+import genrelab.results.Rows;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Scores against cases worked out by hand, and scikit-learn's (environment/golden-metrics.py). */
+class MetricsTest {
+  private static final double EXACT = 1e-12;
+  private static final List<String> MAPPING = List.of("blues", "jazz", "rock");
+
+  /** blues: 3 of 4 right, one taken for jazz; jazz: 1 of 2, one for blues; rock never occurs. */
+  private static final long[][] CONFUSION = {{3, 1, 0}, {1, 1, 0}, {0, 0, 0}};
+
+  private static Rows.Prediction row(String track, int segment, String truth, double... shares) {
+    float[] probabilities = new float[shares.length];
+    int best = 0;
+    for (int c = 0; c < shares.length; c++) {
+      probabilities[c] = (float) shares[c];
+      best = shares[c] > shares[best] ? c : best;
+    }
+    return new Rows.Prediction(
+        "cnn", 1, 0, track, segment, truth, MAPPING.get(best), probabilities);
+  }
+
+  private static Rows.Prediction sure(String track, int segment, String truth, String predicted) {
+    double[] shares = new double[3];
+    shares[MAPPING.indexOf(predicted)] = 1;
+    return row(track, segment, truth, shares);
+  }
+
+  /** Six segments with the confusion above. */
+  private static Metrics six() {
+    return new Metrics(
+        MAPPING,
+        List.of(
+            sure("b.1", 0, "blues", "blues"),
+            sure("b.1", 1, "blues", "blues"),
+            sure("b.2", 0, "blues", "blues"),
+            sure("b.2", 1, "blues", "jazz"),
+            sure("j.1", 0, "jazz", "jazz"),
+            sure("j.1", 1, "jazz", "blues")));
+  }
+
+  @Test
+  void countsTrueByPredicted() {
+    Metrics metrics =
+        new Metrics(
+            MAPPING,
+            List.of(
+                sure("b.1", 0, "blues", "rock"),
+                sure("b.1", 1, "blues", "rock"),
+                sure("j.1", 0, "jazz", "blues"),
+                sure("r.1", 0, "rock", "rock")));
+    assertArrayEquals(new long[][] {{0, 0, 2}, {1, 0, 0}, {0, 0, 1}}, metrics.confusion());
+    assertArrayEquals(CONFUSION, six().confusion());
+  }
+
+  @Test
+  void scoresOfAClass() {
+    assertEquals(4 / 6.0, Metrics.accuracy(CONFUSION), EXACT);
+    assertEquals(3 / 4.0, Metrics.precision(CONFUSION, 0), EXACT);
+    assertEquals(3 / 4.0, Metrics.recall(CONFUSION, 0), EXACT);
+    assertEquals(3 / 4.0, Metrics.f1(CONFUSION, 0), EXACT);
+
+    long[][] uneven = {{2, 2, 0}, {1, 4, 0}, {3, 0, 8}};
+    assertEquals(14 / 20.0, Metrics.accuracy(uneven), EXACT);
+    assertEquals(2 / 6.0, Metrics.precision(uneven, 0), EXACT);
+    assertEquals(2 / 4.0, Metrics.recall(uneven, 0), EXACT);
+    assertEquals(2 * (1 / 3.0) * 0.5 / (1 / 3.0 + 0.5), Metrics.f1(uneven, 0), EXACT);
+    assertEquals(1, Metrics.precision(uneven, 2), EXACT);
+    assertEquals(8 / 11.0, Metrics.recall(uneven, 2), EXACT);
+  }
+
+  @Test
+  void aClassThatNeverOccursScoresZeroAndCountsInNoMean() {
+    assertEquals(0, Metrics.precision(CONFUSION, 2));
+    assertEquals(0, Metrics.recall(CONFUSION, 2));
+    assertEquals(0, Metrics.f1(CONFUSION, 2));
+    assertEquals((0.75 + 0.5) / 2, Metrics.macroF1(CONFUSION), EXACT);
+
+    long[][] onlyPredicted = {{3, 0, 1}, {0, 2, 0}, {0, 0, 0}};
+    assertEquals((6 / 7.0 + 1 + 0) / 3, Metrics.macroF1(onlyPredicted), EXACT);
+    assertEquals(0, Metrics.accuracy(new long[3][3]));
+    assertEquals(0, Metrics.macroF1(new long[3][3]));
+  }
+
+  @Test
+  void classReportHasAveragesAsScikitLearns() {
+    List<Rows.ClassReport> rows = six().classReport("cnn", 7, 2);
+
+    assertEquals(
+        List.of("blues", "jazz", "rock", "macro average", "weighted average"),
+        rows.stream().map(Rows.ClassReport::genre).toList());
+    assertEquals(List.of(4L, 2L, 0L, 6L, 6L), rows.stream().map(r -> r.support()).toList());
+    assertScores(0.75, 0.75, 0.75, rows.get(0));
+    assertScores(0.5, 0.5, 0.5, rows.get(1));
+    assertScores(0, 0, 0, rows.get(2));
+    assertScores(0.625, 0.625, 0.625, rows.get(3));
+    double weighted = (4 * 0.75 + 2 * 0.5) / 6;
+    assertScores(weighted, weighted, weighted, rows.get(4));
+    assertEquals(Metrics.macroF1(CONFUSION), rows.get(3).f1(), EXACT, "the same in both files");
+    for (Rows.ClassReport row : rows) {
+      assertEquals("cnn", row.network());
+      assertEquals(7, row.seed());
+      assertEquals(2, row.fold());
+    }
+  }
+
+  private static void assertScores(double p, double r, double f1, Rows.ClassReport row) {
+    assertEquals(p, row.precision(), EXACT, row.genre() + "'s precision");
+    assertEquals(r, row.recall(), EXACT, row.genre() + "'s recall");
+    assertEquals(f1, row.f1(), EXACT, row.genre() + "'s F1");
+  }
+
+  /** Two segments lean to jazz a little, one is sure of blues: the mean says blues. */
+  @Test
+  void aTrackIsJudgedByItsMeanProbabilitiesNotByVotes() {
+    Metrics metrics =
+        new Metrics(
+            MAPPING,
+            List.of(
+                row("b.1", 0, "blues", 0.45, 0.55, 0),
+                row("r.1", 0, "rock", 0.4, 0.3, 0.3),
+                row("b.1", 1, "blues", 0.45, 0.55, 0),
+                row("b.1", 2, "blues", 0.9, 0.1, 0),
+                row("r.1", 1, "rock", 0.4, 0.3, 0.3)));
+    assertArrayEquals(new long[][] {{1, 2, 0}, {0, 0, 0}, {2, 0, 0}}, metrics.confusion());
+    assertArrayEquals(new long[][] {{1, 0, 0}, {0, 0, 0}, {1, 0, 0}}, metrics.trackConfusion());
+
+    List<Estimate> estimates = metrics.estimates(10, 1);
+    assertEquals(1 / 5.0, named(estimates, "segment", "test_accuracy").value(), EXACT);
+    assertEquals(1 / 2.0, named(estimates, "track", "test_accuracy").value(), EXACT);
+    assertEquals((1 / 3.0) / 3, named(estimates, "segment", "test_macro_f1").value(), EXACT);
+    assertEquals((2 / 3.0) / 2, named(estimates, "track", "test_macro_f1").value(), EXACT);
+  }
+
+  /** Two for jazz, two for rock, one for blues: of jazz and rock, rock's mean is higher. */
+  @Test
+  void aTiedVoteGoesToTheHigherMean() {
+    Metrics metrics =
+        new Metrics(
+            MAPPING,
+            List.of(
+                row("r.1", 0, "rock", 0.4, 0.5, 0.1),
+                row("r.1", 1, "rock", 0.4, 0.6, 0),
+                row("r.1", 2, "rock", 0.3, 0, 0.7),
+                row("r.1", 3, "rock", 0.4, 0, 0.6),
+                row("r.1", 4, "rock", 1, 0, 0)));
+    assertEquals(List.of(new Metrics.Judged("r.1", 2, 0, 2)), metrics.judged());
+    assertEquals(1, metrics.confusion(Level.vote)[2][2]);
+    assertEquals(1, metrics.confusion(Level.track)[2][0]);
+    List<Estimate> estimates = metrics.estimates(10, 1);
+    assertEquals(0, named(estimates, "track", "test_accuracy").value());
+    assertEquals(1, named(estimates, "track", "test_vote_accuracy").value());
+  }
+
+  /** Bins of a fifteenth: 0.9 right, 0.9 wrong, 0.5 right, so (|1 − 1.8| + |1 − 0.5|) / 3. */
+  @Test
+  void calibrationErrorIsTheBinsGaps() {
+    Metrics metrics =
+        new Metrics(
+            MAPPING,
+            List.of(
+                row("b.1", 0, "blues", 0.9, 0.1, 0),
+                row("b.1", 1, "blues", 0, 0.9, 0.1),
+                row("b.2", 0, "blues", 0.5, 0.3, 0.2)));
+    assertEquals((0.8 + 0.5) / 3, metrics.calibrationError(Level.segment), 1e-7);
+    // tracks: (0.45, 0.5, 0.05), taken for jazz, and 0.5 right: the same bin
+    assertEquals(Math.abs(1 - 1.0) / 2, metrics.calibrationError(Level.track), 1e-7);
+    Estimate row = named(metrics.estimates(10, 1), "segment", "test_ece");
+    assertEquals(row.value(), row.low());
+    assertEquals(row.value(), row.high());
+  }
+
+  private static JsonNode golden() throws IOException {
+    String home = System.getenv("GENRELAB_HOME");
+    Path file = Path.of(home == null ? "" : home).resolve("data/golden/metrics-sklearn.json");
+    return Store.JSON.readTree(file.toFile());
+  }
+
+  static List<String> goldenCases() throws IOException {
+    return golden().get("cases").findValuesAsText("name");
+  }
+
+  @ParameterizedTest
+  @MethodSource("goldenCases")
+  void scoresAreScikitLearns(String name) throws IOException {
+    JsonNode golden =
+        StreamSupport.stream(golden().get("cases").spliterator(), false)
+            .filter(row -> row.get("name").asText().equals(name))
+            .findFirst()
+            .orElseThrow();
+    int classes = golden.get("classes").asInt();
+    List<String> mapping = IntStream.range(0, classes).mapToObj(c -> "genre " + c).toList();
+    var rows = new ArrayList<Rows.Prediction>();
+    for (JsonNode row : golden.get("rows")) {
+      float[] shares = new float[classes];
+      int best = 0;
+      for (int c = 0; c < classes; c++) {
+        shares[c] = row.get(3).get(c).floatValue();
+        best = shares[c] > shares[best] ? c : best;
+      }
+      String track = "track " + row.get(0).asInt();
+      String truth = mapping.get(row.get(2).asInt());
+      rows.add(
+          new Rows.Prediction(
+              "cnn", 1, 0, track, row.get(1).asInt(), truth, mapping.get(best), shares));
+    }
+    Metrics metrics = new Metrics(mapping, rows);
+    List<Estimate> estimates = metrics.estimates(20, 1);
+    for (Level level : Level.values()) {
+      assertScikitLearns(golden.get("" + level), level, mapping, metrics, estimates);
+    }
+  }
+
+  private static void assertScikitLearns(
+      JsonNode golden,
+      Level level,
+      List<String> mapping,
+      Metrics metrics,
+      List<Estimate> estimates) {
+    String unit = level == Level.segment ? "segment" : "track";
+    String prefix = level == Level.vote ? "test_vote_" : "test_";
+    JsonNode confusion = Store.JSON.valueToTree(metrics.confusion(level));
+    assertEquals("" + golden.get("confusion"), "" + confusion);
+    for (var score : golden.properties()) {
+      if (score.getValue().isNumber()) {
+        double value = named(estimates, unit, prefix + score.getKey()).value();
+        assertEquals(score.getValue().asDouble(), value, 1e-9, level + " " + score.getKey());
+      }
+    }
+    List<Rows.ClassReport> report = metrics.classReport("cnn", 1, 0, level);
+    assertEquals(mapping.size() + 2, report.size());
+    for (int c = 0; c < mapping.size(); c++) {
+      JsonNode row = golden.get("classes").get(c);
+      assertEquals(row.get("precision").asDouble(), report.get(c).precision(), 1e-9);
+      assertEquals(row.get("recall").asDouble(), report.get(c).recall(), 1e-9);
+      assertEquals(row.get("f1").asDouble(), report.get(c).f1(), 1e-9);
+      assertEquals(row.get("support").asLong(), report.get(c).support());
+      String name = prefix + "f1:" + mapping.get(c);
+      boolean there = estimates.stream().anyMatch(e -> e.metric().equals(name));
+      int label = c;
+      boolean taken = Arrays.stream(metrics.confusion(level)).anyMatch(counts -> counts[label] > 0);
+      assertEquals(report.get(c).support() > 0 || taken, there, name);
+    }
+    assertEquals(golden.get("macro_f1").asDouble(), report.get(mapping.size()).f1(), 1e-9);
+    assertEquals(golden.get("weighted_f1").asDouble(), report.get(mapping.size() + 1).f1(), 1e-9);
+  }
+
+  @Test
+  void confusionRowsAreTheCounts() {
+    List<Rows.Confusion> rows = six().confusionRows("cnn", 7, 2);
+    assertEquals(3 * 9, rows.size());
+    assertEquals(new Rows.Confusion("cnn", 7, 2, "segment", "blues", "jazz", 1), rows.get(1));
+    for (Level level : Level.values()) {
+      long all =
+          rows.stream()
+              .filter(row -> row.level().equals("" + level))
+              .mapToLong(Rows.Confusion::count)
+              .sum();
+      assertEquals(level == Level.segment ? 6 : 3, all);
+    }
+  }
+
+  @Test
+  void runsGiveMeanAndDeviation() {
+    var rows = new ArrayList<Rows.Metric>();
+    double[] values = {0.5, 0.6, 0.76};
+    for (int seed = 1; seed <= 3; seed++) {
+      double value = values[seed - 1];
+      rows.add(new Rows.Metric("cnn", seed, 0, "track", "track", "f1", value, value, value));
+    }
+    rows.add(new Rows.Metric("cnn", 1, 0, "segment", "track", "f1", 0.9, 0.9, 0.9));
+    List<Rows.Summary> summary = Metrics.overRuns(rows);
+    assertEquals(
+        new Rows.Summary("cnn", "segment", "track", "f1", 1, 0.9, null, 0.9, 0.9), summary.get(0));
+    Rows.Summary three = summary.get(1);
+    assertEquals(2, summary.size());
+    assertEquals(3, three.runs());
+    assertEquals(0.62, three.mean(), EXACT);
+    // deviations −0.12, −0.02, 0.14: squares sum up to 0.0344
+    assertEquals(Math.sqrt(0.0344 / 2), three.deviation(), EXACT);
+    assertEquals(0.5, three.lowest());
+    assertEquals(0.76, three.highest());
+  }
+
+  private static Estimate named(List<Estimate> estimates, String level, String metric) {
+    return estimates.stream()
+        .filter(row -> row.level().equals(level) && row.metric().equals(metric))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** 60 tracks of 10 segments; a track's segments are all right or all wrong, 45 of them right. */
+  private static List<Rows.Prediction> clustered() {
+    var rows = new ArrayList<Rows.Prediction>();
+    for (int t = 0; t < 60; t++) {
+      String truth = MAPPING.get(t % 3);
+      String predicted = t % 4 == 0 ? MAPPING.get((t + 1) % 3) : truth;
+      for (int s = 0; s < 10; s++) {
+        rows.add(sure("t." + t, s, truth, predicted));
+      }
+    }
+    return rows;
+  }
+
+  @Test
+  void intervalsHoldTheValueAndDependOnTheSeedAlone() {
+    Metrics metrics = new Metrics(MAPPING, clustered());
+    List<Estimate> estimates = metrics.estimates(500, 1);
+
+    // three levels of 7 figures and 3 of each class, and two calibration errors
+    assertEquals(3 * (7 + 3 * 3) + 2, estimates.size());
+    for (Estimate row : estimates) {
+      if (row.metric().equals("test_ece")) {
+        continue;
+      }
+      assertTrue(row.low() < row.value() && row.value() < row.high(), row.toString());
+    }
+    assertEquals(0.75, named(estimates, "segment", "test_accuracy").value(), EXACT);
+    assertEquals(estimates, metrics.estimates(500, 1));
+    assertNotEquals(
+        named(metrics.estimates(40, 1), "track", "test_macro_f1"),
+        named(metrics.estimates(40, 2), "track", "test_macro_f1"));
+  }
+
+  /**
+   * Tracks are what was drawn, so with all of a track alike the interval is that of 60 draws, √10
+   * times wider than that of 600.
+   */
+  @Test
+  void intervalsCountTracksNotSegments() {
+    List<Rows.Prediction> rows = clustered();
+    Estimate honest =
+        named(new Metrics(MAPPING, rows).estimates(2000, 1), "segment", "test_accuracy");
+    var apart = new ArrayList<Rows.Prediction>();
+    for (Rows.Prediction row : rows) {
+      apart.add(sure(row.track() + "/" + row.segment(), 0, row.truth(), row.predicted()));
+    }
+    Estimate naive =
+        named(new Metrics(MAPPING, apart).estimates(2000, 1), "segment", "test_accuracy");
+
+    assertEquals(honest.value(), naive.value(), EXACT);
+    double ratio = (honest.high() - honest.low()) / (naive.high() - naive.low());
+    assertEquals(Math.sqrt(10), ratio, 0.5);
+    // a proportion's standard error: 1.96 √(p (1 − p) / n) to each side
+    double expected = 2 * 1.96 * Math.sqrt(0.75 * 0.25 / 60);
+    assertEquals(expected, honest.high() - honest.low(), 0.15 * expected);
+  }
+
+  @Test
+  void whereAllIsRightTheIntervalIsOne() {
+    var rows = new ArrayList<Rows.Prediction>();
+    for (int t = 0; t < 9; t++) {
+      rows.add(sure("t." + t, 0, MAPPING.get(t % 3), MAPPING.get(t % 3)));
+    }
+    for (Estimate row : new Metrics(MAPPING, rows).estimates(200, 1)) {
+      if (row.metric().equals("test_ece")) {
+        assertEquals(0, row.value(), EXACT, row.toString());
+        continue;
+      }
+      assertEquals(1, row.value(), EXACT, row.toString());
+      assertEquals(1, row.low(), EXACT, row.toString());
+      assertEquals(1, row.high(), EXACT, row.toString());
+    }
+  }
+
+  /** Of 200 samples of a coin of 0.7, about 95 % give an interval that holds 0.7. */
+  @Test
+  void intervalsCoverTheTruthAsOftenAsTheySay() {
+    var random = new Random(1);
+    int covered = 0;
+    for (int trial = 0; trial < 200; trial++) {
+      var rows = new ArrayList<Rows.Prediction>();
+      for (int t = 0; t < 50; t++) {
+        rows.add(sure("t." + t, 0, "blues", random.nextDouble() < 0.7 ? "blues" : "jazz"));
+      }
+      Estimate row =
+          named(new Metrics(MAPPING, rows).estimates(200, trial), "track", "test_accuracy");
+      covered += row.low() <= 0.7 && 0.7 <= row.high() ? 1 : 0;
+    }
+    assertTrue(covered >= 178 && covered <= 199, covered + " of 200");
+  }
+}

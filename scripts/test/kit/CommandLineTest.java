@@ -1,0 +1,512 @@
+///usr/bin/env jbang "$0" "$@" ; exit $?
+//JAVA 17+
+//DESCRIPTION Tests what all stages share at the shell; its main writes environment/completion.bash
+//DEPS org.junit.platform:junit-platform-console-standalone:1.13.4
+// Before the stages', of which some bring older ones: DL4J's slf4j, commons-compress's lang3.
+//DEPS org.slf4j:slf4j-nop:1.7.36
+//DEPS org.apache.commons:commons-lang3:3.18.0
+//SOURCES ../../Augment.java
+//SOURCES ../../Bench.java
+//SOURCES ../../Classify.java
+//SOURCES ../../Cnn.java
+//SOURCES ../../Compact.java
+//SOURCES ../../Compare.java
+//SOURCES ../../Demo.java
+//SOURCES ../../Fetch.java
+//SOURCES ../../Hybrid.java
+//SOURCES ../../Import.java
+//SOURCES ../../Kmeans.java
+//SOURCES ../../Logmel.java
+//SOURCES ../../Lstm.java
+//SOURCES ../../Mfcc.java
+//SOURCES ../../Report.java
+//SOURCES ../../Segment.java
+//SOURCES ../../Split.java
+//SOURCES ../../Study.java
+//SOURCES ../../Tsne.java
+//SOURCES ../../Verify.java
+//SOURCES StageRun.java
+//SOURCES ../../lib/kit/Stage.java
+//SOURCES ../../lib/kit/Store.java
+//RUNTIME_OPTIONS -Djava.awt.headless=true
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import genrelab.kit.Stage;
+import genrelab.kit.Store;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
+import me.tongfei.progressbar.ProgressBar;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Option;
+
+/** What all stages share at the shell: exit codes, streams, terminals, completion. */
+@Timeout(600)
+class CommandLineTest {
+  private static final Path HOME = Path.of(System.getenv("GENRELAB_HOME"));
+  private static final Path COMPLETION = HOME.resolve("environment/completion.bash");
+
+  @TempDir Path temp;
+
+  // ---- what goes where
+
+  @Command(name = "sample")
+  static class Sample implements Callable<Integer> {
+    @Option(names = "--json")
+    Path json;
+
+    @Option(names = "--fail")
+    String fail = "";
+
+    @Override
+    public Integer call() throws IOException {
+      Stage.isStandardOutput(json);
+      System.out.println("a message");
+      Stage.answers().println("an answer");
+      Stage.warn("a warning of %d", 1);
+      try (ProgressBar progress = Stage.progress("work", 1)) {
+        progress.step();
+      }
+      switch (fail) {
+        case "file" -> throw new Stage.Failure("a.json: broken; make it again");
+        case "option" -> throw new Stage.UsageError("--fail must be something else");
+        case "bug" -> throw new IllegalStateException("what");
+        case "deep" -> throw new StackOverflowError();
+        default -> {}
+      }
+      if (json != null) {
+        Store.writeRows(json, List.of(Map.of("a", 1)));
+      }
+      return 0;
+    }
+  }
+
+  @Test
+  void quietLeavesAnswersAndWarnings() {
+    StageRun told = StageRun.of(new Sample());
+    assertEquals("a message\nan answer\n", told.stdout());
+    assertEquals("warning: a warning of 1\n", told.stderr());
+    StageRun quiet = StageRun.of(new Sample(), "--quiet");
+    assertEquals(0, quiet.exit());
+    assertEquals("an answer\n", quiet.stdout());
+    assertEquals(told.stderr(), quiet.stderr());
+    assertEquals(told.stdout(), StageRun.of(new Sample()).stdout(), "quiet lasted");
+    assertTrue(StageRun.of(new Sample(), "--quiet", "--help").stdout().contains("Usage: sample"));
+    assertTrue(StageRun.of(new Sample(), "--quiet", "--version").stdout().contains("genrelab"));
+  }
+
+  @Test
+  void aDashIsStandardOutputForRowsAlone() {
+    StageRun told = StageRun.of(new Sample(), "--json", "-");
+    assertEquals("[\n{\"a\":1}\n]\n", told.stdout());
+    assertEquals("a message\nan answer\nwarning: a warning of 1\n", told.stderr());
+    StageRun quiet = StageRun.of(new Sample(), "--json", "-", "--quiet");
+    assertEquals(told.stdout(), quiet.stdout());
+    assertEquals("warning: a warning of 1\n", quiet.stderr());
+  }
+
+  @Test
+  void verifysRowsGoToStandardOutput() throws IOException {
+    Path corpus = Files.createDirectories(temp.resolve("corpus"));
+    Files.writeString(
+        Files.createDirectories(corpus.resolve("blues")).resolve("a.wav"), "no sound");
+    Path file = temp.resolve("verify.json");
+    StageRun toFile = StageRun.of(new Verify(), "--corpus", "" + corpus, "--out", "" + file);
+    StageRun piped = StageRun.of(new Verify(), "--corpus", "" + corpus, "--json", "-");
+    assertEquals(0, piped.exit(), piped.stderr());
+    assertEquals(Files.readString(file), piped.stdout());
+    assertEquals(
+        "unreadable", Store.JSON.readTree(piped.stdout()).path(0).path("problem").asText());
+    assertTrue(piped.stderr().contains("1 tracks of 1 genres, 1 problems"), piped.stderr());
+    StageRun quiet = StageRun.of(new Verify(), "--corpus", "" + corpus, "--quiet");
+    assertTrue(quiet.stdout().contains("unreadable"), "what it was asked for is left out");
+    assertTrue(toFile.stdout().contains(quiet.stdout().strip()), toFile.stdout());
+  }
+
+  // ---- exit codes
+
+  @Test
+  void exitCodesAreThoseOfTheHelp() {
+    assertEquals(0, StageRun.of(new Sample()).exit());
+    StageRun failed = StageRun.of(new Sample(), "--fail=file", "--quiet");
+    assertEquals(1, failed.exit());
+    assertTrue(failed.stderr().endsWith("error: a.json: broken; make it again\n"));
+    StageRun option = StageRun.of(new Sample(), "--fail=option");
+    assertEquals(2, option.exit());
+    assertTrue(
+        option.stderr().endsWith("sample: --fail must be something else (see --help)\n"),
+        option.stderr());
+    assertEquals(2, StageRun.of(new Sample(), "--no-such-option").exit());
+    for (String bug : List.of("bug", "deep")) {
+      StageRun run = StageRun.of(new Sample(), "--fail=" + bug);
+      assertEquals(1, run.exit());
+      assertFalse(run.stderr().contains("\tat "), run.stderr());
+      assertTrue(run.stderr().contains("run again with --verbose"), run.stderr());
+      StageRun traced = StageRun.of(new Sample(), "--fail=" + bug, "--quiet", "--verbose");
+      assertTrue(traced.stderr().contains("\tat "), traced.stderr());
+    }
+  }
+
+  @Test
+  void everyStageTellsThem() throws Exception {
+    for (var stage : stages().entrySet()) {
+      String help = Stage.commandLine(stage.getValue()).getUsageMessage(CommandLine.Help.Ansi.OFF);
+      assertEquals(stage.getKey(), Stage.commandLine(stage.getValue()).getCommandName());
+      for (String line : List.of("Exit codes:", "  0  ", "  1  ", "  2  ", "  130  ", "--quiet")) {
+        assertTrue(help.contains(line), () -> stage.getKey() + " lacks " + line + ": " + help);
+      }
+    }
+  }
+
+  @Test
+  void interruptsEndAsTold() throws Exception {
+    assumeTrue(isThere("sh"), "no sh here");
+    // what a shell starts in the background, tests too, may have been told to ignore SIGINT
+    boolean envResetsSignals = ended(temp, "env", "--default-signal=INT", "true").exit() == 0;
+    for (var signal : Map.of("INT", 130, "TERM", 143).entrySet()) {
+      Path part = temp.resolve(signal.getKey());
+      var demoLine = new ArrayList<String>();
+      if (envResetsSignals) {
+        demoLine.addAll(List.of("env", "--default-signal=INT"));
+      }
+      Collections.addAll(demoLine, launcher(), "demo", "--tracks=200", "--out", part.toString());
+      Process demo = started(temp, demoLine.toArray(String[]::new));
+      try {
+        waitUntil(() -> Files.exists(part) || hasPart(part), demo);
+        // the shell's own kill; a program of that name is not everywhere
+        String kill = "kill -" + signal.getKey() + " " + demo.pid();
+        new ProcessBuilder("sh", "-c", kill).start().waitFor();
+        assertTrue(demo.waitFor(2, TimeUnit.MINUTES), "it does not end");
+        assertEquals(signal.getValue(), demo.exitValue());
+      } finally {
+        demo.destroyForcibly();
+      }
+    }
+  }
+
+  @Test
+  void studyHandsOnWhatItWasTold() throws Exception {
+    assumeTrue(isThere("sh"), "no sh here");
+    Path given = temp.resolve("given");
+    Path ended = temp.resolve("ended");
+    Path standIn = temp.resolve("jbang");
+    Files.writeString(
+        standIn,
+        """
+        #!/bin/sh
+        trap 'echo ended >"%s"; exit 143' TERM
+        echo noise
+        echo "$@" >"%s"
+        for i in 1 2 3 4 5 6 7 8 9; do sleep 20 & wait; done
+        """
+            .formatted(ended, given));
+    assertTrue(standIn.toFile().setExecutable(true));
+    Path said = temp.resolve("said");
+    var builder =
+        StageRun.process(
+            "Study",
+            "--quiet",
+            "--verbose",
+            "--corpus=" + Files.createDirectories(temp.resolve("corpus")),
+            "--out=" + temp.resolve("run"));
+    builder
+        .environment()
+        .putAll(Map.of("GENRELAB_HOME", "" + HOME, "GENRELAB_JBANG", "" + standIn));
+    Process study = builder.redirectErrorStream(true).redirectOutput(said.toFile()).start();
+    study.getOutputStream().close();
+    waitUntil(() -> given.toFile().length() > 0, study);
+    assertTrue(Files.readString(given).endsWith(" --quiet --verbose\n"), Files.readString(given));
+    study.destroy(); // SIGTERM
+    assertTrue(study.waitFor(2, TimeUnit.MINUTES), "it does not end");
+    assertEquals(143, study.exitValue());
+    for (int i = 0; i < 1200 && !Files.exists(ended); i++) {
+      Thread.sleep(100);
+    }
+    assertTrue(Files.exists(ended), "its stage goes on without it");
+    assertEquals("", told(Files.readString(said)));
+  }
+
+  private boolean hasPart(Path folder) {
+    String[] names = temp.toFile().list();
+    return names != null
+        && List.of(names).stream().anyMatch(name -> name.contains("" + folder.getFileName()));
+  }
+
+  private static void waitUntil(BooleanSupplier isSo, Process running) throws Exception {
+    for (int i = 0; i < 1200 && !isSo.getAsBoolean(); i++) {
+      assertTrue(running.isAlive(), "it ended by itself");
+      Thread.sleep(100);
+    }
+    assertTrue(isSo.getAsBoolean(), "it did not begin");
+  }
+
+  // ---- terminals
+
+  @Test
+  void onlyATerminalGetsColoursAndRedrawnLines() throws Exception {
+    assumeTrue(isThere("script"), "no script (util-linux) here, which makes a terminal");
+    assumeTrue(onTerminal("TERM=xterm", "true").exit() == 0, "another script than util-linux's");
+    String help = launcher() + " demo --help";
+    assertTrue(onTerminal("TERM=xterm", help).stdout().contains("\u001b["), "no colours to leave");
+    for (String plain : List.of("TERM=dumb", "TERM=xterm NO_COLOR=1")) {
+      assertFalse(onTerminal(plain, help).stdout().contains("\u001b["), plain);
+    }
+    assertFalse(onTerminal("TERM=xterm", help + " | cat").stdout().contains("\u001b["));
+
+    Path out = temp.resolve("demo");
+    String demo = launcher() + " demo --tracks 2 --seconds 2 --out " + out;
+    assertTrue(redraws(onTerminal("TERM=xterm", demo)), "no bar on a terminal");
+    assertTrue(redraws(onTerminal("TERM=xterm", demo + " | cat")), "stderr is one still");
+    assertFalse(redraws(onTerminal("TERM=dumb", demo)), "a bar on a dumb terminal");
+    assertEquals("", told(onTerminal("TERM=xterm", demo + " --quiet").stdout()));
+    Path log = temp.resolve("log");
+    onTerminal("TERM=xterm", demo + " 2>" + log);
+    assertFalse(Files.readString(log).contains("\r"), Files.readString(log));
+  }
+
+  /** Without what every JVM says where JAVA_TOOL_OPTIONS is set. */
+  private static String told(String text) {
+    return text.lines()
+        .filter(line -> !line.startsWith("Picked up "))
+        .collect(Collectors.joining("\n"));
+  }
+
+  private static boolean redraws(StageRun run) {
+    assertEquals(0, run.exit(), run.stdout());
+    assertTrue(run.stdout().contains("synthetic tracks"), run.stdout());
+    return run.stdout().contains("\rSynthetic tracks");
+  }
+
+  private StageRun onTerminal(String environment, String command) throws Exception {
+    String[] line = {
+      "env",
+      "-u",
+      "NO_COLOR",
+      "-u",
+      "CLICOLOR",
+      "-u",
+      "CLICOLOR_FORCE",
+      "script",
+      "-qec",
+      environment + " " + command
+    };
+    var words = new ArrayList<>(List.of(line));
+    words.add("/dev/null");
+    return ended(temp, words.toArray(String[]::new));
+  }
+
+  // ---- completion
+
+  @Test
+  void completionIsThatOfTheScriptsOptions() throws Exception {
+    assertEquals(
+        completion(),
+        Files.readString(COMPLETION),
+        "environment/jbang run scripts/test/kit/CommandLineTest.java writes it anew");
+  }
+
+  @Test
+  void bashCompletes() throws Exception {
+    assumeTrue(isThere("bash"), "no bash here");
+    assertEquals(new ArrayList<>(aliases().keySet()), completed("", "environment/jbang", ""));
+    assertEquals(List.of("kmeans"), completed("", "./environment/jbang", "km"));
+    String absolute = HOME.resolve("environment/jbang").toString();
+    assertEquals(List.of("mfcc"), completed("", absolute, "mf"));
+    assertEquals(List.of("mfcc"), completed("", "../elsewhere/environment/jbang", "mf"));
+    assertEquals(List.of(), completed("", "jbang", "mf"), "JBang's own commands are not ours");
+
+    assertEquals(List.of("--stratify"), completed("", absolute, "split", "--st"));
+    assertEquals(List.of("--quiet"), completed("", absolute, "mfcc", "--out", "x", "--qui"));
+    List<String> by = List.of("segment", "cluster", "track", "artist", "file");
+    assertEquals(by, completed("", absolute, "split", "--by", ""));
+    assertEquals(List.of("track"), completed("", absolute, "split", "--by", "=", "tr"));
+    assertEquals(by, completed("", absolute, "split", "--by", "="));
+    assertEquals(List.of("gtzan"), completed("", absolute, "fetch", "gt"));
+    assertEquals(
+        List.of("cnn,lstm", "cnn,lstm-kmeans"),
+        completed("", absolute, "study", "--networks", "cnn,ls"));
+    Files.writeString(temp.resolve("paper two.yaml"), "");
+    assertEquals(
+        List.of("paper", "paper two.yaml"), completed("", absolute, "study", "--plan", "pap"));
+    // nothing of ours: bash then offers files
+    assertEquals(List.of(), completed("", absolute, "mfcc", "--segments", ""));
+    assertEquals(List.of(), completed("", absolute, "no-such-alias", "--"));
+  }
+
+  @Test
+  void bashKeepsACompletionOfJbangThatIsThere() throws Exception {
+    assumeTrue(isThere("bash"), "no bash here");
+    String before = "complete -W theirs jbang; ";
+    assertTrue(bash(before + source() + "complete -p jbang").contains("theirs"));
+    assertEquals(List.of("mfcc"), completed(before, "environment/jbang", "mf"));
+    for (String name : List.of("environment/jbang", "./environment/jbang")) {
+      assertTrue(bash(source() + "complete -p " + name).contains("-o default"), name);
+    }
+  }
+
+  private static String source() {
+    return "source '" + COMPLETION + "'; ";
+  }
+
+  /** What bash offers for the last word. */
+  private List<String> completed(String before, String... words) throws Exception {
+    var line = new StringBuilder();
+    for (String word : words) {
+      line.append(" '").append(word).append('\'');
+    }
+    String script =
+        before
+            + source()
+            + "COMP_WORDS=("
+            + line
+            + "); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); COMPREPLY=(); _genrelab "
+            + "\"${COMP_WORDS[0]}\" \"${COMP_WORDS[COMP_CWORD]}\" \"${COMP_WORDS[COMP_CWORD-1]}\""
+            + "; printf '%s\\n' \"${COMPREPLY[@]}\"";
+    return bash(script).lines().map(String::strip).filter(word -> !word.isEmpty()).toList();
+  }
+
+  private String bash(String script) throws Exception {
+    StageRun run = ended(temp, "bash", "--norc", "-uc", script);
+    assertEquals("", run.stderr());
+    return run.stdout();
+  }
+
+  // ---- what completion.bash holds of the options
+
+  public static void main(String... args) throws Exception {
+    String text = completion();
+    Store.write(COMPLETION, out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
+    System.out.println(COMPLETION);
+  }
+
+  private static String completion() throws Exception {
+    var aliases = new StringBuilder();
+    var options = new StringBuilder();
+    var values = new TreeMap<String, TreeSet<String>>();
+    for (var stage : stages().entrySet()) {
+      String alias = stage.getKey();
+      CommandSpec spec = Stage.commandLine(stage.getValue()).getCommandSpec();
+      aliases.append(aliases.isEmpty() ? "" : " ").append(alias);
+      var names = new TreeSet<String>();
+      for (OptionSpec option : spec.options()) {
+        if (!option.hidden()) {
+          List<String> own = List.of(option.names()).stream().filter(n -> n.length() > 2).toList();
+          names.addAll(own);
+          if (option.negatable()) {
+            own.forEach(name -> names.add(name.replaceFirst("--", "--no-")));
+          }
+          if (option.arity().max() > 0) {
+            own.forEach(name -> add(values, alias + ":" + name, option));
+          }
+        }
+      }
+      spec.positionalParameters().forEach(each -> add(values, alias + ":", each));
+      options.append("    %s) options='%s' ;;%n".formatted(alias, String.join(" ", names)));
+    }
+    var cases = new StringBuilder();
+    values.forEach(
+        (value, where) ->
+            cases.append("    %s) %s ;;%n".formatted(String.join(" | ", where), value)));
+    String written =
+        "_genrelab_aliases='%s'%n%n".formatted(aliases)
+            + "# Sets options, values, list and files, by alias and before.\n"
+            + "_genrelab_choices() {\n"
+            + "  case $alias in\n%s  esac%n".formatted(options)
+            + "  case $alias:$before in\n%s  esac%n}%n".formatted(cases);
+    String text = Files.readString(COMPLETION);
+    int from = text.indexOf('\n', text.indexOf("# >>>")) + 1;
+    return text.substring(0, from) + written + text.substring(text.indexOf("# <<<"));
+  }
+
+  private static void add(Map<String, TreeSet<String>> values, String where, ArgSpec arg) {
+    if (arg.completionCandidates() != null) {
+      String value = "values='" + String.join(" ", arg.completionCandidates()) + "'";
+      value += arg.splitRegex().equals(",") ? " list=yes" : "";
+      value += arg.paramLabel().contains("FILE") ? " files=yes" : "";
+      values.computeIfAbsent(value, none -> new TreeSet<>()).add(where);
+    }
+  }
+
+  // ---- stages and processes
+
+  private static Map<String, String> aliases() throws IOException {
+    JsonNode catalog = Store.JSON.readTree(HOME.resolve("jbang-catalog.json").toFile());
+    var scripts = new TreeMap<String, String>();
+    for (var alias : catalog.path("aliases").properties()) {
+      scripts.put(alias.getKey(), alias.getValue().path("script-ref").asText());
+    }
+    return scripts;
+  }
+
+  /** A command of each alias; a new one's script must be named in this file's //SOURCES. */
+  private static Map<String, Object> stages() throws Exception {
+    var stages = new TreeMap<String, Object>();
+    for (var alias : aliases().entrySet()) {
+      String file = Path.of(alias.getValue()).getFileName().toString();
+      try {
+        var made = Class.forName(file.substring(0, file.length() - ".java".length()));
+        var constructor = made.getDeclaredConstructor();
+        constructor.setAccessible(true);
+        stages.put(alias.getKey(), constructor.newInstance());
+      } catch (ClassNotFoundException error) {
+        throw new AssertionError("CommandLineTest.java needs //SOURCES ../" + file, error);
+      }
+    }
+    return stages;
+  }
+
+  private static String launcher() {
+    return HOME.resolve("environment/jbang").toString();
+  }
+
+  private static boolean isThere(String command) {
+    return List.of(System.getenv("PATH").split(java.io.File.pathSeparator)).stream()
+        .anyMatch(folder -> Files.isExecutable(Path.of(folder, command)));
+  }
+
+  private static Process started(Path folder, String... command) throws IOException {
+    Process process =
+        new ProcessBuilder(command)
+            .directory(folder.toFile())
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .redirectError(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    process.getOutputStream().close();
+    return process;
+  }
+
+  private static StageRun ended(Path folder, String... command) throws Exception {
+    Path err = Files.createTempFile("err", "");
+    Process process =
+        new ProcessBuilder(command).directory(folder.toFile()).redirectError(err.toFile()).start();
+    process.getOutputStream().close();
+    String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertTrue(process.waitFor(2, TimeUnit.MINUTES), "did not end: " + List.of(command));
+    String told = Files.readString(err);
+    Files.delete(err);
+    return new StageRun(process.exitValue(), out, told);
+  }
+}

@@ -1,0 +1,235 @@
+///usr/bin/env jbang "$0" "$@" ; exit $?
+//JAVA 17+
+//DESCRIPTION Tests of what is done to training segments alone: masks and mixup
+//DEPS org.junit.platform:junit-platform-console-standalone:1.13.4
+//SOURCES ../kit/StageRun.java
+//SOURCES ../../Compact.java
+//SOURCES ../../lib/networks/BatchAugmentation.java
+//SOURCES ../../lib/features/Features.java
+//SOURCES ../../lib/kit/Store.java
+//SOURCES ../../lib/results/Rows.java
+//RUNTIME_OPTIONS -Xmx1g -Djava.awt.headless=true
+//RUNTIME_OPTIONS -Dorg.eclipse.deeplearning4j.helpers.disable=false
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import genrelab.features.Features;
+import genrelab.kit.Store;
+import genrelab.networks.BatchAugmentation;
+import genrelab.results.Rows;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+class BatchAugmentationTest {
+  private static final int FRAMES = 20;
+  private static final int COEFFICIENTS = 8;
+
+  @TempDir Path folder;
+
+  // ---- masks
+
+  @Test
+  void masksAreOneRunOfFramesAndOneOfCoefficientsOfTheMean() {
+    var augmentation = new BatchAugmentation(6, 3, 0);
+    float[] mean = new float[COEFFICIENTS];
+    for (int c = 0; c < COEFFICIENTS; c++) {
+      mean[c] = -100 - c;
+    }
+    float[] segment = new float[FRAMES * COEFFICIENTS];
+    for (int i = 0; i < segment.length; i++) {
+      segment[i] = i;
+    }
+    var random = new Random(3);
+    int[] framesMasked = new int[7];
+    int[] coefficientsMasked = new int[4];
+    for (int draw = 0; draw < 3000; draw++) {
+      float[] masked = augmentation.mask(segment, mean, random);
+      boolean[] frames = new boolean[FRAMES];
+      boolean[] coefficients = new boolean[COEFFICIENTS];
+      for (int f = 0; f < FRAMES; f++) {
+        int row = f;
+        frames[f] =
+            IntStream.range(0, COEFFICIENTS)
+                .allMatch(c -> masked[row * COEFFICIENTS + c] == mean[c]);
+      }
+      for (int c = 0; c < COEFFICIENTS; c++) {
+        int column = c;
+        coefficients[c] =
+            IntStream.range(0, FRAMES)
+                .allMatch(f -> masked[f * COEFFICIENTS + column] == mean[column]);
+      }
+      for (int i = 0; i < segment.length; i++) {
+        boolean covered = frames[i / COEFFICIENTS] || coefficients[i % COEFFICIENTS];
+        assertEquals(covered ? mean[i % COEFFICIENTS] : segment[i], masked[i]);
+      }
+      framesMasked[run(frames)]++;
+      coefficientsMasked[run(coefficients)]++;
+    }
+    for (int count : framesMasked) {
+      assertEquals(3000 / 7.0, count, 80, "widths are as likely as each other, 0 and 6 too");
+    }
+    for (int count : coefficientsMasked) {
+      assertEquals(3000 / 4.0, count, 100);
+    }
+  }
+
+  /** How many are set; they must lie side by side. */
+  private static int run(boolean[] places) {
+    int[] set = IntStream.range(0, places.length).filter(i -> places[i]).toArray();
+    assertTrue(set.length == 0 || set[set.length - 1] - set[0] == set.length - 1);
+    return set.length;
+  }
+
+  @Test
+  void withoutMasksASegmentIsItself() {
+    float[] segment = {1, 2};
+    assertSame(
+        segment, new BatchAugmentation(0, 0, 0.5).mask(segment, new float[2], new Random(1)));
+  }
+
+  @Test
+  void masksWiderThanTheSegmentAreCutToIt() {
+    float[] segment = {1, 2, 3, 4};
+    var augmentation = new BatchAugmentation(99, 99, 0);
+    var random = new Random(1);
+    for (int draw = 0; draw < 100; draw++) {
+      assertEquals(4, augmentation.mask(segment, new float[2], random).length);
+    }
+    assertArrayEquals(new float[] {1, 2, 3, 4}, segment, "the data themselves stay");
+  }
+
+  // ---- mixup
+
+  /** Moments of the larger of λ and 1 − λ: λ is uniform for α = 1; near 1 for a small α. */
+  @Test
+  void sharesAreOfABetaDistribution() {
+    assertEquals(0.75, meanShare(1), 0.005);
+    assertTrue(meanShare(0.1) > 0.93, "" + meanShare(0.1));
+    double second =
+        new Random(5)
+            .ints(20_000)
+            .mapToDouble(seed -> new BatchAugmentation(0, 0, 0.4).share(new Random(seed)))
+            .map(share -> share * (1 - share))
+            .average()
+            .orElseThrow();
+    // E[λ (1 − λ)] of Beta(α, α) is α / (2 (2 α + 1))
+    assertEquals(0.4 / (2 * 1.8), second, 0.003);
+  }
+
+  private static double meanShare(double alpha) {
+    var augmentation = new BatchAugmentation(0, 0, alpha);
+    var random = new Random(4);
+    return IntStream.range(0, 20_000)
+        .mapToDouble(i -> augmentation.share(random))
+        .average()
+        .orElseThrow();
+  }
+
+  @Test
+  void rowsAreMixedWithTheirNeighbours() {
+    INDArray rows = Nd4j.createFromArray(new float[][] {{1, 0, 0}, {0, 1, 0}, {0, 0, 1}});
+    INDArray mixed = BatchAugmentation.mix(rows, 0.75);
+    assertArrayEquals(new float[] {0.75f, 0.25f, 0}, mixed.getRow(0).toFloatVector());
+    assertArrayEquals(new float[] {0.25f, 0, 0.75f}, mixed.getRow(2).toFloatVector());
+    INDArray images = Nd4j.arange(24).castTo(Nd4j.dataType()).reshape(2, 1, 3, 4);
+    INDArray both = BatchAugmentation.mix(images, 0.5);
+    assertArrayEquals(images.shape(), both.shape());
+    assertEquals((5 + 17) / 2.0, both.getDouble(0, 0, 1, 1));
+    assertEquals(images, BatchAugmentation.mix(images, 1));
+  }
+
+  // ---- training
+
+  /** Two genres of noise that differ in one coefficient; 8 tracks of 4 segments. */
+  private void writeData() {
+    var random = new Random(7);
+    int size = 32;
+    int[] labels = new int[size];
+    int[] segments = new int[size];
+    String[] tracks = new String[size];
+    float[][] values = new float[size][FRAMES * COEFFICIENTS];
+    var parts = new ArrayList<Rows.Part>();
+    for (int i = 0; i < size; i++) {
+      int track = i / 4;
+      labels[i] = track % 2;
+      segments[i] = i % 4;
+      tracks[i] = (labels[i] == 0 ? "blues" : "jazz") + ".%05d".formatted(track);
+      for (int v = 0; v < values[i].length; v++) {
+        boolean telling = v % COEFFICIENTS == 3 && labels[i] == 1;
+        values[i][v] = (float) (random.nextGaussian() + (telling ? 4 : 0));
+      }
+      String part = track < 4 ? "train" : track < 6 ? "validation" : "test";
+      parts.add(new Rows.Part(tracks[i], segments[i], part));
+    }
+    var empty = Store.JSON.createObjectNode();
+    new Features(
+            "mfcc",
+            List.of("blues", "jazz"),
+            labels,
+            tracks,
+            segments,
+            null,
+            FRAMES,
+            COEFFICIENTS,
+            values,
+            empty,
+            empty)
+        .write(folder.resolve("mfcc.json"));
+    Store.writeRows(folder.resolve("split.json"), parts);
+  }
+
+  private StageRun train(String name, String... more) {
+    var args =
+        new ArrayList<>(
+            List.of(
+                "--features=" + folder.resolve("mfcc.json"),
+                "--split=" + folder.resolve("split.json"),
+                "--out=" + folder.resolve(name),
+                "--epochs=2",
+                "--batch=8"));
+    args.addAll(List.of(more));
+    return StageRun.of(new Compact(), args.toArray(String[]::new));
+  }
+
+  private String predictions(String name) throws Exception {
+    return Files.readString(folder.resolve(name).resolve("predictions.json"));
+  }
+
+  @Test
+  void trainingIsAugmentedAsToldAndTheSameAgain() throws Exception {
+    writeData();
+    String[] masks = {"--mask-frames=5", "--mask-coefficients=3", "--mixup=0.4"};
+    for (String name : List.of("masked", "again")) {
+      StageRun run = train(name, masks);
+      assertEquals(0, run.exit(), run.stderr());
+    }
+    assertEquals(0, train("plain").exit());
+    assertEquals(0, train("mixed", "--mixup=0.4").exit());
+    assertEquals(predictions("masked"), predictions("again"));
+    assertNotEquals(predictions("masked"), predictions("plain"));
+    assertNotEquals(predictions("mixed"), predictions("plain"));
+    assertNotEquals(predictions("mixed"), predictions("masked"));
+  }
+
+  @Test
+  void wrongOptionsAreUsageErrors() {
+    writeData();
+    for (String option : List.of("--mask-frames=-1", "--mask-coefficients=-2", "--mixup=1.5")) {
+      StageRun run = train("wrong", option);
+      assertEquals(2, run.exit(), option);
+      assertTrue(run.stderr().contains(option.split("=")[0] + " must be"), run.stderr());
+    }
+  }
+}

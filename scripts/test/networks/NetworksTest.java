@@ -1,0 +1,605 @@
+///usr/bin/env jbang "$0" "$@" ; exit $?
+//JAVA 17+
+//DESCRIPTION Tests of the networks: parameter counts, training, resuming, files
+//DEPS org.junit.platform:junit-platform-console-standalone:1.13.4
+//SOURCES ../../Cnn.java
+//SOURCES ../../Lstm.java
+//SOURCES ../../lib/networks/Architecture.java
+//SOURCES ../../lib/features/Features.java
+//SOURCES ../../lib/kit/Stage.java
+//SOURCES ../../lib/kit/Store.java
+//SOURCES ../../lib/networks/KerasWeights.java
+//SOURCES ../../lib/networks/TrainedModel.java
+//SOURCES ../../lib/networks/Training.java
+//SOURCES ../../lib/results/Rows.java
+//RUNTIME_OPTIONS -Xmx2g -Djava.awt.headless=true
+//RUNTIME_OPTIONS -Dorg.eclipse.deeplearning4j.helpers.disable=false
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import genrelab.features.Features;
+import genrelab.kit.Stage;
+import genrelab.kit.Store;
+import genrelab.networks.Architecture;
+import genrelab.networks.KerasWeights;
+import genrelab.networks.TrainedModel;
+import genrelab.networks.TrainedModel.Shape;
+import genrelab.networks.Training;
+import genrelab.results.Rows;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import java.util.zip.ZipFile;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+class NetworksTest {
+  private static final List<String> GENRES = List.of("blues", "jazz", "rock");
+
+  @TempDir static Path folder;
+  private static Path features;
+  private static Path split;
+
+  /** Three genres that differ in two coefficients: 12 tracks of 4 segments, 32 frames of 13. */
+  @BeforeAll
+  static void writeFeatures() {
+    var random = new Random(7);
+    int size = 48;
+    int[] labels = new int[size];
+    int[] segments = new int[size];
+    int[] clusters = new int[size];
+    String[] tracks = new String[size];
+    float[][] values = new float[size][32 * 13];
+    var parts = new ArrayList<Rows.Part>();
+    for (int i = 0; i < size; i++) {
+      int track = i / 4;
+      labels[i] = track % 3;
+      segments[i] = i % 4;
+      clusters[i] = i % 2;
+      tracks[i] = "%s.%05d".formatted(GENRES.get(labels[i]), track);
+      for (int v = 0; v < values[i].length; v++) {
+        boolean telling = v % 13 == 1 + labels[i];
+        values[i][v] = (float) (random.nextGaussian() + (telling ? 4 : 0));
+      }
+      String part = i % 4 == 3 ? "test" : i % 8 == 2 ? "validation" : "train";
+      parts.add(new Rows.Part(tracks[i], segments[i], part));
+    }
+    features = folder.resolve("mfcc-kmeans.json");
+    split = folder.resolve("split.json");
+    var empty = Store.JSON.createObjectNode();
+    new Features("mfcc", GENRES, labels, tracks, segments, clusters, 32, 13, values, empty, empty)
+        .write(features);
+    Store.writeRows(split, parts);
+  }
+
+  private static TrainedModel.Input input(Shape shape, int clusters) {
+    return shape == Shape.frames
+        ? new TrainedModel.Input(shape, 130, 13, clusters, 10, 1e-4, 1)
+        : new TrainedModel.Input(shape, 1690, 1, clusters, 10, 1e-4, 1);
+  }
+
+  /** The layers that the report draws are those that are trained. */
+  @Test
+  void drawnLayersHaveTheParametersOfTheTrainedOnes() {
+    for (Shape shape : Shape.values()) {
+      for (int clusters : new int[] {0, 10}) {
+        TrainedModel.Input input = input(shape, clusters);
+        var drawn =
+            new Architecture.Input(
+                shape == Shape.flat,
+                input.frames(),
+                input.coefficients(),
+                clusters,
+                input.classes());
+        assertEquals(sizes(Cnn.network(input)), sizes(Architecture.of("cnn", drawn).orElseThrow()));
+        assertEquals(
+            sizes(Lstm.network(input)), sizes(Architecture.of("lstm", drawn).orElseThrow()));
+      }
+    }
+  }
+
+  private static List<Long> sizes(ComputationGraph network) {
+    return Stream.of(network.getLayers())
+        .map(layer -> layer.numParams())
+        .filter(size -> size > 0)
+        .sorted()
+        .toList();
+  }
+
+  private static List<Long> sizes(Architecture network) {
+    return network.layers().stream()
+        .map(layer -> layer.parameters() + layer.statistics())
+        .filter(size -> size > 0)
+        .sorted()
+        .toList();
+  }
+
+  @Test
+  void trainableParametersAreThePublishedOnes() {
+    assertEquals(154_186, Training.trainableParameters(Cnn.network(input(Shape.frames, 0))));
+    assertEquals(159_946, Training.trainableParameters(Lstm.network(input(Shape.frames, 0))));
+    assertEquals(961_098, Training.trainableParameters(Cnn.network(input(Shape.flat, 0))));
+    assertEquals(153_930, Training.trainableParameters(Lstm.network(input(Shape.flat, 0))));
+  }
+
+  @Test
+  void oneHotClusterAddsTenInputsToTheDenseLayer() {
+    long added = 10 * 64;
+    assertEquals(
+        154_186 + added, Training.trainableParameters(Cnn.network(input(Shape.frames, 10))));
+    assertEquals(
+        159_946 + added, Training.trainableParameters(Lstm.network(input(Shape.frames, 10))));
+  }
+
+  @Test
+  void theFlattenedLstmTakesAStep() {
+    ComputationGraph network = Lstm.network(input(Shape.flat, 0));
+    KerasWeights.set(network, 1);
+    INDArray before = network.params().dup();
+    INDArray labels = Nd4j.zeros(2, 10);
+    labels.putScalar(0, 3, 1);
+    labels.putScalar(1, 4, 1);
+    network.fit(new INDArray[] {Nd4j.rand(2, 1, 1690)}, new INDArray[] {labels});
+    assertTrue(Double.isFinite(network.score()));
+    assertFalse(before.equalsWithEps(network.params(), 0));
+  }
+
+  @Test
+  void oneDnnHelpersAreActive() {
+    String machine = System.getProperty("os.arch");
+    assumeTrue(Set.of("amd64", "x86_64").contains(machine), "no oneDNN build for " + machine);
+    ComputationGraph network = Cnn.network(input(Shape.frames, 0));
+    for (String layer : List.of("convolution1", "convolution2", "convolution3")) {
+      assertNotNull(network.getLayer(layer).getHelper(), layer + " falls back to im2col");
+    }
+  }
+
+  @Test
+  void weightsStartAsKerasStartsThem() {
+    ComputationGraph network = Lstm.network(input(Shape.frames, 0));
+    KerasWeights.set(network, 1);
+    INDArray kernel = network.getLayer("lstm1").getParam("W");
+    double limit = Math.sqrt(6.0 / (13 + 512));
+    assertTrue(kernel.maxNumber().doubleValue() <= limit);
+    assertEquals(limit / Math.sqrt(3), kernel.stdNumber().doubleValue(), 0.02 * limit);
+    INDArray recurrent = network.getLayer("lstm1").getParam("RW");
+    INDArray product = recurrent.mmul(recurrent.transpose());
+    assertTrue(product.equalsWithEps(Nd4j.eye(128), 1e-5), "recurrent rows are not orthonormal");
+    INDArray bias = network.getLayer("lstm1").getParam("b");
+    assertEquals(128, bias.sumNumber().doubleValue(), 0, "only the 128 forget biases are 1");
+  }
+
+  private static int train(Object network, Path out, String... more) {
+    var args =
+        new ArrayList<>(
+            List.of(
+                "--features",
+                "" + features,
+                "--split",
+                "" + split,
+                "--out",
+                "" + out,
+                "--batch",
+                "8"));
+    args.addAll(List.of(more));
+    return Stage.run(network, args.toArray(String[]::new));
+  }
+
+  @Test
+  void cnnLearnsAndWritesItsFiles() throws IOException {
+    Path out = folder.resolve("cnn");
+    assertEquals(0, train(new Cnn(), out, "--epochs", "12", "--learning-rate", "1e-3"));
+    assertEquals(
+        new TreeSet<>(
+            Set.of(
+                "card.md",
+                "confusion.json",
+                "history.json",
+                "metrics.json",
+                "model-best.zip",
+                "model.zip",
+                "predictions.json",
+                "report-tracks.json",
+                "report.json",
+                "run.json")),
+        names(out));
+    List<Rows.Metric> metrics = Store.readRows(out.resolve("metrics.json"), Rows.Metric.class);
+    assertEquals(1, find(metrics, "segment", "test_accuracy").value(), "a separable set");
+    assertEquals(12, find(metrics, "track", "tracks_on_both_sides").value());
+    assertEquals(12, Store.readRows(out.resolve("history.json"), Rows.Epoch.class).size());
+    List<Rows.Prediction> rows =
+        Store.readRows(out.resolve("predictions.json"), Rows.Prediction.class);
+    assertEquals(12, rows.size());
+    for (Rows.Prediction row : rows) {
+      double sum = 0;
+      for (float probability : row.probabilities()) {
+        sum += probability;
+      }
+      assertEquals(1, sum, 1e-5);
+    }
+  }
+
+  @Test
+  void lstmLearns() {
+    Path out = folder.resolve("lstm");
+    assertEquals(0, train(new Lstm(), out, "--epochs", "12", "--learning-rate", "3e-3"));
+    List<Rows.Metric> metrics = Store.readRows(out.resolve("metrics.json"), Rows.Metric.class);
+    assertEquals(1, find(metrics, "segment", "test_accuracy").value(), "a separable set");
+  }
+
+  @Test
+  void theSameSeedGivesTheSameFiles() throws IOException {
+    Path first = folder.resolve("first");
+    Path second = folder.resolve("second");
+    Path other = folder.resolve("other");
+    assertEquals(0, train(new Cnn(), first, "--epochs", "2", "--clusters", "one-hot"));
+    assertEquals(0, train(new Cnn(), second, "--epochs", "2", "--clusters", "one-hot"));
+    assertEquals(
+        0, train(new Cnn(), other, "--epochs", "2", "--clusters", "one-hot", "--seed", "2"));
+    for (String file : List.of("model.zip", "predictions.json", "metrics.json", "report.json")) {
+      assertArrayEquals(
+          Files.readAllBytes(first.resolve(file)), Files.readAllBytes(second.resolve(file)), file);
+    }
+    assertNotEquals(
+        Store.sha256(first.resolve("predictions.json")),
+        Store.sha256(other.resolve("predictions.json")));
+  }
+
+  @Test
+  void standardisingLearnsFromTrainingSegmentsAlone() throws IOException {
+    Path out = folder.resolve("standardised");
+    assertEquals(0, train(new Cnn(), out, "--epochs", "1", "--scale", "standardise"));
+    Features data = Features.read(features);
+    List<Rows.Part> parts = Store.readRows(split, Rows.Part.class);
+    double sum = 0;
+    int count = 0;
+    for (int i = 0; i < data.size(); i++) {
+      for (int v = 1; parts.get(i).part().equals("train") && v < data.values()[i].length; v += 13) {
+        sum += data.values()[i][v];
+        count++;
+      }
+    }
+    assertEquals(sum / count, model(out).at("/preparation/mean/1").doubleValue(), 1e-5);
+  }
+
+  private static com.fasterxml.jackson.databind.JsonNode model(Path out) throws IOException {
+    try (var zip = new ZipFile(out.resolve("model.zip").toFile())) {
+      assertEquals(
+          List.of("model.json", "parameters.f32", "card.md"),
+          zip.stream().map(java.util.zip.ZipEntry::getName).toList());
+      return Store.JSON.readTree(zip.getInputStream(zip.getEntry("model.json")));
+    }
+  }
+
+  @Test
+  void aSavedModelPredictsTheSame() {
+    Path out = folder.resolve("saved");
+    assertEquals(
+        0,
+        train(new Lstm(), out, "--epochs", "2", "--scale", "standardise", "--clusters", "one-hot"));
+    TrainedModel model = TrainedModel.read(out.resolve("model.zip"));
+    ComputationGraph network = model.network(Lstm::network);
+    Features data = Features.read(features);
+    List<Rows.Prediction> rows =
+        Store.readRows(out.resolve("predictions.json"), Rows.Prediction.class);
+    // in the batches of the test: of other sizes, sums may differ in the last digit
+    float[][] segments = new float[8][];
+    int[] clusters = new int[8];
+    for (int r = 0; r < 8; r++) {
+      int row = 4 * r + 3;
+      segments[r] = data.values()[row];
+      clusters[r] = data.clusters()[row];
+      assertEquals(data.tracks()[row], rows.get(r).track());
+    }
+    float[][] output =
+        network.outputSingle(model.preparation().inputs(segments, clusters)).toFloatMatrix();
+    for (int r = 0; r < 8; r++) {
+      assertArrayEquals(rows.get(r).probabilities(), output[r]);
+    }
+  }
+
+  @Test
+  void aModelCardTellsWhatTheRecordHolds() {
+    var record = Store.JSON.createObjectNode().put("network", "mine").put("epoch", 7);
+    record.putArray("mapping").add("jazz").add("rock");
+    record.withObject("/features/provenance").put("synthetic", true);
+    record.withObject("/split").put("by", "segment").put("testTracksInTraining", 93);
+    record.withObject("/calibration").put("temperature", 1.5);
+    for (String level : List.of("segment", "track")) {
+      record
+          .withArray("metrics")
+          .addObject()
+          .put("level", level)
+          .put("metric", "test_accuracy")
+          .put("value", level.equals("track") ? 0.7 : 0.6154)
+          .put("low", 0.58)
+          .put("high", 0.75);
+    }
+    float[] ones = new float[13];
+    java.util.Arrays.fill(ones, 1);
+    var preparation =
+        new TrainedModel.Preparation(
+            TrainedModel.Layout.image, Shape.frames, 130, 13, new float[13], ones, 0);
+    var input = new TrainedModel.Input(Shape.frames, 130, 13, 0, 2, 1e-4, 1);
+    String card = new TrainedModel(record, preparation, input, new float[1234]).card();
+    assertTrue(card.startsWith("# Model card: mine\n\n**Trained on a SYNTHETIC demo"), card);
+    assertTrue(card.contains("| accuracy | 61.5 % (58.0 to 75.0) | 70.0 % (58.0 to 75.0) |"), card);
+    assertTrue(card.contains("| jazz | – | – | – |"), card);
+    assertTrue(card.contains("93 tracks of the test also have segments in training"), card);
+    assertTrue(card.contains("Temperature 1.50") && card.contains("1,234 parameters"), card);
+    assertTrue(card.contains("unscaled") && card.contains("of epoch 7"), card);
+    assertTrue(!card.contains("${"), card);
+
+    record.remove("metrics");
+    record.withObject("/features/provenance").put("synthetic", false);
+    card = new TrainedModel(record, preparation, input, new float[1234]).card();
+    assertTrue(card.contains("These weights were not tested"), card);
+    assertTrue(!card.contains("SYNTHETIC") && !card.contains("accuracy |"), card);
+  }
+
+  @Test
+  void aSegmentOfAnotherSizeIsRefusedWithBothSizes() {
+    var preparation =
+        new TrainedModel.Preparation(
+            TrainedModel.Layout.image, Shape.frames, 130, 13, new float[13], new float[13], 0);
+    var refused =
+        assertThrows(
+            Stage.Failure.class,
+            () -> preparation.inputs(new float[][] {new float[126 * 13]}, new int[1]));
+    assertTrue(refused.getMessage().contains("1638"), refused.getMessage());
+    assertTrue(refused.getMessage().contains("130 × 13"), refused.getMessage());
+    var small = new TrainedModel.Input(Shape.frames, 130, 4, 0, 10, 1e-4, 1);
+    var tooSmall = assertThrows(Stage.Failure.class, () -> Cnn.network(small));
+    assertTrue(tooSmall.getMessage().contains("130 × 4"), tooSmall.getMessage());
+  }
+
+  @Test
+  void brokenModelsAreRefusedByName() throws IOException {
+    Path broken = folder.resolve("broken-model.zip");
+    Files.writeString(broken, "no zip");
+    var refused = assertThrows(Stage.Failure.class, () -> TrainedModel.read(broken));
+    assertTrue(refused.getMessage().contains("broken-model.zip"), refused.getMessage());
+  }
+
+  @Test
+  void earlyStoppingEndsAtTheValidationsTurnAndTestsTheBest() throws IOException {
+    Path out = folder.resolve("early");
+    String[] options = {
+      "--epochs", "60", "--learning-rate", "0.01", "--early-stopping", "2", "--test-model", "best"
+    };
+    assertEquals(0, train(new Cnn(), out, options));
+    List<Rows.Epoch> history = Store.readRows(out.resolve("history.json"), Rows.Epoch.class);
+    assertTrue(history.size() < 60, "it never stopped");
+    int best = 1;
+    for (Rows.Epoch epoch : history) {
+      best = epoch.valLoss() < history.get(best - 1).valLoss() ? epoch.epoch() : best;
+    }
+    assertEquals(history.size() - 2, best);
+    List<Rows.Metric> metrics = Store.readRows(out.resolve("metrics.json"), Rows.Metric.class);
+    assertEquals(best, find(metrics, "network", "best_epoch").value());
+    assertEquals(
+        history.get(best - 1).valAccuracy(),
+        find(metrics, "segment", "validation_accuracy").value());
+    assertEquals(history.size(), model(out).path("epoch").asInt());
+    float[] last = TrainedModel.read(out.resolve("model.zip")).parameters();
+    TrainedModel kept = TrainedModel.read(out.resolve("model-best.zip"));
+    assertEquals(best, kept.description().path("epoch").asInt());
+    assertFalse(java.util.Arrays.equals(last, kept.parameters()));
+  }
+
+  @Test
+  void decayShrinksTheSteps() {
+    Path plain = folder.resolve("plain");
+    Path decayed = folder.resolve("decayed");
+    assertEquals(0, train(new Cnn(), plain, "--epochs", "2"));
+    assertEquals(0, train(new Cnn(), decayed, "--epochs", "2", "--decay", "1e-6"));
+    List<Double> whole = losses(plain);
+    List<Double> shrunk = losses(decayed);
+    assertEquals(whole.get(0), shrunk.get(0), "the first epoch has the full rate");
+    float[] after = TrainedModel.read(decayed.resolve("model.zip")).parameters();
+    float[] free = TrainedModel.read(plain.resolve("model.zip")).parameters();
+    assertFalse(java.util.Arrays.equals(after, free));
+  }
+
+  @Test
+  void oneStepLowersTheLoss() {
+    for (boolean cnn : new boolean[] {true, false}) {
+      TrainedModel.Input input = new TrainedModel.Input(Shape.frames, 130, 13, 0, 10, 1e-3, 1);
+      ComputationGraph network = cnn ? Cnn.network(input) : Lstm.network(input);
+      KerasWeights.set(network, 1);
+      Nd4j.getRandom().setSeed(2);
+      INDArray[] features = {cnn ? Nd4j.rand(16, 1, 130, 13) : Nd4j.rand(16, 13, 130)};
+      INDArray[] labels = {TrainedModel.oneHot(new int[16], 10)};
+      network.fit(features, labels);
+      double first = network.score();
+      network.fit(features, labels);
+      network.fit(features, labels);
+      assertTrue(network.score() < first, network.score() + " after " + first);
+    }
+  }
+
+  /** Kills a run after its second epoch or later and goes on: the files are those of one run. */
+  @Test
+  void aKilledRunResumesToTheSameResult() throws Exception {
+    Path whole = folder.resolve("whole");
+    assertEquals(0, train(new Cnn(), whole, "--epochs", "30"));
+    Path killed = folder.resolve("killed");
+    List<String> command =
+        List.of(
+            System.getenv("GENRELAB_JBANG"),
+            "cnn",
+            "--features",
+            "" + features,
+            "--split",
+            "" + split,
+            "--out",
+            "" + killed,
+            "--batch",
+            "8",
+            "--epochs",
+            "30",
+            "--resume");
+    Process run =
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    while (epochsDone(killed) < 2 && run.isAlive()) {
+      TimeUnit.MILLISECONDS.sleep(5);
+    }
+    run.descendants().forEach(ProcessHandle::destroyForcibly);
+    run.destroyForcibly().waitFor();
+    Path checkpoint = killed.resolve("checkpoint.bin");
+    assertTrue(Files.exists(checkpoint), "the run had ended before the kill");
+    byte[] sound = Files.readAllBytes(checkpoint);
+    int block; // where the first block's length stands: behind fingerprint, epoch and iteration
+    try (var data = new DataInputStream(Files.newInputStream(checkpoint))) {
+      block = 2 + data.readUTF().length() + 8;
+    }
+    for (byte first : new byte[] {-1, 127}) { // lengths below 0 and of 2 GB
+      byte[] damaged = sound.clone();
+      damaged[block] = first;
+      Files.write(checkpoint, damaged);
+      assertFails(
+          1,
+          "broken checkpoint",
+          "--out",
+          "" + killed,
+          "--epochs",
+          "30",
+          "--batch",
+          "8",
+          "--resume",
+          "--seed=1");
+    }
+    Files.write(checkpoint, sound);
+    assertFalse(Files.exists(killed.resolve("model.zip")));
+    assertEquals(0, train(new Cnn(), killed, "--epochs", "30", "--resume"));
+    for (String file : List.of("predictions.json", "metrics.json", "report.json", "model.zip")) {
+      assertArrayEquals(
+          Files.readAllBytes(whole.resolve(file)), Files.readAllBytes(killed.resolve(file)), file);
+    }
+    assertEquals(losses(whole), losses(killed));
+  }
+
+  /** The epoch that a checkpoint is of, which it tells behind the run's fingerprint. */
+  private static int epochsDone(Path out) throws IOException {
+    Path checkpoint = out.resolve("checkpoint.bin");
+    if (!Files.exists(checkpoint)) {
+      return 0;
+    }
+    try (var data = new DataInputStream(Files.newInputStream(checkpoint))) {
+      data.readUTF();
+      return data.readInt();
+    }
+  }
+
+  private static List<Double> losses(Path out) {
+    return Store.readRows(out.resolve("history.json"), Rows.Epoch.class).stream()
+        .map(Rows.Epoch::loss)
+        .toList();
+  }
+
+  @Test
+  void badInputFailsInOneLineAndLeavesEarlierResults() throws IOException {
+    Path out = folder.resolve("bad");
+    Files.createDirectories(out);
+    Files.writeString(out.resolve("metrics.json"), "[]\n");
+    assertFails(1, "no such file", "--features", folder + "/none.json", "--out", "" + out);
+    Path halved = folder.resolve("halved.json");
+    Files.write(halved, java.util.Arrays.copyOf(Files.readAllBytes(features), 5000));
+    assertFails(1, "halved.json", "--features", "" + halved, "--out", "" + out);
+    Path foreign = folder.resolve("foreign-split.json");
+    Store.writeRows(foreign, List.of(new Rows.Part("blues.99999", 0, "train")));
+    assertFails(1, "split these features again", "--split", "" + foreign, "--out", "" + out);
+    Path single = folder.resolve("one-genre.json");
+    float[][] values = new float[4][32 * 13];
+    String[] tracks = {"blues.00000", "blues.00001", "blues.00002", "blues.00003"};
+    var empty = Store.JSON.createObjectNode();
+    new Features(
+            "mfcc",
+            List.of("blues"),
+            new int[4],
+            tracks,
+            new int[4],
+            new int[] {0, 1, 1000, 0},
+            32,
+            13,
+            values,
+            empty,
+            empty)
+        .write(single);
+    Path singleSplit = folder.resolve("one-genre-split.json");
+    Store.writeRows(
+        singleSplit,
+        List.of(
+            new Rows.Part(tracks[0], 0, "train"),
+            new Rows.Part(tracks[1], 0, "train"),
+            new Rows.Part(tracks[2], 0, "validation"),
+            new Rows.Part(tracks[3], 0, "test")));
+    String[] one = {"--features", "" + single, "--split", "" + singleSplit, "--out", "" + out};
+    assertFails(1, "a network needs two or more", one);
+    assertFails(2, "--epochs", "--epochs", "0", "--out", "" + out);
+    assertFails(2, "--learning-rate", "--learning-rate", "-1", "--out", "" + out);
+    assertEquals(new TreeSet<>(Set.of("metrics.json")), names(out));
+  }
+
+  private static void assertFails(int exit, String says, String... changed) {
+    var args = new ArrayList<>(List.of("--features", "" + features, "--split", "" + split));
+    for (int i = 0; i < changed.length; i += 2) {
+      int place = args.indexOf(changed[i]);
+      if (place >= 0) {
+        args.set(place + 1, changed[i + 1]);
+      } else {
+        args.addAll(List.of(changed[i], changed[i + 1]));
+      }
+    }
+    var caught = new ByteArrayOutputStream();
+    PrintStream before = System.err;
+    System.setErr(new PrintStream(caught, true, StandardCharsets.UTF_8));
+    try {
+      assertEquals(exit, Stage.run(new Cnn(), args.toArray(String[]::new)));
+    } finally {
+      System.setErr(before);
+    }
+    String message = caught.toString(StandardCharsets.UTF_8);
+    long lines = message.lines().filter(line -> !line.startsWith("warning: ")).count();
+    assertEquals(1, lines, message);
+    assertTrue(message.contains(says), message);
+  }
+
+  private static Rows.Metric find(List<Rows.Metric> metrics, String level, String metric) {
+    return metrics.stream()
+        .filter(row -> row.level().equals(level) && row.metric().equals(metric))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static Set<String> names(Path out) throws IOException {
+    try (Stream<Path> files = Files.list(out)) {
+      return new TreeSet<>(files.map(file -> file.getFileName().toString()).toList());
+    }
+  }
+}

@@ -1,0 +1,506 @@
+///usr/bin/env jbang "$0" "$@" ; exit $?
+//JAVA 17+
+//COMPILE_OPTIONS -encoding UTF-8
+//DESCRIPTION Tests the notebooks: that each runs on a tiny run, and what is committed of them
+//DEPS org.junit.platform:junit-platform-console-standalone:1.13.4
+//DEPS com.networknt:json-schema-validator:1.5.9
+//SOURCES ../kit/SchemaTest.java
+//SOURCES ../../lib/notebook/Notebook.java
+//SOURCES ../../lib/figures/Charts.java
+//SOURCES ../../lib/kit/Stage.java
+//SOURCES ../../lib/kit/Store.java
+//SOURCES ../../lib/results/Rows.java
+//RUNTIME_OPTIONS -Xmx1g -Djava.awt.headless=true
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import genrelab.figures.Charts;
+import genrelab.kit.Stage;
+import genrelab.kit.Store;
+import genrelab.notebook.Notebook;
+import genrelab.results.Rows;
+import java.awt.image.BufferedImage;
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tech.tablesaw.api.DoubleColumn;
+import tech.tablesaw.api.StringColumn;
+import tech.tablesaw.api.Table;
+
+class NotebooksTest {
+  private static final Path HOME = Path.of(System.getenv("GENRELAB_HOME"));
+  private static final Path NOTEBOOKS = HOME.resolve("notebooks");
+  private static final Path GTZAN = HOME.resolve("data/results/gtzan");
+
+  /** What each notebook shows at least, on a run with a CNN and an LSTM. */
+  private static final Map<String, Integer> FIGURES =
+      Map.of(
+          "1-start-here", 1,
+          "2-segments-and-mfccs", 5,
+          "3-clusters", 2,
+          "4-cnn", 3,
+          "5-lstm", 3,
+          "6-comparison", 6,
+          "7-experiments", 2);
+
+  /** The one that shows committed results of real music alone. */
+  private static final String REAL = "7-experiments";
+
+  @TempDir static Path folder;
+
+  private record Result(int exit, String out, String err) {}
+
+  private static Result run(Map<String, String> environment, String program, String... arguments)
+      throws Exception {
+    var command = new ArrayList<>(List.of(HOME.resolve("environment").resolve(program).toString()));
+    command.addAll(List.of(arguments));
+    Path out = Files.createTempFile(folder, "out", "");
+    Path err = Files.createTempFile(folder, "err", "");
+    ProcessBuilder builder =
+        new ProcessBuilder(command)
+            .directory(folder.toFile())
+            .redirectOutput(out.toFile())
+            .redirectError(err.toFile());
+    List.of(
+            "GENRELAB_RUN",
+            "GENRELAB_CORPUS",
+            "GENRELAB_MUSIC",
+            "GENRELAB_EXPERIMENTS",
+            "GENRELAB_PLANS")
+        .forEach(builder.environment()::remove);
+    builder.environment().putAll(environment);
+    Process process = builder.start();
+    process.getOutputStream().close();
+    int exit = process.waitFor();
+    return new Result(exit, text(out), text(err));
+  }
+
+  private static String text(Path file) throws IOException {
+    return new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
+  }
+
+  private static void assumePython() throws Exception {
+    String usable = "import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 10))";
+    boolean found = false;
+    for (String name : List.of("python3", "python3.13", "python3.12", "python3.11", "python3.10")) {
+      try {
+        var process = new ProcessBuilder(name, "-c", usable).redirectErrorStream(true).start();
+        process.getInputStream().readAllBytes();
+        found |= process.waitFor() == 0;
+      } catch (IOException missing) {
+        // the next name
+      }
+    }
+    assumeTrue(found, "no Python 3.10 or newer with venv here: the notebooks were not run");
+  }
+
+  // --- executing them ----------------------------------------------------------------------------
+
+  @Test
+  void everyNotebookRunsOnATinyRun() throws Exception {
+    assumePython();
+    Path corpus = folder.resolve("a corpus");
+    Path study = folder.resolve("a run");
+    Result demo = run(Map.of(), "jbang", "demo", "--out", "" + corpus, "--tracks=3", "--seconds=9");
+    assertEquals(0, demo.exit(), demo.err());
+    Result made =
+        run(
+            Map.of(),
+            "jbang",
+            "study",
+            "--quick",
+            "--corpus=" + corpus,
+            "--out=" + study,
+            "--networks=cnn,lstm");
+    assertEquals(0, made.exit(), made.err());
+
+    Path out = folder.resolve("some pages");
+    Map<Path, String> before = checksums();
+    Result result = run(Map.of(), "notebook", "--execute", "--run", "" + study, "--out", "" + out);
+    assertEquals(0, result.exit(), result.err());
+    assertEquals(before, checksums(), "only --in-place may write into the notebooks");
+    for (var expected : FIGURES.entrySet()) {
+      String page = text(out.resolve(expected.getKey() + ".html"));
+      assertTrue(
+          count(page, "src=\"data:image/png;base64,") >= expected.getValue(),
+          expected.getKey() + ": too few figures");
+      boolean synthetic = !expected.getKey().equals(REAL);
+      assertEquals(synthetic, marked(page), expected.getKey() + ": marked as synthetic or not");
+      assertFalse(
+          page.contains("data-mime-type=\"application/vnd.jupyter.stderr\""), expected.getKey());
+      assertEquals(0, count(page, "src=\"http"), expected.getKey() + ": loads from elsewhere");
+    }
+    assertEquals(FIGURES.size(), notebooks().size(), "a notebook that this test does not know");
+    String comparison = text(out.resolve("6-comparison.html"));
+    assertTrue(
+        comparison.contains(
+            "cnn-kmeans/metrics.json is missing here; this makes it: "
+                + "environment/jbang cnn --features"),
+        "a missing result is told with its command");
+  }
+
+  /** Whether the output of a cell says so, and not only its code. */
+  private static boolean marked(String page) {
+    return page.contains("<b>SYNTHETIC demo corpus</b>");
+  }
+
+  private static int count(String text, String part) {
+    return text.split(Pattern.quote(part), -1).length - 1;
+  }
+
+  private static Map<Path, String> checksums() throws IOException {
+    var sums = new TreeMap<Path, String>();
+    notebooks().forEach(file -> sums.put(file, Store.sha256(file)));
+    return sums;
+  }
+
+  @Test
+  void aFailingCellAndAnEndlessOneAreNamedInOneLine() throws Exception {
+    assumePython();
+    Path broken = notebook("broken.ipynb", "int a = 1;", "int b = \"x\";");
+    Path endless = notebook("endless.ipynb", "int a = 1;", "a", "Thread.sleep(600_000);");
+    Path thrown = notebook("thrown.ipynb", "throw new IllegalStateException(\"for a reason\");");
+    Result result =
+        run(
+            Map.of(),
+            "notebook",
+            "--execute",
+            "--run=" + GTZAN,
+            "--out=" + folder.resolve("never"),
+            "--limit=20",
+            "" + broken,
+            "" + endless,
+            "" + thrown);
+    assertEquals(1, result.exit(), result.err());
+    List<String> lines =
+        result.err().lines().filter(line -> line.startsWith("environment/notebook: ")).toList();
+    assertEquals(3, lines.size(), result.err());
+    assertTrue(lines.get(0).contains("broken.ipynb, cell 2 (int b"), lines.get(0));
+    assertTrue(lines.get(0).contains("incompatible types"), lines.get(0));
+    assertTrue(lines.get(1).contains("endless.ipynb, cell 3"), lines.get(1));
+    assertTrue(lines.get(1).contains("not done within 20 s"), lines.get(1));
+    assertTrue(lines.get(2).contains("thrown.ipynb, cell 1"), lines.get(2));
+    assertTrue(lines.get(2).contains("for a reason"), lines.get(2));
+    assertFalse(result.err().contains("Traceback"), result.err());
+    assertTrue(Files.notExists(folder.resolve("never/broken.html")));
+  }
+
+  private static Path notebook(String name, String... cells) {
+    var json = Store.JSON.createObjectNode().put("nbformat", 4).put("nbformat_minor", 5);
+    json.putObject("metadata").putObject("kernelspec").put("name", "java").put("display_name", "J");
+    var array = json.putArray("cells");
+    for (int i = 0; i < cells.length; i++) {
+      var cell = array.addObject().put("cell_type", "code").put("id", "c" + i);
+      cell.put("source", cells[i]).putNull("execution_count").putObject("metadata");
+      cell.putArray("outputs");
+    }
+    Path file = folder.resolve(name);
+    Store.writeJson(file, json);
+    return file;
+  }
+
+  @Test
+  void whatIsLackingIsToldInOneLine() throws Exception {
+    Result nowhere = run(Map.of(), "notebook", "--execute", "--run", folder + "/nowhere");
+    assertEquals(1, nowhere.exit());
+    assertEquals(1, nowhere.err().lines().count(), nowhere.err());
+    assertTrue(nowhere.err().contains("nowhere: no such run folder"), nowhere.err());
+
+    Result python = run(Map.of("PYTHON", "/bin/false"), "notebook", "--execute");
+    assertEquals(1, python.exit());
+    String told = python.err().lines().reduce((earlier, later) -> later).orElse("");
+    assertTrue(told.contains("no Python 3.10 or newer with venv and pip"), python.err());
+
+    Result java = run(Map.of("JAVA_HOME", "" + folder), "notebook", "--execute");
+    assertEquals(1, java.exit());
+    assertTrue(java.err().contains("JAVA_HOME"), java.err());
+
+    Result path = run(Map.of(), "notebook", "--classpath");
+    assertEquals(0, path.exit(), path.err());
+    assertEquals(1, path.out().lines().count(), path.out());
+    for (String entry : path.out().strip().split(File.pathSeparator)) {
+      assertTrue(Files.isRegularFile(Path.of(entry)), entry);
+    }
+  }
+
+  // --- what is committed -------------------------------------------------------------------------
+
+  private static List<Path> notebooks() throws IOException {
+    try (Stream<Path> files = Files.list(NOTEBOOKS)) {
+      return files.filter(file -> file.toString().endsWith(".ipynb")).sorted().toList();
+    }
+  }
+
+  private static JsonNode read(Path notebook) throws IOException {
+    return Store.JSON.readTree(notebook.toFile());
+  }
+
+  private static List<JsonNode> codeCells(JsonNode notebook) {
+    return StreamSupport.stream(notebook.path("cells").spliterator(), false)
+        .filter(cell -> cell.path("cell_type").asText().equals("code"))
+        .toList();
+  }
+
+  /** nbformat writes a text as one string or as its lines. */
+  private static String joined(JsonNode text) {
+    if (text.isTextual()) {
+      return text.asText();
+    }
+    var all = new StringBuilder();
+    text.forEach(line -> all.append(line.asText()));
+    return all.toString();
+  }
+
+  @Test
+  void outputsAreOfThisCode() throws IOException {
+    assertFalse(notebooks().isEmpty());
+    for (Path file : notebooks()) {
+      JsonNode notebook = read(file);
+      assertEquals(
+          checksum(notebook),
+          notebook.path("metadata").path("genrelab").path("code").asText(),
+          file.getFileName()
+              + " or the library it uses has changed since its outputs were made: "
+              + "environment/jbang study && environment/notebook --execute --in-place");
+    }
+  }
+
+  private static final Pattern IMPORT =
+      Pattern.compile("(?m)^import genrelab\\.([a-z.0-9]+\\.[A-Z]\\w+)");
+
+  /** As environment/notebook-execute.py has it. */
+  private static String checksum(JsonNode notebook) {
+    var parts = new ArrayList<String>();
+    codeCells(notebook).forEach(cell -> parts.add(joined(cell.path("source"))));
+    var files = new TreeSet<String>();
+    IMPORT.matcher(String.join("\n", parts)).results().forEach(found -> files.add(found.group(1)));
+    files.remove("results.Rows");
+    files.forEach(name -> parts.add(Store.sha256(library(name))));
+    return Store.sha256(String.join("\n", parts));
+  }
+
+  private static Path library(String name) {
+    return HOME.resolve("scripts/lib").resolve(name.replace('.', '/') + ".java");
+  }
+
+  @Test
+  void outputsAreWholeAndMarkedAsSynthetic() throws IOException {
+    for (Path file : notebooks()) {
+      String name = file.getFileName().toString();
+      int images = 0;
+      int count = 0;
+      boolean marked = false;
+      for (JsonNode cell : codeCells(read(file))) {
+        assertEquals(++count, cell.path("execution_count").asInt(), name + ": run out of order");
+        for (JsonNode output : cell.path("outputs")) {
+          String type = output.path("output_type").asText();
+          assertTrue(
+              type.equals("execute_result") || type.equals("display_data"),
+              name + ", code cell " + count + ": " + type);
+          images += output.path("data").has("image/png") ? 1 : 0;
+          marked |= output.toString().contains("SYNTHETIC demo corpus");
+        }
+      }
+      String stem = name.replace(".ipynb", "");
+      assertTrue(images >= FIGURES.getOrDefault(stem, 1), name + ": " + images + " figures");
+      assertEquals(!stem.equals(REAL), marked, name + ": marked as synthetic or not");
+      assertTrue(Files.size(file) < 2_000_000, name + " has " + Files.size(file) + " bytes");
+    }
+  }
+
+  @Test
+  void outputsHoldNothingOfTheMachine() throws IOException {
+    var machine =
+        Pattern.compile(
+            "/(home|root|tmp|Users|var|work|opt)/|[A-Z]:\\\\\\\\|"
+                + Pattern.quote(System.getProperty("user.home")));
+    for (Path file : notebooks()) {
+      JsonNode notebook = read(file);
+      assertTrue(
+          notebook.path("metadata").path("language_info").path("version").isMissingNode(),
+          file + ": the Java version of one machine");
+      for (JsonNode cell : codeCells(notebook)) {
+        for (JsonNode output : cell.path("outputs")) {
+          for (var data : output.path("data").properties()) {
+            if (!data.getKey().startsWith("image/")) {
+              String text = joined(data.getValue());
+              assertFalse(machine.matcher(text).find(), file.getFileName() + ": " + text);
+            }
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  void resultsOfRealMusicAreAsTheirSchemasSay() throws IOException {
+    var kinds = new TreeMap<String, String>();
+    for (String kind : List.of("split", "clusters", "clustering", "tsne")) {
+      kinds.put(kind, kind);
+    }
+    for (String network : List.of("cnn", "lstm")) {
+      for (String kind :
+          List.of("history", "predictions", "metrics", "report", "confusion", "run")) {
+        kinds.put(network + "/" + kind, kind);
+      }
+    }
+    for (var file : kinds.entrySet()) {
+      assertEquals(List.of(), SchemaTest.violations(gtzan(file.getKey()), file.getValue()));
+    }
+    for (String network : List.of("cnn", "lstm")) {
+      List<Rows.Prediction> rows =
+          Store.readRows(gtzan(network + "/predictions"), Rows.Prediction.class);
+      double right =
+          rows.stream().filter(row -> row.truth().equals(row.predicted())).count()
+              / (double) rows.size();
+      assertEquals(100 * right, testAccuracy(network).value(), 1e-9, network);
+    }
+    try (Stream<Path> files = Files.walk(GTZAN)) {
+      assertTrue(
+          files.noneMatch(file -> file.toString().matches(".*(mfcc|logmel|\\.wav|\\.au|model).*")),
+          "neither audio nor features nor models");
+    }
+  }
+
+  private static Charts.Bar testAccuracy(String network) {
+    return new Notebook(GTZAN).testBar(network, "segment", "test_accuracy");
+  }
+
+  private static Path gtzan(String name) {
+    Path plain = GTZAN.resolve(name + ".json");
+    return Files.exists(plain) ? plain : GTZAN.resolve(name + ".json.gz");
+  }
+
+  @Test
+  void requirementsArePinned() throws IOException {
+    List<String> lines =
+        Files.readAllLines(HOME.resolve("environment/requirements.txt")).stream()
+            .filter(line -> !line.startsWith("#"))
+            .toList();
+    for (String line : lines) {
+      assertTrue(line.matches("[a-z0-9-]+==[\\w.]+(; .*)?"), line);
+    }
+    for (String wanted :
+        List.of("jupyterlab==4.6.6", "nbclient==0.11.0", "nbconvert==7.17.2", "jjava==1.0a8")) {
+      assertTrue(lines.contains(wanted), wanted);
+    }
+  }
+
+  // --- the library behind them -------------------------------------------------------------------
+
+  @Test
+  void aMissingResultIsOneLineWithItsCommand() {
+    var empty = new Notebook(Path.of("../data/runs/no-such-run"));
+    Object figure =
+        empty.figure("tsne.json", Rows.Point.class, rows -> Charts.tsne(rows, null, "", ""));
+    assertEquals(
+        "tsne.json is missing here; this makes it: environment/jbang tsne --features "
+            + "data/runs/no-such-run/mfcc-kmeans.json --out data/runs/no-such-run/tsne.json "
+            + "--seed 1",
+        figure);
+    assertTrue(
+        empty.html("cnn/report.json", "x", table -> table).contains("environment/jbang cnn "));
+    assertTrue(empty.html("x", empty::metrics).contains("environment/jbang cnn "));
+    assertTrue(empty.banner().contains("environment/jbang study"), empty.banner());
+    assertTrue(Double.isNaN(empty.metric("cnn", "segment", "test_accuracy")));
+    Stage.Failure failure = null;
+    try {
+      empty.table("clusters.json");
+    } catch (Stage.Failure expected) {
+      failure = expected;
+    }
+    assertTrue(failure != null && failure.getMessage().contains("environment/jbang kmeans"));
+  }
+
+  @Test
+  void tablesAreHtmlInAnyLocale() {
+    Table table =
+        Table.create(
+            StringColumn.create("genre <b>", "R&B", ""),
+            DoubleColumn.create("share", -0.1234, Double.NaN));
+    String html = Notebook.html(Notebook.percent(table, "share"), "A & B");
+    assertTrue(html.contains("A &amp; B") && html.contains("genre &lt;b&gt;"), html);
+    assertTrue(html.contains(">R&amp;B</td>") && html.contains(">\u221212.34 %</td>"), html);
+    assertEquals(2, count(html, ">–</td>"), html);
+  }
+
+  @Test
+  void realResultsAreNotMarkedAsSynthetic() {
+    var real = new Notebook(GTZAN);
+    assertFalse(real.synthetic());
+    assertFalse(real.banner().contains("SYNTHETIC"));
+    assertEquals(List.of("cnn", "lstm"), real.networks());
+    assertEquals(
+        "split by segment, seed 1, n = 5,994 training and 1,499 validation segments",
+        real.subtitle("cnn"));
+    Object figure =
+        real.figure(
+            "cnn/predictions.json",
+            Rows.Prediction.class,
+            rows -> Charts.confusion(rows, null, "x", "y"));
+    assertTrue(figure instanceof BufferedImage);
+  }
+
+  @Test
+  void pointsFarOffAreLeftOutAndCounted() {
+    var points = new ArrayList<Rows.Point>();
+    for (int i = 0; i < 200; i++) {
+      points.add(new Rows.Point(i % 20, i / 20.0, "rock", 0, "rock.00000", i));
+    }
+    assertEquals("n", desc(points));
+    points.add(new Rows.Point(5_000, 5, "rock", 0, "rock.00001", 0));
+    assertEquals("n · 1 far off not drawn", desc(points));
+  }
+
+  private static String desc(List<Rows.Point> points) {
+    String svg = Charts.svg(Charts.tsne(points, Charts.ColourBy.GENRE, "t", "n"), "x");
+    return svg.substring(svg.indexOf("<desc>") + 6, svg.indexOf("</desc>"));
+  }
+
+  @Test
+  void heatMapsShowTheirValuesAsColours() {
+    float[] values = new float[130 * 13];
+    IntStream.range(0, values.length).forEach(i -> values[i] = i / 13 < 65 ? -99 : 99);
+    BufferedImage image =
+        Charts.image(
+            Charts.heat(values, 13, 3, Charts.Scale.SIGNED, -60, 60, "band", "value", "t", "s"));
+    int y = image.getHeight() / 2;
+    assertEquals(0x2166AC, image.getRGB(image.getWidth() / 4, y) & 0xFFFFFF, "low is blue");
+    assertEquals(0xB2182B, image.getRGB(5 * image.getWidth() / 8, y) & 0xFFFFFF, "high is red");
+  }
+
+  @Test
+  void barsAreAsHighAsTheirValues() {
+    var bars = Map.of("f1", List.of(Charts.Bar.of(0.5), Charts.Bar.of(1), Charts.Bar.of(0.25)));
+    BufferedImage image =
+        Charts.image(Charts.bars(List.of("a", "b", "c"), bars, "f1", 1, "t", "s"));
+    int[] heights = new int[image.getWidth()];
+    for (int x = 0; x < image.getWidth() * 3 / 4; x++) {
+      for (int y = 0; y < image.getHeight(); y++) {
+        heights[x] += (image.getRGB(x, y) & 0xFFFFFF) == 0x88CCEE ? 1 : 0;
+      }
+    }
+    int[] seen = IntStream.of(heights).filter(h -> h > 50).distinct().sorted().toArray();
+    assertTrue(seen.length >= 3, "three heights");
+    double whole = seen[seen.length - 1];
+    assertTrue(IntStream.of(seen).anyMatch(h -> Math.abs(h / whole - 0.5) < 0.01));
+    assertTrue(IntStream.of(seen).anyMatch(h -> Math.abs(h / whole - 0.25) < 0.01));
+  }
+}

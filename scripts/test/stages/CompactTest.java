@@ -1,0 +1,78 @@
+///usr/bin/env jbang "$0" "$@" ; exit $?
+//JAVA 17+
+//DESCRIPTION Tests the compact network: its size, that it learns, that it is drawn as it is
+//DEPS org.junit.platform:junit-platform-console-standalone:1.13.4
+//SOURCES ../../Compact.java
+//SOURCES ../../lib/networks/Architecture.java
+//SOURCES ../../lib/networks/KerasWeights.java
+//SOURCES ../../lib/networks/TrainedModel.java
+//SOURCES ../../lib/networks/Training.java
+//RUNTIME_OPTIONS -Xmx1g -Djava.awt.headless=true
+//RUNTIME_OPTIONS -Dorg.eclipse.deeplearning4j.helpers.disable=false
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import genrelab.networks.Architecture;
+import genrelab.networks.KerasWeights;
+import genrelab.networks.TrainedModel;
+import genrelab.networks.TrainedModel.Shape;
+import genrelab.networks.Training;
+import java.util.Random;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+class CompactTest {
+  /** The mean over time and frequency makes the weights the same for any input. */
+  @Test
+  void trainableParametersAreWhatTheDocsSay() {
+    for (int[] size : new int[][] {{130, 128}, {64, 128}, {130, 13}}) {
+      var input = new TrainedModel.Input(Shape.frames, size[0], size[1], 0, 10, 1e-4, 1);
+      assertEquals(139_082, Training.trainableParameters(Compact.network(input)));
+      var drawn = new Architecture.Input(false, size[0], size[1], 0, 10);
+      assertEquals(139_082, Architecture.of("compact", drawn).orElseThrow().parameters());
+    }
+  }
+
+  /** A short tone, high or low, somewhere in time: the mean over time must find it anywhere. */
+  @Test
+  void itLearnsAToneWhereverItSounds() {
+    var input = new TrainedModel.Input(Shape.frames, 32, 24, 0, 2, 3e-3, 1);
+    ComputationGraph network = Compact.network(input);
+    KerasWeights.set(network, 1);
+    Nd4j.getRandom().setSeed(1);
+    var random = new Random(1);
+    // as many steps as the running means of batch normalisation take to arrive
+    for (int step = 0; step < 250; step++) {
+      int[] labels = new int[16];
+      network.fit(
+          new INDArray[] {tones(labels, 0, 20, random)},
+          new INDArray[] {TrainedModel.oneHot(labels, 2)});
+    }
+    int[] labels = new int[64];
+    float[][] later = network.outputSingle(tones(labels, 20, 28, random)).toFloatMatrix();
+    int right = 0;
+    for (int segment = 0; segment < labels.length; segment++) {
+      right += later[segment][labels[segment]] > 0.5 ? 1 : 0;
+    }
+    assertTrue(right >= 58, right + " of 64");
+  }
+
+  /** Noise with a tone of four frames that begins from {@code first} to {@code last}. */
+  private static INDArray tones(int[] labels, int first, int last, Random random) {
+    float[] values = new float[labels.length * 32 * 24];
+    for (int segment = 0; segment < labels.length; segment++) {
+      labels[segment] = random.nextInt(2);
+      int begin = first + random.nextInt(last - first + 1);
+      for (int i = 0; i < 32 * 24; i++) {
+        boolean sounds = i / 24 >= begin && i / 24 < begin + 4;
+        int band = labels[segment] == 0 ? 6 : 17;
+        boolean tone = sounds && Math.abs(i % 24 - band) < 2;
+        values[segment * 32 * 24 + i] = (float) (0.3 * random.nextGaussian() + (tone ? 3 : 0));
+      }
+    }
+    return Nd4j.create(values, new long[] {labels.length, 1, 32, 24}, 'c');
+  }
+}

@@ -1,0 +1,419 @@
+///usr/bin/env jbang "$0" "$@" ; exit $?
+//JAVA 17+
+//DESCRIPTION Tests plans of experiments: what is refused, what is run, and what the tables say.
+//DEPS org.junit.platform:junit-platform-console-standalone:1.13.4
+//DEPS com.networknt:json-schema-validator:1.5.9
+//SOURCES ../kit/SchemaTest.java
+//SOURCES ../../lib/study/Experiments.java
+//SOURCES ../../lib/features/Features.java
+//SOURCES ../../lib/study/Plan.java
+//SOURCES ../../lib/results/Rows.java
+//SOURCES ../../lib/kit/Store.java
+//SOURCES ../../lib/kit/Stage.java
+//RUNTIME_OPTIONS -Xmx512m -Djava.awt.headless=true
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import genrelab.features.Features;
+import genrelab.kit.Stage;
+import genrelab.kit.Store;
+import genrelab.results.Rows;
+import genrelab.study.Experiments;
+import genrelab.study.Plan;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** A plan's file is checked before anything runs; a run of it ends in the stages' own figures. */
+class PlanTest {
+  private static final Path HOME = Path.of(System.getenv("GENRELAB_HOME"));
+
+  private static final String SOUND =
+      """
+      name: tiny
+      question: Does it run?
+      seeds: [1, 2]
+      epochs: {lstm: 1, cnn: 2}
+      features:
+        mfcc: {stage: mfcc}
+        kmeans: {stage: kmeans, of: mfcc, clusters: 2, fit-on: train}
+        all: {stage: kmeans, of: mfcc, clusters: 2}
+      splits:
+        track: {by: track, stratify: genre, ratios: 60:15:25}
+        cluster: {by: cluster, features: all}
+        lists: {by: file, lists: [train.txt, valid.txt, test.txt]}
+        artist: {by: artist}
+      augmentations:
+        noisy: {stretch: none, pitch: -2:2, noise: 20}
+      runs:
+        - {network: lstm, features: kmeans, split: track, clusters: one-hot}
+      """;
+
+  /** The space is meant: paths with one must work. */
+  @TempDir Path folder;
+
+  private record Result(int exit, String text) {}
+
+  private Path plan(String yaml) throws IOException {
+    Path file = folder.resolve("a plan.yaml");
+    Files.writeString(file, yaml);
+    return file;
+  }
+
+  private static Result study(String... args) throws Exception {
+    var command = new ArrayList<>(List.of(System.getenv("GENRELAB_JBANG"), "study"));
+    command.addAll(List.of(args));
+    Process run = new ProcessBuilder(command).redirectErrorStream(true).start();
+    run.getOutputStream().close();
+    String text = new String(run.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    return new Result(run.waitFor(), text);
+  }
+
+  /** The steps of a plan, from a corpus that need not be there. */
+  private List<String> steps(Plan plan) {
+    return steps(plan, new Experiments.Given(folder, Map.of(), null));
+  }
+
+  private List<String> steps(Plan plan, Experiments.Given given) {
+    var text = new ByteArrayOutputStream();
+    PrintStream console = System.out;
+    System.setOut(new PrintStream(text, true, StandardCharsets.UTF_8));
+    try {
+      new Experiments(plan, given, folder.resolve("out")).list();
+    } finally {
+      System.setOut(console);
+    }
+    return text.toString(StandardCharsets.UTF_8).lines().skip(2).toList();
+  }
+
+  // ---- plans
+
+  @ParameterizedTest
+  @CsvSource({
+    "augmentation,3,3",
+    "controlled,6,3",
+    "hybrid,4,3",
+    "inputs,10,1",
+    "leakage,6,3",
+    "paper,5,1",
+    "refit,2,3"
+  })
+  void shippedPlansAreSound(String name, int runs, int seeds) {
+    Plan plan = Plan.read(name);
+    assertEquals(name, plan.name());
+    assertEquals(runs, plan.runs().size());
+    assertEquals(seeds, plan.seeds().size());
+    long trainings =
+        steps(plan).stream().filter(step -> step.matches(".*: (cnn|lstm|hybrid|compact)")).count();
+    assertEquals((long) runs * seeds, trainings);
+  }
+
+  @Test
+  void everyShippedPlanIsReadByItsNameAndTellsItsCost() throws IOException {
+    try (Stream<Path> files = Files.list(HOME.resolve("data/plans"))) {
+      List<Path> plans = files.filter(file -> file.toString().endsWith(".yaml")).sorted().toList();
+      assertEquals(
+          Plan.SHIPPED,
+          plans.stream().map(file -> file.getFileName().toString().replace(".yaml", "")).toList());
+      for (Path plan : plans) {
+        assertTrue(Files.readString(plan).contains("# Cost on GTZAN"), plan.toString());
+        assertEquals(Plan.read(plan.toString()).runs(), Plan.read(nameOf(plan)).runs());
+      }
+    }
+  }
+
+  private static String nameOf(Path shipped) {
+    return shipped.getFileName().toString().replace(".yaml", "");
+  }
+
+  @Test
+  void theControlledPlanHoldsTheInputFixed() {
+    Plan plan = Plan.read("controlled");
+    assertEquals(
+        List.of("none", "none", "one-hot", "one-hot", "stratum", "stratum"),
+        plan.runs().stream().map(plan::clustersOf).sorted().toList());
+    assertTrue(plan.runs().stream().noneMatch(run -> run.options().containsKey("shape")));
+  }
+
+  @Test
+  void theLeakagePlanDiffersInNothingButWhatIsDrawnWhole() {
+    var rest =
+        Plan.read("leakage").splits().values().stream()
+            .map(
+                split -> {
+                  var options = new TreeMap<>(split.options());
+                  options.remove("by");
+                  return options;
+                })
+            .distinct()
+            .toList();
+    assertEquals(1, rest.size());
+    assertTrue(rest.get(0).keySet().containsAll(List.of("exclude", "train-size")));
+  }
+
+  /** What a plan may say is what the stages take. */
+  @ParameterizedTest
+  @CsvSource({
+    "network,lib/networks/Training.java",
+    "split,Split.java",
+    "augment,Augment.java",
+    "mfcc,Mfcc.java lib/features/Extraction.java",
+    "logmel,lib/features/Extraction.java",
+    "kmeans,Kmeans.java"
+  })
+  void optionsAreThoseOfTheStages(String stage, String sources) throws IOException {
+    var text = new StringBuilder();
+    for (String source : sources.split(" ")) {
+      text.append(Files.readString(HOME.resolve("scripts").resolve(source)));
+    }
+    for (String option : Plan.optionsOf(stage)) {
+      assertTrue(text.indexOf("names = \"--" + option + "\"") >= 0, stage + ": " + option);
+    }
+  }
+
+  @Test
+  void listsMakeARunOfEachCombination() throws IOException {
+    Plan plan =
+        Plan.read(
+            plan(SOUND.replace(
+                    "{network: lstm, features: kmeans, split: track, clusters: one-hot}",
+                    "{network: [cnn, lstm], features: [mfcc, kmeans], split: track,"
+                        + " augmentation: [none, noisy], learning-rate: 0.001}"))
+                .toString());
+    assertEquals(8, plan.runs().size());
+    assertEquals("cnn-mfcc-track-learning-rate-0_001", plan.runs().get(0).name());
+    assertEquals("cnn-mfcc-track-noisy-learning-rate-0_001", plan.runs().get(1).name());
+    List<String> steps = steps(plan);
+    assertTrue(steps.contains("noisy-track-seed1: augment"), steps.toString());
+    assertTrue(steps.contains("mfcc-noisy-track-seed2: mfcc"), steps.toString());
+    assertTrue(steps.contains("kmeans-noisy-track-seed2: kmeans"), steps.toString());
+    assertEquals(steps.size(), steps.stream().distinct().count());
+    assertEquals(2, plan.epochsOf(plan.runs().get(0)));
+    Plan shared =
+        Plan.read(
+            plan(SOUND
+                    .replace("seeds:", "training: {scale: standardise, decay: 0.9}\nseeds:")
+                    .replace("clusters: one-hot}", "decay: 0.8}"))
+                .toString());
+    Plan labelled =
+        Plan.read(plan(SOUND.replace("one-hot}", "one-hot, decay: 0.8, label: slow}")).toString());
+    assertEquals("lstm-kmeans-track-slow", labelled.runs().get(0).name());
+    assertEquals("one-hot", labelled.clustersOf(labelled.runs().get(0)));
+    assertEquals("lstm-kmeans-track-decay-0_8", shared.runs().get(0).name());
+    assertEquals(Map.of("scale", "standardise", "decay", "0.8"), shared.runs().get(0).options());
+    Plan other = plan.with(List.of(7L), 9);
+    assertEquals(9, other.epochsOf(other.runs().get(0)));
+    assertEquals(List.of(7L), other.seeds());
+  }
+
+  static Stream<List<String>> broken() {
+    return Stream.of(
+        List.of("name: tiny", "nam: tiny", "unknown key 'nam'; allowed: augmentations, epochs"),
+        List.of("name: tiny", "name: ../up", "name: '../up' is no name"),
+        List.of("question: Does it run?", "", "'question' is missing"),
+        List.of("seeds: [1, 2]", "seeds: [1, 1]", "seeds: must be different"),
+        List.of("seeds:", "training: {scales: none}\nseeds:", "training: unknown key 'scales'"),
+        List.of("seeds:", "training: {epochs: 3}\nseeds:", "training: epochs: stands by itself"),
+        List.of("lstm: 1,", "lstm: 0,", "epochs.lstm: must be from 1 to 10000"),
+        List.of("lstm: 1,", "gru: 1,", "epochs: unknown key 'gru'; allowed: cnn, compact,"),
+        List.of("stage: mfcc", "stage: cqt", "features.mfcc.stage: must be mfcc, logmel or kmeans"),
+        List.of("of: mfcc, clusters: 2}", "of: kmeans}", "features.all.of: must be features"),
+        List.of("clusters: 2, fit", "cluster: 2, fit", "features.kmeans: unknown key 'cluster'"),
+        List.of("fit-on: train", "fit-on: test", "features.kmeans.fit-on: must be all or train"),
+        List.of("by: track", "by: album", "splits.track.by: must be segment or cluster"),
+        List.of("features: all", "features: kmeans", "splits.cluster.features: must be features"),
+        List.of(", lists: [train.txt, valid.txt, test.txt]", "", "by: file and lists: go together"),
+        List.of("noise: 20", "hiss: 20", "augmentations.noisy: unknown key 'hiss'"),
+        List.of("network: lstm", "network: gru", "runs[1].network: unknown 'gru'; allowed: cnn"),
+        List.of("split: track", "split: album", "runs[1].split: unknown 'album'; allowed: artist"),
+        List.of("split: track", "split: []", "runs[1].split: must have at least one value"),
+        List.of("split: track,", "", "runs[1]: 'split' is missing"),
+        List.of("clusters: one-hot", "clusters: two", "runs[1].clusters: must be none or one-hot"),
+        List.of("clusters: one-hot", "units: 9", "runs[1]: unknown key 'units'; allowed: aug"),
+        List.of("features: kmeans, split", "features: mfcc, split", "one-hot needs features"),
+        List.of("network: lstm", "network: [lstm, lstm]", "is there twice"),
+        List.of("name: tiny", "name: tiny\nname: tiny", "not the YAML of a plan (Duplicate"),
+        List.of("name: tiny", "name: !!java.net.URL [x]", "tags, anchors and aliases"),
+        List.of("name: tiny", "name: &a tiny\nalias: *a", "tags, anchors and aliases"),
+        List.of("name: tiny", "name: [[[[[[[[[[a]]]]]]]]]]", "nesting depth"),
+        List.of("name: tiny", "name: " + "x".repeat(70_000), "YAML"),
+        List.of("name: tiny", "name: {", "not the YAML of a plan"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("broken")
+  void brokenPlansAreRefusedByFileKeyAndWhatIsAllowed(List<String> broken) throws IOException {
+    String yaml = SOUND.replace(broken.get(0), broken.get(1));
+    Path file = plan(yaml);
+    var failure = assertThrows(Stage.Failure.class, () -> Plan.read(file.toString()));
+    assertTrue(failure.getMessage().startsWith(file + ": "), failure.getMessage());
+    assertTrue(failure.getMessage().contains(broken.get(2)), failure.getMessage());
+    assertEquals(1, failure.getMessage().lines().count(), failure.getMessage());
+  }
+
+  @Test
+  void whatIsNotGivenIsToldBeforeAnythingRuns() throws IOException {
+    Plan artists = Plan.read(plan(SOUND.replace("split: track", "split: artist")).toString());
+    Path some = Files.writeString(folder.resolve("some.json"), "{}");
+    var nothing = new Experiments.Given(null, Map.of(), null);
+    var features = new Experiments.Given(null, Map.of("mfcc", some), null);
+    var unknown = new Experiments.Given(null, Map.of("cqt", some), null);
+    assertRefused("give --features mfcc=FILE or --corpus DIR", artists, nothing);
+    assertRefused("splits.artist: by artist needs --artists FILE", artists, features);
+    assertThrows(Stage.UsageError.class, () -> steps(artists, unknown));
+    Plan noisy =
+        Plan.read(
+            plan(SOUND.replace("split: track,", "split: track, augmentation: noisy,")).toString());
+    assertRefused("augmentations.noisy: copies are made of audio", noisy, features);
+  }
+
+  private void assertRefused(String message, Plan plan, Experiments.Given given) {
+    var failure = assertThrows(Stage.Failure.class, () -> steps(plan, given));
+    assertTrue(failure.getMessage().contains(message), failure.getMessage());
+  }
+
+  @Test
+  void wrongOptionsAreUsageErrors() throws Exception {
+    Result unknown = study("--plan", "leek", "--dry-run");
+    assertEquals(2, unknown.exit(), unknown.text());
+    assertTrue(
+        unknown.text().contains("augmentation, controlled, hybrid, inputs, leakage, paper, refit"));
+    Result networks = study("--plan", "paper", "--networks", "cnn");
+    assertEquals(2, networks.exit(), networks.text());
+    assertTrue(networks.text().contains("--networks is not for --plan"), networks.text());
+  }
+
+  // ---- a run
+
+  /** 2 genres × 10 tracks × 2 segments of noise that differs in its mean. */
+  private Path features() {
+    int size = 40;
+    var random = new Random(1);
+    float[][] values = new float[size][12 * 13];
+    String[] tracks = new String[size];
+    int[] labels = new int[size];
+    int[] segments = new int[size];
+    for (int i = 0; i < size; i++) {
+      labels[i] = i / 20;
+      tracks[i] = (labels[i] == 0 ? "blues" : "jazz") + ".%05d".formatted(i % 20 / 2);
+      segments[i] = i % 2;
+      for (int v = 0; v < values[i].length; v++) {
+        values[i][v] = (float) random.nextGaussian() + 2 * labels[i];
+      }
+    }
+    Path file = folder.resolve("some features.json");
+    new Features(
+            "mfcc",
+            List.of("blues", "jazz"),
+            labels,
+            tracks,
+            segments,
+            null,
+            12,
+            13,
+            values,
+            Store.JSON.createObjectNode(),
+            Store.JSON.createObjectNode().put("synthetic", true))
+        .write(file);
+    return file;
+  }
+
+  @Test
+  void aPlanRunsGoesOnAndTellsTheStagesFigures() throws Exception {
+    String[] line = {
+      "--plan",
+      plan(SOUND).toString(),
+      "--features",
+      "mfcc=" + features(),
+      "--out",
+      folder.resolve("all results").toString()
+    };
+    Path out = folder.resolve("all results/tiny");
+    Result first = study(line);
+    assertEquals(0, first.exit(), first.text());
+    String run = "lstm-kmeans-track-one-hot";
+    List<Rows.Experiment> rows =
+        Store.readRows(out.resolve("experiments.json"), Rows.Experiment.class);
+    assertEquals(List.of(), SchemaTest.violations(out.resolve("experiments.json"), "experiments"));
+    assertEquals(List.of(), SchemaTest.violations(out.resolve("run.json"), "run"));
+    double sum = 0;
+    for (int seed = 1; seed <= 2; seed++) {
+      long here = seed;
+      var metrics =
+          Store.readRows(out.resolve(run + "-seed" + seed + "/metrics.json"), Rows.Metric.class);
+      for (Rows.Metric metric : metrics) {
+        if (metric.metric().equals("epochs") || metric.metric().equals("trainable_parameters")) {
+          continue;
+        }
+        Rows.Experiment row =
+            rows.stream()
+                .filter(r -> r.seed() == here && r.level().equals(metric.level()))
+                .filter(r -> r.metric().equals(metric.metric()))
+                .findFirst()
+                .orElseThrow();
+        assertEquals(run, row.run());
+        assertEquals("one-hot", row.clusters());
+        assertEquals(1, row.epochs());
+        assertEquals(metric.value(), row.value());
+        assertEquals(metric.low(), row.low());
+        assertEquals(metric.high(), row.high());
+        boolean test = metric.metric().equals("test_accuracy") && metric.level().equals("track");
+        sum += test ? metric.value() : 0;
+      }
+    }
+    List<String> csv = Files.readAllLines(out.resolve("experiments.csv"));
+    assertEquals(2, csv.size());
+    int column = List.of(csv.get(0).split(",")).indexOf("track_test_accuracy");
+    assertEquals(sum / 2, Double.parseDouble(csv.get(1).split(",")[column]), 1e-12);
+    String page = Files.readString(out.resolve("experiments.md"));
+    for (String text : List.of(page, first.text())) {
+      assertTrue(text.contains("Does it run?"), text);
+      assertTrue(text.contains("SYNTHETIC"), text);
+      assertTrue(text.contains("2 trainings, each tested once"), text);
+      assertTrue(text.contains("%.2f ± ".formatted(100 * sum / 2)), text);
+    }
+    assertTrue(first.text().contains("--resume"), "a killed training would begin anew");
+
+    Result second = study(line);
+    assertEquals(0, second.exit(), second.text());
+    List<String> steps = second.text().lines().filter(text -> text.startsWith("== ")).toList();
+    assertEquals(6, steps.size(), second.text());
+    assertTrue(steps.stream().allMatch(step -> step.endsWith(": up to date")), second.text());
+    assertEquals(page, Files.readString(out.resolve("experiments.md")));
+  }
+
+  @Test
+  void aFailingStepIsToldAndWhatHangsOnItLeftOut() throws Exception {
+    String yaml = SOUND.replace("clusters: 2, fit", "clusters: 500, fit");
+    Result broken =
+        study(
+            "--plan",
+            plan(yaml).toString(),
+            "--features",
+            "mfcc=" + features(),
+            "--seeds",
+            "1",
+            "--out",
+            folder.toString());
+    assertEquals(1, broken.exit(), broken.text());
+    assertTrue(broken.text().contains("lstm-kmeans-track-one-hot-seed1: left out"), broken.text());
+    assertTrue(broken.text().contains("2 of 3 steps failed (kmeans-track-seed1"), broken.text());
+    assertTrue(Files.exists(folder.resolve("tiny/splits/track-seed1.json")));
+  }
+}
