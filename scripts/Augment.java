@@ -8,6 +8,8 @@
 //SOURCES lib/results/Rows.java
 //SOURCES lib/kit/Stage.java
 //SOURCES lib/kit/Store.java
+//SOURCES lib/results/Part.java
+//SOURCES lib/results/SegmentId.java
 //RUNTIME_OPTIONS -Xmx1g -Djava.awt.headless=true
 
 import be.tarsos.dsp.AudioEvent;
@@ -18,7 +20,9 @@ import genrelab.audio.Audio;
 import genrelab.corpus.Corpus;
 import genrelab.kit.Stage;
 import genrelab.kit.Store;
+import genrelab.results.Part;
 import genrelab.results.Rows;
+import genrelab.results.SegmentId;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -125,7 +129,7 @@ public class Augment implements Callable<Integer> {
     if (originals.isEmpty()) {
       throw new Stage.Failure("%s: it lists no segments; run segment again", segments);
     }
-    List<Rows.Part> parts = Store.readRows(split, Rows.Part.class);
+    List<Rows.SplitRow> parts = Store.readRows(split, Rows.SplitRow.class);
     List<Rows.Segment> training = training(originals, parts);
     requireAnotherFolder(originals);
     markSynthetic(training);
@@ -207,10 +211,10 @@ public class Augment implements Callable<Integer> {
   }
 
   /** The manifest's training segments, in its order. */
-  private List<Rows.Segment> training(List<Rows.Segment> originals, List<Rows.Part> parts) {
-    var partOf = new HashMap<String, String>();
-    for (Rows.Part row : parts) {
-      partOf.put(row.segment() + " " + row.track(), row.part());
+  private List<Rows.Segment> training(List<Rows.Segment> originals, List<Rows.SplitRow> parts) {
+    var partOf = new HashMap<SegmentId, Part>();
+    for (Rows.SplitRow row : parts) {
+      partOf.put(row.id(), row.part());
     }
     var training = new ArrayList<Rows.Segment>();
     for (Rows.Segment row : originals) {
@@ -219,13 +223,13 @@ public class Augment implements Callable<Integer> {
             "%s: it holds augmented copies already; give the manifest that segment wrote",
             segments);
       }
-      String part = partOf.remove(row.segment() + " " + row.track());
+      Part part = partOf.remove(row.id());
       if (part == null) {
         throw new Stage.Failure(
             "%s: it lacks segment %d of %s, or has it twice; make it from %s",
             split, row.segment(), row.track(), segments);
       }
-      if (part.equals("train")) {
+      if (part == Part.train) {
         training.add(row);
       }
     }
@@ -451,9 +455,10 @@ public class Augment implements Callable<Integer> {
   // --- the rows
   // -----------------------------------------------------------------------------------
 
-  private static List<Rows.Part> withCopies(List<Rows.Part> parts, List<Rows.Segment> added) {
+  private static List<Rows.SplitRow> withCopies(
+      List<Rows.SplitRow> parts, List<Rows.Segment> added) {
     var rows = new ArrayList<>(parts);
-    added.forEach(row -> rows.add(new Rows.Part(row.track(), row.segment(), "train")));
+    added.forEach(row -> rows.add(new Rows.SplitRow(row.track(), row.segment(), Part.train)));
     return rows;
   }
 

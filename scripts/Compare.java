@@ -184,10 +184,10 @@ public class Compare implements Callable<Integer> {
         throw new Stage.Failure("%s: it holds no predictions; train the network again", file);
       }
       for (int r = 1; r < rows.size(); r++) {
-        if (place(rows.get(r)).equals(place(rows.get(r - 1)))) {
+        if (rows.get(r).id().equals(rows.get(r - 1).id())) {
           throw new Stage.Failure(
               "%s: it holds segment %s twice; give each run a folder of its own",
-              file, place(rows.get(r)));
+              file, rows.get(r).id());
         }
       }
       return rows;
@@ -219,10 +219,6 @@ public class Compare implements Callable<Integer> {
       return mapping;
     }
 
-    static String place(Rows.Prediction row) {
-      return row.track() + "/" + row.segment();
-    }
-
     /** All runs as one, by the mean of their probabilities; they must be of the same test. */
     Side joined() {
       var joined = new ArrayList<Rows.Prediction>();
@@ -250,7 +246,7 @@ public class Compare implements Callable<Integer> {
     }
 
     List<String> test() {
-      return predictions.get(0).stream().map(row -> place(row) + " " + row.truth()).toList();
+      return predictions.get(0).stream().map(row -> row.id() + " " + row.truth()).toList();
     }
 
     /** The network's name, or where that tells nothing the first folder's. */

@@ -18,6 +18,7 @@
 //SOURCES lib/kit/Stage.java
 //SOURCES lib/kit/Store.java
 //SOURCES lib/report/Tables.java
+//SOURCES lib/results/Part.java
 //FILES report.ftlh=lib/report/report.ftlh
 //RUNTIME_OPTIONS -Xmx2g -Djava.awt.headless=true
 
@@ -37,6 +38,7 @@ import genrelab.networks.Architecture;
 import genrelab.report.PlanResults;
 import genrelab.report.Tables;
 import genrelab.results.Paper;
+import genrelab.results.Part;
 import genrelab.results.Rows;
 import java.io.EOFException;
 import java.io.IOException;
@@ -166,7 +168,7 @@ public class Report implements Callable<Integer> {
   private final List<Rows.Run> runs = new ArrayList<>();
 
   /** Each split file's checksum and its rows. */
-  private final Map<String, List<Rows.Part>> splits = new LinkedHashMap<>();
+  private final Map<String, List<Rows.SplitRow>> splits = new LinkedHashMap<>();
 
   private final List<Network> networks = new ArrayList<>();
 
@@ -210,10 +212,10 @@ public class Report implements Callable<Integer> {
             "tsne --features %s --out %s --seed 1".formatted(withClusters, at("tsne.json")));
     for (String name : List.of("split.json", "split-kmeans.json")) {
       boolean plain = name.equals("split.json");
-      List<Rows.Part> parts =
+      List<Rows.SplitRow> parts =
           read(
               name,
-              Rows.Part.class,
+              Rows.SplitRow.class,
               "Sizes of training, validation and test (%s)".formatted(name),
               plain
                   ? "split --segments %s --by segment --out %s".formatted(segmentsFile, at(name))
@@ -1199,15 +1201,15 @@ public class Report implements Callable<Integer> {
   }
 
   private String trainingSizes(Network network) {
-    Map<String, Long> parts = sizesOfParts(network);
+    Map<Part, Long> parts = sizesOfParts(network);
     return parts.isEmpty()
         ? "n not recorded"
         : "n = %,d training and %,d validation segments"
-            .formatted(parts.getOrDefault("train", 0L), parts.getOrDefault("validation", 0L));
+            .formatted(parts.getOrDefault(Part.train, 0L), parts.getOrDefault(Part.validation, 0L));
   }
 
   /** By the split file whose checksum the training recorded; empty where none fits. */
-  private Map<String, Long> sizesOfParts(Network network) {
+  private Map<Part, Long> sizesOfParts(Network network) {
     return network.runs().stream()
         .filter(run -> run.inputs() != null)
         .flatMap(run -> run.inputs().values().stream())
@@ -1217,7 +1219,7 @@ public class Report implements Callable<Integer> {
         .map(
             parts ->
                 parts.stream()
-                    .collect(Collectors.groupingBy(Rows.Part::part, Collectors.counting())))
+                    .collect(Collectors.groupingBy(Rows.SplitRow::part, Collectors.counting())))
         .orElse(Map.of());
   }
 

@@ -16,13 +16,17 @@
 //SOURCES lib/results/Rows.java
 //SOURCES lib/kit/Stage.java
 //SOURCES lib/kit/Store.java
+//SOURCES lib/results/Part.java
+//SOURCES lib/results/SegmentId.java
 //RUNTIME_OPTIONS -Xmx2g -Djava.awt.headless=true
 
 import genrelab.corpus.Corpus;
 import genrelab.features.Features;
 import genrelab.kit.Stage;
 import genrelab.kit.Store;
+import genrelab.results.Part;
 import genrelab.results.Rows;
+import genrelab.results.SegmentId;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -36,6 +40,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -66,9 +71,6 @@ import picocli.CommandLine.Option;
  */
 @Command(name = "split", description = "Parts segments into training, validation and test.")
 public class Split implements Callable<Integer> {
-  private static final List<String> PARTS = List.of("train", "validation", "test");
-  private static final String EXCLUDED = "excluded";
-
   enum By {
     segment,
     cluster,
@@ -180,13 +182,17 @@ public class Split implements Callable<Integer> {
     System.exit(Stage.run(new Split(), args));
   }
 
-  private record Item(String track, int segment, String genre, String artist, int cluster) {}
+  private record Item(String track, int segment, String genre, String artist, int cluster) {
+    SegmentId id() {
+      return new SegmentId(track, segment);
+    }
+  }
 
   /** What must stay together, and the stratum it is drawn from. */
   private record Group(String stratum, List<Item> items) {}
 
   /** One split, before it is written. */
-  private record Dealt(Path file, Map<Item, String> parts) {}
+  private record Dealt(Path file, Map<Item, Part> parts) {}
 
   @Override
   public Integer call() {
@@ -201,16 +207,16 @@ public class Split implements Callable<Integer> {
         by == By.file
             ? List.of(new Dealt(out, partsOfLists(eligible)))
             : folds == 0
-                ? List.of(new Dealt(out, deal(inDrawingOrder(groups(eligible)), shares, PARTS)))
+                ? List.of(new Dealt(out, deal(inDrawingOrder(groups(eligible)), shares, Part.USED)))
                 : dealFolds(inDrawingOrder(groups(eligible)), shares);
     for (Dealt split : splits) {
       drawDownTraining(file, split.parts());
-      originals.forEach(item -> split.parts().putIfAbsent(item, EXCLUDED));
+      originals.forEach(item -> split.parts().putIfAbsent(item, Part.excluded));
       requireEveryPart(file, split.parts().values());
     }
     tellUnknownArtists(eligible);
     for (Dealt split : splits) {
-      List<Rows.Part> rows = withCopies(items, split.parts());
+      List<Rows.SplitRow> rows = withCopies(items, split.parts());
       List<Rows.Leak> leaks = leaks(originals, split.parts(), repeated);
       Store.writeRows(leaksFile(split.file()), leaks);
       Store.writeRows(split.file(), rows);
@@ -379,7 +385,7 @@ public class Split implements Callable<Integer> {
     for (Item item : items) {
       String name =
           switch (by) {
-            case segment, cluster -> item.track() + "/" + item.segment();
+            case segment, cluster -> item.id().toString();
             case artist -> Corpus.group(item.track(), item.artist());
             default -> item.track();
           };
@@ -426,8 +432,8 @@ public class Split implements Callable<Integer> {
    * Gives each group to the part that is furthest below its share of what was dealt so far: the
    * shares are met within one group over all, and within two in every stratum.
    */
-  private static Map<Item, String> deal(List<Group> groups, double[] shares, List<String> names) {
-    var parts = new HashMap<Item, String>();
+  private static <T> Map<Item, T> deal(List<Group> groups, double[] shares, List<T> names) {
+    var parts = new HashMap<Item, T>();
     double[] dealt = new double[shares.length];
     double total = 0;
     for (Group group : groups) {
@@ -456,20 +462,21 @@ public class Split implements Callable<Integer> {
     for (String fold : names) {
       List<Group> rest =
           groups.stream().filter(group -> !foldOf.get(group.items().get(0)).equals(fold)).toList();
-      Map<Item, String> parts = deal(rest, normalised(shares[0], shares[1]), PARTS.subList(0, 2));
-      foldOf.keySet().forEach(item -> parts.putIfAbsent(item, "test"));
+      Map<Item, Part> parts = deal(rest, normalised(shares[0], shares[1]), Part.USED.subList(0, 2));
+      foldOf.keySet().forEach(item -> parts.putIfAbsent(item, Part.test));
       splits.add(new Dealt(besides(out, "-fold-" + fold), parts));
     }
     return splits;
   }
 
-  private Map<Item, String> partsOfLists(List<Item> items) {
-    var partOfTrack = new TreeMap<String, String>();
-    for (int p = 0; p < PARTS.size(); p++) {
-      String list = lists.size() == 1 ? lists.get(0) + "/" + PARTS.get(p) + ".txt" : lists.get(p);
+  private Map<Item, Part> partsOfLists(List<Item> items) {
+    var partOfTrack = new TreeMap<String, Part>();
+    for (int p = 0; p < Part.USED.size(); p++) {
+      String list =
+          lists.size() == 1 ? lists.get(0) + "/" + Part.USED.get(p) + ".txt" : lists.get(p);
       for (String track : Corpus.readList(lines(list, list))) {
-        String other = partOfTrack.put(track, PARTS.get(p));
-        if (other != null && !other.equals(PARTS.get(p))) {
+        Part other = partOfTrack.put(track, Part.USED.get(p));
+        if (other != null && !other.equals(Part.USED.get(p))) {
           throw new Stage.Failure(
               "%s: track %s is in the %s list too; remove it from one", list, track, other);
         }
@@ -480,20 +487,20 @@ public class Split implements Callable<Integer> {
     if (absent > 0) {
       System.out.printf("%d listed tracks have no segments here%n", absent);
     }
-    var parts = new HashMap<Item, String>();
-    items.forEach(item -> parts.put(item, partOfTrack.getOrDefault(item.track(), EXCLUDED)));
+    var parts = new HashMap<Item, Part>();
+    items.forEach(item -> parts.put(item, partOfTrack.getOrDefault(item.track(), Part.excluded)));
     return parts;
   }
 
   /** Leaves only so many segments in training, with the strata's shares as they were. */
-  private void drawDownTraining(Path file, Map<Item, String> parts) {
+  private void drawDownTraining(Path file, Map<Item, Part> parts) {
     if (trainSize == 0) {
       return;
     }
     var training = new TreeMap<String, List<Item>>();
     parts.forEach(
         (item, part) -> {
-          if (part.equals("train")) {
+          if (part == Part.train) {
             training.computeIfAbsent(stratum(item), name -> new ArrayList<>()).add(item);
           }
         });
@@ -512,7 +519,9 @@ public class Split implements Callable<Integer> {
       long to = Math.round((double) before * trainSize / all);
       stratum.sort(Comparator.comparing(Item::track).thenComparing(Item::segment));
       Collections.shuffle(stratum, random);
-      stratum.subList((int) (to - from), stratum.size()).forEach(item -> parts.put(item, EXCLUDED));
+      stratum
+          .subList((int) (to - from), stratum.size())
+          .forEach(item -> parts.put(item, Part.excluded));
     }
   }
 
@@ -520,29 +529,29 @@ public class Split implements Callable<Integer> {
    * Every segment's row. An augmented copy trains where its source does and is left out elsewhere:
    * it is never tested on, nor does it tell a network of a segment that is.
    */
-  private static List<Rows.Part> withCopies(List<Item> items, Map<Item, String> parts) {
-    var training = new HashSet<String>();
+  private static List<Rows.SplitRow> withCopies(List<Item> items, Map<Item, Part> parts) {
+    var training = new HashSet<SegmentId>();
     parts.forEach(
         (item, part) -> {
-          if (part.equals("train")) {
-            training.add(item.segment() + " " + item.track());
+          if (part == Part.train) {
+            training.add(item.id());
           }
         });
     return items.stream()
         .map(
             item -> {
-              String source = Rows.source(item.segment()) + " " + item.track();
-              String part =
+              var source = new SegmentId(item.track(), Rows.source(item.segment()));
+              Part part =
                   !Rows.isCopy(item.segment())
                       ? parts.get(item)
-                      : training.contains(source) ? "train" : EXCLUDED;
-              return new Rows.Part(item.track(), item.segment(), part);
+                      : training.contains(source) ? Part.train : Part.excluded;
+              return new Rows.SplitRow(item.track(), item.segment(), part);
             })
         .toList();
   }
 
-  private void requireEveryPart(Path file, Collection<String> dealt) {
-    for (String part : PARTS) {
+  private void requireEveryPart(Path file, Collection<Part> dealt) {
+    for (Part part : Part.USED) {
       if (!dealt.contains(part)) {
         throw new Stage.Failure(
             "%s: nothing is left for %s by %s; give more tracks or other --ratios", file, part, by);
@@ -554,17 +563,17 @@ public class Split implements Callable<Integer> {
 
   /** What the test part shares with training or validation: tracks, artists, recordings. */
   private static List<Rows.Leak> leaks(
-      List<Item> items, Map<Item, String> parts, List<Set<String>> repeated) {
+      List<Item> items, Map<Item, Part> parts, List<Set<String>> repeated) {
     var tracks = new TreeMap<String, int[]>();
     var artists = new TreeMap<String, int[]>();
     var names = new HashMap<String, String>();
     for (Item item : items) {
-      int part = PARTS.indexOf(parts.get(item));
+      int part = Part.USED.indexOf(parts.get(item));
       if (part >= 0) {
-        tracks.computeIfAbsent(item.track(), track -> new int[PARTS.size()])[part]++;
+        tracks.computeIfAbsent(item.track(), track -> new int[Part.USED.size()])[part]++;
         if (!item.artist().isEmpty()) {
           names.putIfAbsent(artist(item), item.artist());
-          artists.computeIfAbsent(artist(item), name -> new int[PARTS.size()])[part]++;
+          artists.computeIfAbsent(artist(item), name -> new int[Part.USED.size()])[part]++;
         }
       }
     }
@@ -572,10 +581,10 @@ public class Split implements Callable<Integer> {
     tracks.forEach((track, counts) -> addLeak(leaks, "track", track, counts));
     artists.forEach((artist, counts) -> addLeak(leaks, "artist", names.get(artist), counts));
     for (Set<String> group : repeated) {
-      int[] counts = new int[PARTS.size()];
+      int[] counts = new int[Part.USED.size()];
       boolean apart = false;
       for (String track : group) {
-        int[] ofTrack = tracks.getOrDefault(track, new int[PARTS.size()]);
+        int[] ofTrack = tracks.getOrDefault(track, new int[Part.USED.size()]);
         Arrays.setAll(counts, p -> counts[p] + ofTrack[p]);
         apart |=
             ofTrack[2] > 0
@@ -621,13 +630,13 @@ public class Split implements Callable<Integer> {
     }
   }
 
-  private void tell(List<Item> items, Dealt split, List<Rows.Part> rows) {
-    var itemsOf = new HashMap<String, List<Item>>();
+  private void tell(List<Item> items, Dealt split, List<Rows.SplitRow> rows) {
+    var itemsOf = new EnumMap<Part, List<Item>>(Part.class);
     for (Item item : items) {
       itemsOf.computeIfAbsent(split.parts().get(item), part -> new ArrayList<>()).add(item);
     }
     long genres = items.stream().map(Item::genre).distinct().count();
-    for (String part : List.of("train", "validation", "test", EXCLUDED)) {
+    for (Part part : Part.values()) {
       List<Item> ofPart = itemsOf.getOrDefault(part, List.of());
       if (!ofPart.isEmpty()) {
         System.out.printf(
@@ -635,33 +644,32 @@ public class Split implements Callable<Integer> {
             part, ofPart.size(), 100.0 * ofPart.size() / items.size(), tracks(ofPart).size());
       }
       long has = ofPart.stream().map(Item::genre).distinct().count();
-      if (has < genres && !part.equals(EXCLUDED)) {
+      if (has < genres && part != Part.excluded) {
         Stage.warn(
             "%s has only %d of %d genres; try --stratify genre or another --seed",
             part, has, genres);
       }
     }
-    Set<String> test = tracks(itemsOf.get("test"));
-    Set<String> both = tracks(itemsOf.get("train"));
+    Set<String> test = tracks(itemsOf.get(Part.test));
+    Set<String> both = tracks(itemsOf.get(Part.train));
     both.retainAll(test);
     System.out.printf(
         "%d of %d test tracks also have segments in training%s%n",
         both.size(),
         test.size(),
         both.isEmpty() ? "" : ": a test on them does not tell how new tracks fare");
-    List<Rows.Part> copies = rows.stream().filter(row -> Rows.isCopy(row.segment())).toList();
+    List<Rows.SplitRow> copies = rows.stream().filter(row -> Rows.isCopy(row.segment())).toList();
     if (!copies.isEmpty()) {
       System.out.printf(
           "%d augmented copies: %d beside their source in training, the others excluded%n",
-          copies.size(), copies.stream().filter(row -> row.part().equals("train")).count());
+          copies.size(), copies.stream().filter(row -> row.part() == Part.train).count());
     }
     System.out.printf("split by %s, seed %d: %s%n", by, seed, split.file());
   }
 
   private void tellLeaks(
       List<Item> items, Dealt split, List<Rows.Leak> leaks, List<Set<String>> repeated) {
-    List<Item> test =
-        items.stream().filter(item -> split.parts().get(item).equals("test")).toList();
+    List<Item> test = items.stream().filter(item -> split.parts().get(item) == Part.test).toList();
     Set<String> tracks = tracks(test);
     Set<String> unknown = tracks(test.stream().filter(item -> item.artist().isEmpty()).toList());
     long known =

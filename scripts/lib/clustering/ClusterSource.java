@@ -4,6 +4,8 @@
 //SOURCES ../results/Rows.java
 //SOURCES ../kit/Stage.java
 //SOURCES ../kit/Store.java
+//SOURCES ../corpus/SplitAssignment.java
+//SOURCES ../results/Part.java
 
 package genrelab.clustering;
 
@@ -12,16 +14,15 @@ import com.oracle.labs.mlrg.olcut.provenance.ObjectProvenance;
 import com.oracle.labs.mlrg.olcut.provenance.Provenance;
 import com.oracle.labs.mlrg.olcut.provenance.impl.SkeletalConfiguredObjectProvenance;
 import com.oracle.labs.mlrg.olcut.provenance.primitives.StringProvenance;
+import genrelab.corpus.SplitAssignment;
 import genrelab.features.Features;
 import genrelab.kit.Stage;
 import genrelab.kit.Store;
-import genrelab.results.Rows;
+import genrelab.results.Part;
 import java.nio.file.Path;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Iterator;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.IntStream;
 import org.tribuo.ConfigurableDataSource;
 import org.tribuo.Example;
@@ -118,13 +119,10 @@ public final class ClusterSource implements ConfigurableDataSource<ClusterID> {
   }
 
   private boolean[] training(Features data) {
-    Set<String> training = new HashSet<>();
-    Store.readRows(Path.of(split), Rows.Part.class).stream()
-        .filter(row -> row.part().equals("train"))
-        .forEach(row -> training.add(row.track() + "/" + row.segment()));
+    var assignment = SplitAssignment.read(Path.of(split));
     var marked = new boolean[data.size()];
     for (int i = 0; i < marked.length; i++) {
-      marked[i] = training.contains(data.tracks()[i] + "/" + data.segments()[i]);
+      marked[i] = assignment.part(data.id(i)) == Part.train;
     }
     return marked;
   }

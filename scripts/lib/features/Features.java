@@ -1,6 +1,7 @@
 //DEPS com.fasterxml.jackson.core:jackson-databind:2.19.2
 //SOURCES ../kit/Stage.java
 //SOURCES ../kit/Store.java
+//SOURCES ../results/SegmentId.java
 
 package genrelab.features;
 
@@ -13,6 +14,7 @@ import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import genrelab.kit.Stage;
 import genrelab.kit.Store;
+import genrelab.results.SegmentId;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -23,6 +25,7 @@ import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 import java.util.zip.ZipException;
 
 /**
@@ -62,6 +65,15 @@ public record Features(
 
   public String genre(int row) {
     return mapping.get(labels[row]);
+  }
+
+  /** What identifies each segment, in the file's order. */
+  public List<SegmentId> ids() {
+    return IntStream.range(0, size()).mapToObj(this::id).toList();
+  }
+
+  public SegmentId id(int row) {
+    return new SegmentId(tracks[row], segments[row]);
   }
 
   /** The same segments with their clusters: the paper's second kind of file. */

@@ -16,10 +16,13 @@
 //SOURCES ../kit/Stage.java
 //SOURCES ../kit/Store.java
 //SOURCES dl4j/Threads.java
+//SOURCES ../corpus/SplitAssignment.java
+//SOURCES ../results/Part.java
 
 package genrelab.networks;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import genrelab.corpus.SplitAssignment;
 import genrelab.evaluation.Calibration;
 import genrelab.evaluation.Familiarity;
 import genrelab.evaluation.Metrics;
@@ -27,6 +30,7 @@ import genrelab.features.Features;
 import genrelab.kit.Stage;
 import genrelab.kit.Store;
 import genrelab.networks.dl4j.Threads;
+import genrelab.results.Part;
 import genrelab.results.Rows;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
@@ -42,7 +46,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
@@ -308,7 +311,7 @@ public final class Training {
   private final Instant started = Instant.now();
 
   private Features data;
-  private Map<String, int[]> rowsOf;
+  private Map<Part, int[]> rowsOf;
   private String splitBy;
   private TrainedModel.Preparation preparation;
   private BatchAugmentation augmentation;
@@ -340,7 +343,7 @@ public final class Training {
     options.check();
     Store.createFolder(options.out);
     data = Features.read(options.features);
-    rowsOf = join(data, Store.readRows(options.split, Rows.Part.class));
+    rowsOf = SplitAssignment.read(options.split).join(data.ids(), options.features);
     splitBy =
         options.splitBy != null ? options.splitBy : tracksOnBothSides() > 0 ? "segment" : "track";
     input = input();
@@ -405,39 +408,12 @@ public final class Training {
 
   // ---- data
 
-  private Map<String, int[]> join(Features data, List<Rows.Part> split) {
-    var parts = new HashMap<String, String>();
-    split.forEach(row -> parts.put(row.track() + "/" + row.segment(), row.part()));
-    var rows = new TreeMap<String, List<Integer>>();
-    for (int i = 0; i < data.size(); i++) {
-      String part = parts.get(data.tracks()[i] + "/" + data.segments()[i]);
-      if (part == null) {
-        throw new Stage.Failure(
-            "%s: it says nothing of segment %d of %s in %s; split these features again",
-            options.split, data.segments()[i], data.tracks()[i], options.features);
-      }
-      rows.computeIfAbsent(part, p -> new ArrayList<>()).add(i);
-    }
-    var joined = new TreeMap<String, int[]>();
-    for (String part : List.of("train", "validation", "test")) {
-      if (!rows.containsKey(part)) {
-        throw new Stage.Failure("%s: no segment is for %s; split again", options.split, part);
-      }
-      joined.put(part, rows.get(part).stream().mapToInt(Integer::intValue).toArray());
-    }
-    return joined;
+  private long tracksOnBothSides() {
+    return SplitAssignment.overlap(tracks(Part.train), tracks(Part.test)).size();
   }
 
-  private long tracksOnBothSides() {
-    var training =
-        Arrays.stream(rowsOf.get("train"))
-            .mapToObj(row -> data.tracks()[row])
-            .collect(java.util.stream.Collectors.toSet());
-    return Arrays.stream(rowsOf.get("test"))
-        .mapToObj(row -> data.tracks()[row])
-        .distinct()
-        .filter(training::contains)
-        .count();
+  private List<String> tracks(Part part) {
+    return Arrays.stream(rowsOf.get(part)).mapToObj(row -> data.tracks()[row]).toList();
   }
 
   private TrainedModel.Preparation preparation() {
@@ -457,14 +433,14 @@ public final class Training {
   private void learnScale(float[] mean, float[] deviation) {
     double[] sum = new double[mean.length];
     double[] squares = new double[mean.length];
-    for (int row : rowsOf.get("train")) {
+    for (int row : rowsOf.get(Part.train)) {
       float[] values = data.values()[row];
       for (int i = 0; i < values.length; i++) {
         sum[i % mean.length] += values[i];
         squares[i % mean.length] += (double) values[i] * values[i];
       }
     }
-    double count = (double) rowsOf.get("train").length * data.frames();
+    double count = (double) rowsOf.get(Part.train).length * data.frames();
     for (int c = 0; c < mean.length; c++) {
       mean[c] = (float) (sum[c] / count);
       double variance = squares[c] / count - (sum[c] / count) * (sum[c] / count);
@@ -551,9 +527,9 @@ public final class Training {
         "%s: %,d trainable parameters; %d training, %d validation, %d test segments (by %s)%n",
         name(),
         trainableParameters(network),
-        rowsOf.get("train").length,
-        rowsOf.get("validation").length,
-        rowsOf.get("test").length,
+        rowsOf.get(Part.train).length,
+        rowsOf.get(Part.validation).length,
+        rowsOf.get(Part.test).length,
         splitBy);
     boolean slow =
         Arrays.stream(network.getLayers())
@@ -596,7 +572,7 @@ public final class Training {
   }
 
   private int steps() {
-    return (rowsOf.get("train").length + options.batch - 1) / options.batch;
+    return (rowsOf.get(Part.train).length + options.batch - 1) / options.batch;
   }
 
   /** Sets the threads of a network's layers, and of ND4J's operations as suits the network. */
@@ -625,7 +601,8 @@ public final class Training {
     useThreads(layout, threads);
     ComputationGraph sample = build();
     int[] rows =
-        Arrays.copyOf(rowsOf.get("train"), Math.min(options.batch, rowsOf.get("train").length));
+        Arrays.copyOf(
+            rowsOf.get(Part.train), Math.min(options.batch, rowsOf.get(Part.train).length));
     double[] seconds = new double[24];
     for (int step = 0; step < seconds.length; step++) {
       long begin = System.nanoTime();
@@ -645,7 +622,7 @@ public final class Training {
       // alike
       Nd4j.getRandom().setSeed(options.seed * 1_000_003 + epoch);
       network.setLearningRate(options.learningRate * Math.pow(options.decay, epoch - 1));
-      int[] order = shuffled(rowsOf.get("train"), options.seed * 1_000_003 + epoch);
+      int[] order = shuffled(rowsOf.get(Part.train), options.seed * 1_000_003 + epoch);
       var random = new Random(31 * (options.seed * 1_000_003 + epoch));
       watch.reset();
       long begin = System.nanoTime();
@@ -660,7 +637,7 @@ public final class Training {
         }
       }
       double seconds = (System.nanoTime() - begin) / 1e9;
-      Score validation = score(rowsOf.get("validation"));
+      Score validation = score(rowsOf.get(Part.validation));
       history.add(
           new Rows.Epoch(
               name(),
@@ -823,7 +800,7 @@ public final class Training {
     if (options.testModel == TestModel.best) {
       network.params().assign(Nd4j.createFromArray(bestWeights));
     }
-    int[] rows = rowsOf.get("test");
+    int[] rows = rowsOf.get(Part.test);
     Score score = score(rows);
     for (float[] segment : score.probabilities()) {
       for (float probability : segment) {
@@ -854,7 +831,7 @@ public final class Training {
     Calibration best = bestEpoch() == history.size() ? last : calibration(bestWeights);
     Calibration tested = options.testModel == TestModel.best ? best : last;
     metrics.addAll(calibrationMetrics(tested, score.probabilities(), rows));
-    familiarity = Familiarity.fit(values("train"), values("validation"), data.coefficients());
+    familiarity = Familiarity.fit(values(Part.train), values(Part.validation), data.coefficients());
     Store.writeRows(options.out.resolve("history.json"), history);
     Store.writeRows(options.out.resolve("predictions.json"), predictions);
     Store.writeRows(options.out.resolve("metrics.json"), metrics);
@@ -888,7 +865,7 @@ public final class Training {
     Rows.Epoch epoch = history.get(tested - 1);
     rows.add(exact("segment", "train_accuracy", epoch.accuracy()));
     rows.add(exact("segment", "validation_accuracy", epoch.valAccuracy()));
-    rows.add(exact("segment", "test_segments", rowsOf.get("test").length));
+    rows.add(exact("segment", "test_segments", rowsOf.get(Part.test).length));
     rows.add(exact("track", "tracks_on_both_sides", tracksOnBothSides()));
     rows.add(exact("network", "trainable_parameters", trainableParameters(network)));
     rows.add(exact("network", "steps_per_epoch", steps()));
@@ -912,12 +889,12 @@ public final class Training {
   /** Fitted on the validation part, with these weights. */
   private Calibration calibration(float[] weights) {
     network.params().assign(Nd4j.createFromArray(weights));
-    int[] rows = rowsOf.get("validation");
+    int[] rows = rowsOf.get(Part.validation);
     int[] labels = Arrays.stream(rows).map(row -> data.labels()[row]).toArray();
     return Calibration.fit(score(rows).probabilities(), labels);
   }
 
-  private float[][] values(String part) {
+  private float[][] values(Part part) {
     return Arrays.stream(rowsOf.get(part))
         .mapToObj(row -> data.values()[row])
         .toArray(float[][]::new);
@@ -981,7 +958,7 @@ public final class Training {
     model.withObject("/features").set("provenance", data.provenance());
     ObjectNode split = model.putObject("split");
     split.put("by", splitBy).put("sha256", Store.sha256(options.split));
-    rowsOf.forEach((part, rows) -> split.put(part, rows.length));
+    rowsOf.forEach((part, rows) -> split.put(part.name(), rows.length));
     split.put("testTracksInTraining", tracksOnBothSides());
     return model;
   }

@@ -11,6 +11,7 @@
 //SOURCES ../results/Rows.java
 //SOURCES ../kit/Stage.java
 //SOURCES ../kit/Store.java
+//SOURCES ../results/Part.java
 
 package genrelab.notebook;
 
@@ -22,6 +23,7 @@ import genrelab.figures.Charts;
 import genrelab.kit.Stage;
 import genrelab.kit.Store;
 import genrelab.results.Paper;
+import genrelab.results.Part;
 import genrelab.results.Rows;
 import java.io.IOException;
 import java.io.InputStream;
@@ -336,16 +338,16 @@ public final class Notebook {
     if (!has(file)) {
       return subtitle(network, "n not recorded");
     }
-    Map<String, Long> parts =
-        rows(file, Rows.Part.class).stream()
-            .collect(Collectors.groupingBy(Rows.Part::part, Collectors.counting()));
+    Map<Part, Long> parts =
+        rows(file, Rows.SplitRow.class).stream()
+            .collect(Collectors.groupingBy(Rows.SplitRow::part, Collectors.counting()));
     return subtitle(
         network,
         String.format(
             Locale.ROOT,
             "n = %,d training and %,d validation segments",
-            parts.getOrDefault("train", 0L),
-            parts.getOrDefault("validation", 0L)));
+            parts.getOrDefault(Part.train, 0L),
+            parts.getOrDefault(Part.validation, 0L)));
   }
 
   // --- figures and tables ------------------------------------------------------------------------

@@ -10,6 +10,7 @@
 //SOURCES ../evaluation/Significance.java
 //SOURCES ../kit/Stage.java
 //SOURCES ../kit/Store.java
+//SOURCES ../results/SegmentId.java
 
 package genrelab.report;
 
@@ -20,6 +21,7 @@ import genrelab.kit.Stage;
 import genrelab.kit.Store;
 import genrelab.results.Paper;
 import genrelab.results.Rows;
+import genrelab.results.SegmentId;
 import genrelab.study.Plan;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -506,8 +508,8 @@ public record PlanResults(
         .toList();
   }
 
-  private static List<String> tested(List<Rows.Prediction> rows) {
-    return rows.stream().map(row -> row.track() + "/" + row.segment()).toList();
+  private static List<SegmentId> tested(List<Rows.Prediction> rows) {
+    return rows.stream().map(Rows.Prediction::id).toList();
   }
 
   // --- tables ------------------------------------------------------------------------------------

@@ -1,4 +1,6 @@
 //DEPS com.fasterxml.jackson.core:jackson-databind:2.19.2
+//SOURCES Part.java
+//SOURCES SegmentId.java
 
 package genrelab.results;
 
@@ -49,6 +51,10 @@ public final class Rows {
       int length,
       int rate,
       String transform) {
+    public SegmentId id() {
+      return new SegmentId(track, segment);
+    }
+
     public Segment {
       if (segment < 0 || start < 0 || start > Long.MAX_VALUE - length || length < 1 || rate < 1) {
         throw new IllegalArgumentException(
@@ -64,14 +70,10 @@ public final class Rows {
   /** {@code verify.json}: one thing wrong with a corpus. */
   public record Problem(String file, String track, String genre, String problem, String detail) {}
 
-  /** {@code split.json}: where a segment belongs: train, validation, test or excluded. */
-  public record Part(String track, int segment, String part) {
-    private static final List<String> PARTS = List.of("train", "validation", "test", "excluded");
-
-    public Part {
-      if (part != null && !PARTS.contains(part)) {
-        throw new IllegalArgumentException("'%s' is none of %s".formatted(part, PARTS));
-      }
+  /** {@code split.json}: which part a segment is in. */
+  public record SplitRow(String track, int segment, Part part) {
+    public SegmentId id() {
+      return new SegmentId(track, segment);
     }
   }
 
@@ -109,7 +111,11 @@ public final class Rows {
       int segment,
       @JsonProperty("true") String truth,
       String predicted,
-      float[] probabilities) {}
+      float[] probabilities) {
+    public SegmentId id() {
+      return new SegmentId(track, segment);
+    }
+  }
 
   /**
    * {@code metrics.json}: one figure.

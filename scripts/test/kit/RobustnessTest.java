@@ -12,6 +12,7 @@
 //SOURCES ../../lib/kit/Store.java
 //SOURCES ../../lib/networks/TrainedModel.java
 //SOURCES ../../lib/results/Rows.java
+//SOURCES ../../lib/results/Part.java
 //RUNTIME_OPTIONS -Xmx1g -Djava.awt.headless=true
 //RUNTIME_OPTIONS -Dorg.eclipse.deeplearning4j.helpers.disable=false
 
@@ -29,6 +30,7 @@ import genrelab.features.Features;
 import genrelab.kit.Stage;
 import genrelab.kit.Store;
 import genrelab.networks.TrainedModel;
+import genrelab.results.Part;
 import genrelab.results.Rows;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -674,9 +676,9 @@ class RobustnessTest {
       Damage none = damage("no rows, `" + alias + "`", "(?s)^.*$", "[]");
       cases.add(refused(none, "segments.json", segments, stage(alias, "segments.json")));
     }
-    Rows.Part trained =
-        Store.readRows(run().resolve("split.json"), Rows.Part.class).stream()
-            .filter(part -> part.part().equals("train") && part.segment() == 1)
+    Rows.SplitRow trained =
+        Store.readRows(run().resolve("split.json"), Rows.SplitRow.class).stream()
+            .filter(part -> part.part() == Part.train && part.segment() == 1)
             .findFirst()
             .orElseThrow();
     String track = trained.track();

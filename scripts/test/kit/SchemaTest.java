@@ -10,6 +10,7 @@
 //SOURCES ../../lib/results/Rows.java
 //SOURCES ../../lib/kit/Stage.java
 //SOURCES ../../lib/kit/Store.java
+//SOURCES ../../lib/results/Part.java
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -26,6 +27,7 @@ import com.networknt.schema.SpecVersion;
 import genrelab.features.Features;
 import genrelab.kit.Stage;
 import genrelab.kit.Store;
+import genrelab.results.Part;
 import genrelab.results.Rows;
 import java.io.IOException;
 import java.io.InputStream;
@@ -121,7 +123,7 @@ class SchemaTest {
             new Rows.Segment("blues.00000", "blues", "", 0, "blues/a.wav", 0, 66150, 22050, "")),
         new Sample(
             "verify", new Rows.Problem("jazz/a.wav", "a", "jazz", "unreadable", "no header")),
-        new Sample("split", new Rows.Part("blues.00000", 9, "validation")),
+        new Sample("split", new Rows.SplitRow("blues.00000", 9, Part.validation)),
         new Sample("leaks", new Rows.Leak("artist", "Earth, Wind & Fire", 10, 0, 7)),
         new Sample("confusion", new Rows.Confusion("cnn", 1, 0, "vote", "blues", "jazz", 3)),
         new Sample(

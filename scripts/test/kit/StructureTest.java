@@ -132,7 +132,8 @@ class StructureTest {
         .resideOutsideOfPackage("genrelab.kit")
         .and(
             DescribedPredicate.describe(
-                "are no option groups", type -> !type.getName().matches(".*(Options|Extraction|Training).*")))
+                "are no option groups",
+                type -> !type.getName().matches(".*(Options|Extraction|Training).*")))
         .should()
         .dependOnClassesThat()
         .resideInAPackage("picocli..")

@@ -8,6 +8,7 @@
 //SOURCES ../../lib/features/Features.java
 //SOURCES ../../lib/kit/Store.java
 //SOURCES ../../lib/results/Rows.java
+//SOURCES ../../lib/results/Part.java
 //RUNTIME_OPTIONS -Xmx1g -Djava.awt.headless=true
 //RUNTIME_OPTIONS -Dorg.eclipse.deeplearning4j.helpers.disable=false
 
@@ -20,6 +21,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import genrelab.features.Features;
 import genrelab.kit.Store;
 import genrelab.networks.BatchAugmentation;
+import genrelab.results.Part;
 import genrelab.results.Rows;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -160,7 +162,7 @@ class BatchAugmentationTest {
     int[] segments = new int[size];
     String[] tracks = new String[size];
     float[][] values = new float[size][FRAMES * COEFFICIENTS];
-    var parts = new ArrayList<Rows.Part>();
+    var parts = new ArrayList<Rows.SplitRow>();
     for (int i = 0; i < size; i++) {
       int track = i / 4;
       labels[i] = track % 2;
@@ -171,7 +173,7 @@ class BatchAugmentationTest {
         values[i][v] = (float) (random.nextGaussian() + (telling ? 4 : 0));
       }
       String part = track < 4 ? "train" : track < 6 ? "validation" : "test";
-      parts.add(new Rows.Part(tracks[i], segments[i], part));
+      parts.add(new Rows.SplitRow(tracks[i], segments[i], Part.valueOf(part)));
     }
     var empty = Store.JSON.createObjectNode();
     new Features(

@@ -12,6 +12,7 @@
 //SOURCES ../../lib/networks/TrainedModel.java
 //SOURCES ../../lib/networks/Training.java
 //SOURCES ../../lib/results/Rows.java
+//SOURCES ../../lib/results/Part.java
 //RUNTIME_OPTIONS -Xmx2g -Djava.awt.headless=true
 //RUNTIME_OPTIONS -Dorg.eclipse.deeplearning4j.helpers.disable=false
 
@@ -32,6 +33,7 @@ import genrelab.networks.KerasWeights;
 import genrelab.networks.TrainedModel;
 import genrelab.networks.TrainedModel.Shape;
 import genrelab.networks.Training;
+import genrelab.results.Part;
 import genrelab.results.Rows;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -72,7 +74,7 @@ class NetworksTest {
     int[] clusters = new int[size];
     String[] tracks = new String[size];
     float[][] values = new float[size][32 * 13];
-    var parts = new ArrayList<Rows.Part>();
+    var parts = new ArrayList<Rows.SplitRow>();
     for (int i = 0; i < size; i++) {
       int track = i / 4;
       labels[i] = track % 3;
@@ -84,7 +86,7 @@ class NetworksTest {
         values[i][v] = (float) (random.nextGaussian() + (telling ? 4 : 0));
       }
       String part = i % 4 == 3 ? "test" : i % 8 == 2 ? "validation" : "train";
-      parts.add(new Rows.Part(tracks[i], segments[i], part));
+      parts.add(new Rows.SplitRow(tracks[i], segments[i], Part.valueOf(part)));
     }
     features = folder.resolve("mfcc-kmeans.json");
     split = folder.resolve("split.json");
@@ -272,11 +274,11 @@ class NetworksTest {
     Path out = folder.resolve("standardised");
     assertEquals(0, train(new Cnn(), out, "--epochs", "1", "--scale", "standardise"));
     Features data = Features.read(features);
-    List<Rows.Part> parts = Store.readRows(split, Rows.Part.class);
+    List<Rows.SplitRow> parts = Store.readRows(split, Rows.SplitRow.class);
     double sum = 0;
     int count = 0;
     for (int i = 0; i < data.size(); i++) {
-      for (int v = 1; parts.get(i).part().equals("train") && v < data.values()[i].length; v += 13) {
+      for (int v = 1; parts.get(i).part() == Part.train && v < data.values()[i].length; v += 13) {
         sum += data.values()[i][v];
         count++;
       }
@@ -532,7 +534,7 @@ class NetworksTest {
     Files.write(halved, java.util.Arrays.copyOf(Files.readAllBytes(features), 5000));
     assertFails(1, "halved.json", "--features", "" + halved, "--out", "" + out);
     Path foreign = folder.resolve("foreign-split.json");
-    Store.writeRows(foreign, List.of(new Rows.Part("blues.99999", 0, "train")));
+    Store.writeRows(foreign, List.of(new Rows.SplitRow("blues.99999", 0, Part.train)));
     assertFails(1, "split these features again", "--split", "" + foreign, "--out", "" + out);
     Path single = folder.resolve("one-genre.json");
     float[][] values = new float[4][32 * 13];
@@ -555,10 +557,10 @@ class NetworksTest {
     Store.writeRows(
         singleSplit,
         List.of(
-            new Rows.Part(tracks[0], 0, "train"),
-            new Rows.Part(tracks[1], 0, "train"),
-            new Rows.Part(tracks[2], 0, "validation"),
-            new Rows.Part(tracks[3], 0, "test")));
+            new Rows.SplitRow(tracks[0], 0, Part.train),
+            new Rows.SplitRow(tracks[1], 0, Part.train),
+            new Rows.SplitRow(tracks[2], 0, Part.validation),
+            new Rows.SplitRow(tracks[3], 0, Part.test)));
     String[] one = {"--features", "" + single, "--split", "" + singleSplit, "--out", "" + out};
     assertFails(1, "a network needs two or more", one);
     assertFails(2, "--epochs", "--epochs", "0", "--out", "" + out);

@@ -12,6 +12,7 @@
 //SOURCES ../../lib/features/Features.java
 //SOURCES ../../lib/kit/Store.java
 //SOURCES ../../lib/results/Rows.java
+//SOURCES ../../lib/results/Part.java
 //RUNTIME_OPTIONS -Xmx512m -Djava.awt.headless=true
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
@@ -25,6 +26,7 @@ import genrelab.audio.Audio;
 import genrelab.corpus.Corpus;
 import genrelab.features.Features;
 import genrelab.kit.Store;
+import genrelab.results.Part;
 import genrelab.results.Rows;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -104,9 +106,9 @@ class AugmentTest {
     new Audio(samples, RATE).writeWav(corpus.resolve("blues/one.wav"));
     assertEquals(
         0, run(new Segment(), "--corpus", corpus, "--out", segments, "--seconds", 1), stderr);
-    var rows = new ArrayList<Rows.Part>();
+    var rows = new ArrayList<Rows.SplitRow>();
     for (int i = 0; i < parts.length; i++) {
-      rows.add(new Rows.Part("one", i, parts[i]));
+      rows.add(new Rows.SplitRow("one", i, Part.valueOf(parts[i])));
     }
     Store.writeRows(split, rows);
   }
@@ -115,8 +117,8 @@ class AugmentTest {
     return Store.readRows(file, Rows.Segment.class);
   }
 
-  private static List<Rows.Part> parts(Path file) {
-    return Store.readRows(file, Rows.Part.class);
+  private static List<Rows.SplitRow> parts(Path file) {
+    return Store.readRows(file, Rows.SplitRow.class);
   }
 
   private List<Rows.Segment> added() {
@@ -148,7 +150,8 @@ class AugmentTest {
     List<Rows.Segment> all = segments(out.resolve("segments.json"));
     Map<String, String> partOf =
         parts(split).stream()
-            .collect(Collectors.toMap(row -> row.track() + row.segment(), Rows.Part::part));
+            .collect(
+                Collectors.toMap(row -> row.track() + row.segment(), row -> row.part().name()));
     long training = partOf.values().stream().filter("train"::equals).count();
     assertEquals(24, training);
     assertEquals(40 + 6 * training, all.size());
@@ -176,10 +179,12 @@ class AugmentTest {
       assertEquals(0, row.start());
       assertEquals(row.genre(), Path.of(row.file()).getParent().toString());
     }
-    List<Rows.Part> parts = parts(out.resolve("split.json"));
+    List<Rows.SplitRow> parts = parts(out.resolve("split.json"));
     assertEquals(parts(split), parts.subList(0, 40));
     assertEquals(
-        added().stream().map(row -> new Rows.Part(row.track(), row.segment(), "train")).toList(),
+        added().stream()
+            .map(row -> new Rows.SplitRow(row.track(), row.segment(), Part.train))
+            .toList(),
         parts.subList(40, parts.size()));
   }
 
@@ -223,20 +228,21 @@ class AugmentTest {
     assertEquals(0, run(new Split(), args.toArray()), stderr);
     assertTrue(stdout.contains("72 augmented copies: "), stdout);
 
-    List<Rows.Part> parts = parts(again);
+    List<Rows.SplitRow> parts = parts(again);
     assertEquals(40 + 72, parts.size());
     var sources = new TreeMap<String, String>();
     parts.stream()
         .filter(row -> !Rows.isCopy(row.segment()))
-        .forEach(row -> sources.put(row.track() + " " + row.segment(), row.part()));
+        .forEach(row -> sources.put(row.track() + " " + row.segment(), row.part().name()));
     assertEquals(40, sources.size());
     assertTrue(sources.values().containsAll(List.of("train", "validation", "test")));
     int excluded = 0;
-    for (Rows.Part row : parts) {
+    for (Rows.SplitRow row : parts) {
       if (Rows.isCopy(row.segment())) {
         String source = sources.get(row.track() + " " + Rows.source(row.segment()));
-        assertEquals(source.equals("train") ? "train" : "excluded", row.part(), row.toString());
-        excluded += row.part().equals("excluded") ? 1 : 0;
+        assertEquals(
+            source.equals("train") ? "train" : "excluded", row.part().name(), row.toString());
+        excluded += row.part().name().equals("excluded") ? 1 : 0;
       }
     }
     assertTrue(excluded > 0 && excluded < 72, excluded + " excluded");
@@ -493,7 +499,9 @@ class AugmentTest {
     assertEquals(4, rows.size());
     Store.writeRows(
         split,
-        rows.stream().map(row -> new Rows.Part(row.track(), row.segment(), "train")).toList());
+        rows.stream()
+            .map(row -> new Rows.SplitRow(row.track(), row.segment(), Part.train))
+            .toList());
     Path features = folder.resolve("mfcc.json");
     assertEquals(0, run(new Mfcc(), "--segments", segments, "--out", features), stderr);
     Features read = Features.read(features);
@@ -517,15 +525,16 @@ class AugmentTest {
   @Test
   void wrongInputsFailInOneLine() throws Exception {
     corpus();
-    List<Rows.Part> whole = parts(split);
+    List<Rows.SplitRow> whole = parts(split);
     Store.writeRows(split, whole.subList(1, whole.size()));
     assertFails(1, augment(), "split.json", "lacks segment 0 of blues.0");
     var more = new ArrayList<>(whole);
-    more.add(new Rows.Part("someone", 0, "train"));
+    more.add(new Rows.SplitRow("someone", 0, Part.train));
     Store.writeRows(split, more);
     assertFails(1, augment(), "split.json", "1 of its segments are not in");
     Store.writeRows(
-        split, whole.stream().map(r -> new Rows.Part(r.track(), r.segment(), "test")).toList());
+        split,
+        whole.stream().map(r -> new Rows.SplitRow(r.track(), r.segment(), Part.test)).toList());
     assertFails(1, augment(), "split.json", "no segment is in train");
     Store.writeRows(split, whole);
 

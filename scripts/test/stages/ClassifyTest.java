@@ -18,6 +18,7 @@
 //SOURCES ../../lib/kit/Store.java
 //SOURCES ../../lib/networks/TrainedModel.java
 //SOURCES ../../lib/results/Rows.java
+//SOURCES ../../lib/results/Part.java
 //RUNTIME_OPTIONS -Xmx2g -Djava.awt.headless=true
 //RUNTIME_OPTIONS -Dorg.eclipse.deeplearning4j.helpers.disable=false
 
@@ -41,6 +42,7 @@ import genrelab.figures.Charts;
 import genrelab.kit.Stage;
 import genrelab.kit.Store;
 import genrelab.networks.TrainedModel;
+import genrelab.results.Part;
 import genrelab.results.Rows;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -104,11 +106,11 @@ class ClassifyTest {
         folder.resolve("segments.json"),
         "--seconds",
         "1");
-    var parts = new ArrayList<Rows.Part>();
+    var parts = new ArrayList<Rows.SplitRow>();
     for (Rows.Segment row : Store.readRows(folder.resolve("segments.json"), Rows.Segment.class)) {
       int number = row.track().charAt(row.track().length() - 1) - '0';
       String part = number == 4 ? "test" : number == 3 ? "validation" : "train";
-      parts.add(new Rows.Part(row.track(), row.segment(), part));
+      parts.add(new Rows.SplitRow(row.track(), row.segment(), Part.valueOf(part)));
     }
     Store.writeRows(folder.resolve("split.json"), parts);
     model = trained("cnn", new Mfcc(), new Cnn(), 40, List.of(), List.of("--scale", "standardise"));

@@ -10,6 +10,7 @@
 //SOURCES ../../lib/features/Features.java
 //SOURCES ../../lib/kit/Store.java
 //SOURCES ../../lib/results/Rows.java
+//SOURCES ../../lib/results/Part.java
 //RUNTIME_OPTIONS -Xmx512m -Djava.awt.headless=true
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
@@ -31,6 +32,7 @@ import genrelab.clustering.Clustering;
 import genrelab.clustering.KMeansLloyd;
 import genrelab.features.Features;
 import genrelab.kit.Store;
+import genrelab.results.Part;
 import genrelab.results.Rows;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -263,10 +265,11 @@ class KmeansTest {
 
   /** Tracks 0 to 7 train; the others would pull the centroids far away if they counted. */
   private Path split() {
-    var rows = new ArrayList<Rows.Part>();
+    var rows = new ArrayList<Rows.SplitRow>();
     for (int i = 0; i < SIZE; i++) {
       rows.add(
-          new Rows.Part("t." + i / 10, i % 10, i < 80 ? "train" : i < 100 ? "test" : "excluded"));
+          new Rows.SplitRow(
+              "t." + i / 10, i % 10, i < 80 ? Part.train : i < 100 ? Part.test : Part.excluded));
     }
     Path split = folder.resolve("split.json");
     Store.writeRows(split, rows);

@@ -12,6 +12,7 @@
 //SOURCES ../../lib/kit/Store.java
 //SOURCES ../../lib/results/Paper.java
 //SOURCES ../../lib/results/Rows.java
+//SOURCES ../../lib/results/Part.java
 //RUNTIME_OPTIONS -Djava.awt.headless=true
 
 import static org.junit.jupiter.api.Assertions.*;
@@ -25,6 +26,7 @@ import genrelab.kit.Store;
 import genrelab.networks.Architecture;
 import genrelab.report.Tables;
 import genrelab.results.Paper;
+import genrelab.results.Part;
 import genrelab.results.Rows;
 import java.awt.Color;
 import java.awt.image.BufferedImage;
@@ -90,7 +92,7 @@ class ReportTest {
     var random = new Random(1);
     writeFeatures(run, synthetic);
     var segments = new ArrayList<Rows.Segment>();
-    var parts = new ArrayList<Rows.Part>();
+    var parts = new ArrayList<Rows.SplitRow>();
     var points = new ArrayList<Rows.Point>();
     for (int g = 0; g < GENRES.size(); g++) {
       for (int t = 0; t < TRACKS; t++) {
@@ -99,7 +101,9 @@ class ReportTest {
           segments.add(
               new Rows.Segment(
                   track, GENRES.get(g), "", s, track + ".wav", 66_150L * s, 66_150, 22_050, ""));
-          parts.add(new Rows.Part(track, s, s < 3 ? "train" : s < 4 ? "validation" : "test"));
+          parts.add(
+              new Rows.SplitRow(
+                  track, s, s < 3 ? Part.train : s < 4 ? Part.validation : Part.test));
           points.add(
               new Rows.Point(
                   20 * Math.cos(g) + 4 * random.nextGaussian(),

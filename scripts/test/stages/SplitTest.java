@@ -99,8 +99,8 @@ class SplitTest {
     assertFalse(Files.exists(folder.resolve("split.json.part")));
   }
 
-  private List<Rows.Part> parts() {
-    return Store.readRows(out, Rows.Part.class);
+  private List<Rows.SplitRow> parts() {
+    return Store.readRows(out, Rows.SplitRow.class);
   }
 
   private List<Rows.Segment> segments() {
@@ -109,7 +109,7 @@ class SplitTest {
 
   private Map<String, Long> sizes() {
     var sizes = new TreeMap<String, Long>();
-    parts().forEach(row -> sizes.merge(row.part(), 1L, Long::sum));
+    parts().forEach(row -> sizes.merge(row.part().name(), 1L, Long::sum));
     return sizes;
   }
 
@@ -118,17 +118,17 @@ class SplitTest {
     assertEquals(
         segments().stream().map(row -> row.track() + "/" + row.segment()).toList(),
         parts().stream().map(row -> row.track() + "/" + row.segment()).toList());
-    parts().forEach(row -> assertTrue(PARTS.contains(row.part()), row.toString()));
+    parts().forEach(row -> assertTrue(PARTS.contains(row.part().name()), row.toString()));
   }
 
   /** How many segments of each key each part has. */
   private Map<String, int[]> table(Function<Integer, String> keyOfRow) {
     var table = new TreeMap<String, int[]>();
-    List<Rows.Part> parts = parts();
+    List<Rows.SplitRow> parts = parts();
     for (int i = 0; i < parts.size(); i++) {
       table
           .computeIfAbsent(keyOfRow.apply(i), key -> new int[3])[
-          PARTS.indexOf(parts.get(i).part())]++;
+          PARTS.indexOf(parts.get(i).part().name())]++;
     }
     return table;
   }
@@ -160,7 +160,7 @@ class SplitTest {
   @Test
   void segmentsAreDrawnOneByOneAndTheRunSaysWhatThatMeans() {
     assertEquals(0, split(), stderr);
-    List<Rows.Part> parts = parts();
+    List<Rows.SplitRow> parts = parts();
     Map<String, int[]> tracks = table(i -> parts.get(i).track());
     long onOneSide = tracks.values().stream().filter(n -> n[0] * n[1] * n[2] == 0).count();
     assertTrue(onOneSide < 60, onOneSide + " of 120 tracks lack a part");
@@ -171,7 +171,7 @@ class SplitTest {
   void tracksAreNeverOnTwoSides() {
     assertEquals(0, split("--by", "track"), stderr);
     assertWhole();
-    List<Rows.Part> parts = parts();
+    List<Rows.SplitRow> parts = parts();
     assertOnOneSide(i -> parts.get(i).track(), 120);
     for (int p = 0; p < 3; p++) {
       double expected = SHARES[p] * segments().size();
@@ -211,7 +211,7 @@ class SplitTest {
       assertEquals(0, split("--by=artist", "--stratify=genre", "--seed=" + seed), stderr);
       parts().stream()
           .filter(row -> row.track().equals("jazz.00000"))
-          .forEach(row -> partsOfLarge.add(row.part()));
+          .forEach(row -> partsOfLarge.add(row.part().name()));
     }
     assertTrue(partsOfLarge.containsAll(List.of("train", "test")), partsOfLarge.toString());
   }
@@ -234,7 +234,7 @@ class SplitTest {
 
     assertEquals(0, split("--by", "track", "--stratify", "genre"), stderr);
     assertShares(table(i -> rows.get(i).genre()), 15);
-    List<Rows.Part> parts = parts();
+    List<Rows.SplitRow> parts = parts();
     assertOnOneSide(i -> parts.get(i).track(), 120);
   }
 
@@ -336,7 +336,7 @@ class SplitTest {
     byte[] first = Files.readAllBytes(out);
     assertEquals(0, split("--by", by, "--seed", "5"), stderr);
     assertArrayEquals(first, Files.readAllBytes(out));
-    List<Rows.Part> five = parts();
+    List<Rows.SplitRow> five = parts();
     assertEquals(0, split("--by", by, "--seed", "6"), stderr);
     assertNotEquals(five, parts());
   }
@@ -365,9 +365,9 @@ class SplitTest {
             "rock.00002", "test",
             "metal.00004", "test");
     var found = new HashMap<String, String>();
-    for (Rows.Part row : parts()) {
-      assertEquals(sides.getOrDefault(row.track(), "excluded"), row.part(), row.track());
-      found.put(row.track(), row.part());
+    for (Rows.SplitRow row : parts()) {
+      assertEquals(sides.getOrDefault(row.track(), "excluded"), row.part().name(), row.track());
+      found.put(row.track(), row.part().name());
     }
     assertEquals(segments().size(), parts().size());
     assertTrue(new HashSet<>(found.values()).contains("excluded"));
@@ -457,11 +457,11 @@ class SplitTest {
 
   // ---- folds
 
-  private List<List<Rows.Part>> foldFiles(int folds) {
-    var read = new ArrayList<List<Rows.Part>>();
+  private List<List<Rows.SplitRow>> foldFiles(int folds) {
+    var read = new ArrayList<List<Rows.SplitRow>>();
     for (int fold = 1; fold <= folds; fold++) {
       Path file = folder.resolve("split-fold-" + fold + ".json");
-      read.add(Store.readRows(file, Rows.Part.class));
+      read.add(Store.readRows(file, Rows.SplitRow.class));
     }
     return read;
   }
@@ -476,12 +476,12 @@ class SplitTest {
     assertFalse(Files.exists(out));
     List<Rows.Segment> rows = segments();
     int[] tested = new int[rows.size()];
-    List<List<Rows.Part>> folds = foldFiles(5);
-    for (List<Rows.Part> fold : folds) {
+    List<List<Rows.SplitRow>> folds = foldFiles(5);
+    for (List<Rows.SplitRow> fold : folds) {
       var sizes = new TreeMap<String, Integer>();
       var sides = new HashMap<String, Set<String>>();
       for (int i = 0; i < tested.length; i++) {
-        String part = fold.get(i).part();
+        String part = fold.get(i).part().name();
         assertEquals(rows.get(i).track(), fold.get(i).track());
         tested[i] += part.equals("test") ? 1 : 0;
         sizes.merge(part, 1, Integer::sum);
@@ -524,8 +524,9 @@ class SplitTest {
   void excludedTracksAreInNoPart() throws IOException {
     Path list = Files.writeString(folder.resolve("x.txt"), "jazz/jazz.00003.wav\nnone.1\n");
     assertEquals(0, split("--by", "track", "--exclude", "" + list), stderr);
-    for (Rows.Part row : parts()) {
-      assertEquals(row.track().equals("jazz.00003"), row.part().equals("excluded"), "" + row);
+    for (Rows.SplitRow row : parts()) {
+      assertEquals(
+          row.track().equals("jazz.00003"), row.part().name().equals("excluded"), "" + row);
     }
     assertEquals(segments().size(), parts().size());
     assertTrue(stdout.contains("1 of 2 listed tracks are left out"), stdout);
@@ -536,17 +537,17 @@ class SplitTest {
   @ValueSource(strings = {"segment", "track", "artist"})
   void trainingIsDrawnDownToASize(String by) {
     assertEquals(0, split("--by", by, "--stratify", "genre"), stderr);
-    List<Rows.Part> whole = parts();
+    List<Rows.SplitRow> whole = parts();
     assertEquals(0, split("--by", by, "--stratify", "genre", "--train-size", "301"), stderr);
-    List<Rows.Part> drawn = parts();
+    List<Rows.SplitRow> drawn = parts();
     assertEquals(301, sizes().get("train"));
     List<Rows.Segment> rows = segments();
     var before = new TreeMap<String, Integer>();
     var after = new TreeMap<String, Integer>();
     int all = 0;
     for (int i = 0; i < whole.size(); i++) {
-      String part = whole.get(i).part();
-      String now = drawn.get(i).part();
+      String part = whole.get(i).part().name();
+      String now = drawn.get(i).part().name();
       if (part.equals("train")) {
         all++;
         before.merge(rows.get(i).genre(), 1, Integer::sum);
@@ -671,7 +672,8 @@ class SplitTest {
         Map.of("train", 886L, "validation", 394L, "test", 580L, "excluded", 140L), sizes());
     assertEquals(List.of(), leaks());
     Map<String, String> parts =
-        parts().stream().collect(Collectors.toMap(Rows.Part::track, Rows.Part::part, (a, b) -> a));
+        parts().stream()
+            .collect(Collectors.toMap(Rows.SplitRow::track, row -> row.part().name(), (a, b) -> a));
     assertEquals("test", parts.get("blues.00012"));
     assertEquals("validation", parts.get("blues.00000"));
     assertEquals("train", parts.get("rock.00099"));
@@ -684,7 +686,8 @@ class SplitTest {
             .collect(Collectors.toSet());
     assertEquals(70, left.size());
     parts()
-        .forEach(row -> assertTrue(!left.contains(row.track()) || row.part().equals("excluded")));
+        .forEach(
+            row -> assertTrue(!left.contains(row.track()) || row.part().name().equals("excluded")));
     assertEquals(886, sizes().get("train"));
 
     assertEquals(0, split("--by", "track", "--repetitions", "gtzan-repetitions"), stderr);
@@ -712,14 +715,14 @@ class SplitTest {
   void refitMovesValidationTracksToTrainingAlone() throws IOException {
     writeGtzan();
     assertEquals(0, split("--by", "file", "--lists", "gtzan-filtered"), stderr);
-    List<Rows.Part> before = parts();
+    List<Rows.SplitRow> before = parts();
     assertEquals(
         0, split("--by=file", "--lists=gtzan-refit", "--repetitions=gtzan-repetitions"), stderr);
     Map<String, Long> moved = new TreeMap<>();
-    List<Rows.Part> after = parts();
+    List<Rows.SplitRow> after = parts();
     for (int i = 0; i < before.size(); i++) {
       assertEquals(before.get(i).track(), after.get(i).track());
-      moved.merge(before.get(i).part() + " to " + after.get(i).part(), 1L, Long::sum);
+      moved.merge(before.get(i).part().name() + " to " + after.get(i).part().name(), 1L, Long::sum);
     }
     assertEquals(
         Map.of(
