@@ -252,7 +252,7 @@ public class Kmeans implements Callable<Integer> {
     }
     Found found =
         method == Method.kmeans ? kmeans(source, dataset, clusters) : hdbscan(source, dataset);
-    Rows.Quality quality = quality(data, found, sample);
+    Rows.ClusteringScores quality = quality(data, found, sample);
     write(data, found, quality);
     tell(data, found, quality);
     return 0;
@@ -456,10 +456,10 @@ public class Kmeans implements Callable<Integer> {
         told.getTrainerProvenance());
   }
 
-  private Rows.Quality quality(Features data, Found found, Clustering.Sample sample) {
+  private Rows.ClusteringScores quality(Features data, Found found, Clustering.Sample sample) {
     Clustering agreement = Clustering.of(data.labels(), found.assigned());
     double silhouette = sample.silhouette(found.assigned());
-    return new Rows.Quality(
+    return new Rows.ClusteringScores(
         method.name(),
         found.clusters(),
         IntStream.of(found.assigned()).filter(cluster -> cluster < 0).count(),
@@ -484,7 +484,7 @@ public class Kmeans implements Callable<Integer> {
       ClusterSource source,
       MutableDataset<ClusterID> dataset,
       Clustering.Sample sample) {
-    var rows = new ArrayList<Rows.Quality>();
+    var rows = new ArrayList<Rows.ClusteringScores>();
     double seconds = 0;
     for (int count = sweepFrom(); count <= sweepTo(); count++) {
       Found found = kmeans(source, dataset, count);
@@ -519,17 +519,19 @@ public class Kmeans implements Callable<Integer> {
         + (standardise ? ", standardised" : "");
   }
 
-  private static Table measures(List<Rows.Quality> rows) {
+  private static Table measures(List<Rows.ClusteringScores> rows) {
     Table measures =
         Table.create(
             "measures",
-            IntColumn.create("clusters", rows.stream().mapToInt(Rows.Quality::clusters)),
-            DoubleColumn.create("inertia", rows.stream().map(Rows.Quality::inertia).toList()),
-            DoubleColumn.create("silhouette", rows.stream().map(Rows.Quality::silhouette).toList()),
-            DoubleColumn.create("purity", rows.stream().mapToDouble(Rows.Quality::purity)),
-            DoubleColumn.create("NMI", rows.stream().mapToDouble(Rows.Quality::nmi)),
-            DoubleColumn.create("AMI", rows.stream().mapToDouble(Rows.Quality::ami)),
-            DoubleColumn.create("ARI", rows.stream().mapToDouble(Rows.Quality::ari)));
+            IntColumn.create("clusters", rows.stream().mapToInt(Rows.ClusteringScores::clusters)),
+            DoubleColumn.create(
+                "inertia", rows.stream().map(Rows.ClusteringScores::inertia).toList()),
+            DoubleColumn.create(
+                "silhouette", rows.stream().map(Rows.ClusteringScores::silhouette).toList()),
+            DoubleColumn.create("purity", rows.stream().mapToDouble(Rows.ClusteringScores::purity)),
+            DoubleColumn.create("NMI", rows.stream().mapToDouble(Rows.ClusteringScores::nmi)),
+            DoubleColumn.create("AMI", rows.stream().mapToDouble(Rows.ClusteringScores::ami)),
+            DoubleColumn.create("ARI", rows.stream().mapToDouble(Rows.ClusteringScores::ari)));
     measures
         .numericColumns()
         .forEach(
@@ -547,7 +549,7 @@ public class Kmeans implements Callable<Integer> {
 
   // --- what is written ---------------------------------------------------------------------------
 
-  private void write(Features data, Found found, Rows.Quality quality) {
+  private void write(Features data, Found found, Rows.ClusteringScores quality) {
     List<Rows.Cluster> shares = sharesByGenre(data, found);
     Features clustered = data.withClusters(found.assigned(), provenance(data, found));
     String provenance =
@@ -659,7 +661,7 @@ public class Kmeans implements Callable<Integer> {
 
   // --- what is told ------------------------------------------------------------------------------
 
-  private void tell(Features data, Found found, Rows.Quality quality) {
+  private void tell(Features data, Found found, Rows.ClusteringScores quality) {
     System.out.println(purityStatements(sharesByGenre(data, found), data.mapping().size()).print());
     System.out.printf(
         "%s, %s: %d clusters%s, fit on %s%n",

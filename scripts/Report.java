@@ -162,10 +162,10 @@ public class Report implements Callable<Integer> {
   private List<Rows.Segment> segments;
   private List<Rows.Problem> problems;
   private List<Rows.Cluster> clusters;
-  private List<Rows.Quality> qualities;
+  private List<Rows.ClusteringScores> qualities;
   private List<Rows.Experiment> experiments;
   private List<Rows.Point> points;
-  private final List<Rows.Run> runs = new ArrayList<>();
+  private final List<Rows.StageRecord> runs = new ArrayList<>();
 
   /** Each split file's checksum and its rows. */
   private final Map<String, List<Rows.SplitRow>> splits = new LinkedHashMap<>();
@@ -199,7 +199,7 @@ public class Report implements Callable<Integer> {
     qualities =
         file("clustering.json") == null
             ? List.of()
-            : Store.readRows(file("clustering.json"), Rows.Quality.class);
+            : Store.readRows(file("clustering.json"), Rows.ClusteringScores.class);
     experiments =
         file("experiments.json") == null
             ? List.of()
@@ -227,7 +227,7 @@ public class Report implements Callable<Integer> {
     runs.addAll(
         read(
             "run.json",
-            Rows.Run.class,
+            Rows.StageRecord.class,
             "Record of the run",
             "study --corpus CORPUS --out " + quoted(results)));
   }
@@ -329,7 +329,7 @@ public class Report implements Callable<Integer> {
       List<Rows.Prediction> predictions,
       List<Rows.Metric> metrics,
       List<Rows.ClassReport> report,
-      List<Rows.Run> runs,
+      List<Rows.StageRecord> runs,
       Optional<Architecture> architecture) {
 
     String title() {
@@ -430,7 +430,7 @@ public class Report implements Callable<Integer> {
               predictions(name),
               readRows(name, "metrics.json", Rows.Metric.class),
               readRows(name, "report.json", Rows.ClassReport.class),
-              readRows(name, "run.json", Rows.Run.class),
+              readRows(name, "run.json", Rows.StageRecord.class),
               file(name + "/model.zip") == null
                   ? Optional.empty()
                   : Architecture.read(file(name + "/model.zip")));
@@ -924,7 +924,7 @@ public class Report implements Callable<Integer> {
   private Long seedOf(String stage) {
     return runs.stream()
         .filter(run -> stage.equals(run.stage()) && run.seed() != null)
-        .map(Rows.Run::seed)
+        .map(Rows.StageRecord::seed)
         .reduce((earlier, later) -> later)
         .orElse(null);
   }
@@ -933,7 +933,7 @@ public class Report implements Callable<Integer> {
     Table table =
         Tables.texts(
             "Method", "Clusters", "Noise", "Inertia", "Silhouette", "Purity", "NMI", "AMI", "ARI");
-    for (Rows.Quality row : qualities) {
+    for (Rows.ClusteringScores row : qualities) {
       Tables.append(
           table,
           row.method(),
@@ -1373,7 +1373,7 @@ public class Report implements Callable<Integer> {
           "tracks",
           count(segments.stream().map(Rows.Segment::track).distinct().count()));
     }
-    List<Rows.Run> all = allRuns();
+    List<Rows.StageRecord> all = allRuns();
     all.stream()
         .filter(run -> run.versions() != null)
         .flatMap(run -> run.versions().entrySet().stream())
@@ -1390,7 +1390,7 @@ public class Report implements Callable<Integer> {
     }
     if (!all.isEmpty()) {
       Table stages = Tables.texts("Stage", "Seed", "Started (UTC)", "Seconds", "Options");
-      for (Rows.Run run : all) {
+      for (Rows.StageRecord run : all) {
         Tables.append(
             stages,
             text(run.stage()),
@@ -1420,7 +1420,7 @@ public class Report implements Callable<Integer> {
   }
 
   /** The run's own record, then each network's; the same stage may stand in both. */
-  private List<Rows.Run> allRuns() {
+  private List<Rows.StageRecord> allRuns() {
     return Stream.concat(runs.stream(), networks.stream().flatMap(n -> n.runs().stream()))
         .distinct()
         .toList();

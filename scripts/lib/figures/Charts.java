@@ -331,20 +331,20 @@ public final class Charts {
    *
    * @param rows one a number of clusters, ascending, at least two
    */
-  public static XYChart sweep(List<Rows.Quality> rows, String title, String subtitle) {
+  public static XYChart sweep(List<Rows.ClusteringScores> rows, String title, String subtitle) {
     var chart = new Plot(760, 460, title, subtitle);
     chart.setXAxisTitle("clusters");
     chart.setYAxisGroupTitle(
         0, "inertia, share of that of " + rows.get(0).clusters() + " clusters");
     chart.setYAxisGroupTitle(1, "silhouette, adjusted mutual information");
-    double[] counts = rows.stream().mapToDouble(Rows.Quality::clusters).toArray();
+    double[] counts = rows.stream().mapToDouble(Rows.ClusteringScores::clusters).toArray();
     double all = rows.get(0).inertia() == 0 ? 1 : rows.get(0).inertia();
     double[] inertia = rows.stream().mapToDouble(row -> row.inertia() / all).toArray();
     double[] silhouette =
         rows.stream()
             .mapToDouble(row -> row.silhouette() == null ? Double.NaN : row.silhouette())
             .toArray();
-    double[] ami = rows.stream().mapToDouble(Rows.Quality::ami).toArray();
+    double[] ami = rows.stream().mapToDouble(Rows.ClusteringScores::ami).toArray();
     addCurve(chart, "inertia (left)", new double[][] {counts, inertia}, 1, 0, null);
     addCurve(chart, "silhouette", new double[][] {counts, silhouette}, 1, 3, new float[] {7, 4});
     addCurve(chart, "AMI with genres", new double[][] {counts, ami}, 1, 2, new float[] {2, 4});

@@ -976,7 +976,7 @@ public final class Training {
     Store.writeRows(
         options.out.resolve("run.json"),
         List.of(
-            new Rows.Run(
+            new Rows.StageRecord(
                 alias,
                 optionList(),
                 options.seed,

@@ -239,7 +239,7 @@ public final class Notebook {
     if (synthetic == null) {
       boolean demo =
           has("run.json")
-              && rows("run.json", Rows.Run.class).stream()
+              && rows("run.json", Rows.StageRecord.class).stream()
                   .anyMatch(stage -> "demo".equals(stage.stage()));
       synthetic = demo || provenance("mfcc.json").path("synthetic").asBoolean();
     }

@@ -67,7 +67,7 @@ public final class Rows {
     }
   }
 
-  /** {@code verify.json}: one thing wrong with a corpus. */
+  /** {@code verify.json}: one problem of a corpus. */
   public record Problem(String file, String track, String genre, String problem, String detail) {}
 
   /** {@code split.json}: which part a segment is in. */
@@ -118,10 +118,10 @@ public final class Rows {
   }
 
   /**
-   * {@code metrics.json}: one figure.
+   * {@code metrics.json}: one metric.
    *
-   * @param split what the rows were parted by: segment, cluster, track, artist or file
-   * @param level what was counted: segment, track or network
+   * @param split how the segments were split: by segment, cluster, track, artist or file
+   * @param level what the metric is computed over: segment, track or network
    * @param metric e.g. test_accuracy
    * @param low lower end of the 95 % interval; the value itself where it is no estimate
    */
@@ -239,7 +239,8 @@ public final class Rows {
       String trainedOn) {}
 
   /**
-   * {@code clustering.json} and {@code sweep.json}: how good a clustering is.
+   * {@code clustering.json} and {@code sweep.json}: scores of a clustering, without and with
+   * genres.
    *
    * @param method kmeans or hdbscan
    * @param noise segments in no cluster
@@ -247,7 +248,7 @@ public final class Rows {
    * @param inertia squared distances of the fitted segments to their centroids, or null
    * @param silhouette mean over {@code silhouetteSample} segments; null where there is one cluster
    */
-  public record Quality(
+  public record ClusteringScores(
       String method,
       int clusters,
       long noise,
@@ -261,12 +262,12 @@ public final class Rows {
       double ari) {}
 
   /**
-   * {@code experiments.json}: one figure of one training of a plan.
+   * {@code experiments.json}: one metric of one training of a plan.
    *
-   * @param run its place in the plan's matrix, the same for all seeds
-   * @param network cnn, lstm or hybrid
+   * @param run the name of its run in the plan, the same for all seeds
+   * @param network the alias of the network's stage
    * @param features the plan's name of its input
-   * @param clusters what K-means is used for: none, stratum, one-hot or one-hot+stratum
+   * @param clusters how K-means clusters are used: none, stratum, one-hot or one-hot+stratum
    * @param split the plan's name of the split
    * @param augmentation the plan's name of it, or none
    * @param options what else the run asks of the network, e.g. shape=flat
@@ -291,11 +292,13 @@ public final class Rows {
       double low,
       double high) {}
 
-  /** {@code tsne.json}: a segment's place in the plane; cluster −1 where there are none. */
+  /**
+   * {@code tsne.json}: a segment's coordinates in the embedding; cluster −1 where there are none.
+   */
   public record Point(double x, double y, String genre, int cluster, String track, int segment) {}
 
   /**
-   * {@code bench.json}: how fast a stage is, beside a peer in the same sitting.
+   * {@code bench.json}: the speed of a stage, and of a peer measured in the same run.
    *
    * @param stage the stage's alias
    * @param measure what was timed, e.g. train or infer
@@ -318,11 +321,11 @@ public final class Rows {
   /**
    * {@code run.json}: how a stage was run.
    *
-   * @param inputs files and their SHA-256
+   * @param inputs files and their SHA-256 checksums
    * @param versions of the kit, Java and the machine's system
    * @param started ISO 8601, UTC
    */
-  public record Run(
+  public record StageRecord(
       String stage,
       List<String> options,
       Long seed,

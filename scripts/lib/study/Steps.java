@@ -34,8 +34,8 @@ import java.util.stream.Stream;
 public final class Steps {
   private final String kit;
   private final Path out;
-  private final Map<String, Rows.Run> before;
-  private final Map<String, Rows.Run> done = new LinkedHashMap<>();
+  private final Map<String, Rows.StageRecord> before;
+  private final Map<String, Rows.StageRecord> done = new LinkedHashMap<>();
 
   /**
    * One stage of a run.
@@ -103,7 +103,7 @@ public final class Steps {
    * @throws Stage.Failure if it fails or writes less than its outputs
    */
   public void run(Step step) {
-    Rows.Run record = record(step);
+    Rows.StageRecord record = record(step);
     if (upToDate(record, before.get(step.name()), step)) {
       System.out.printf("== %s: up to date%n", step.name());
       done.put(step.name(), before.get(step.name()));
@@ -194,15 +194,16 @@ public final class Steps {
     return out.resolve("run.json");
   }
 
-  private Map<String, Rows.Run> readRecord() {
-    var rows = new LinkedHashMap<String, Rows.Run>();
+  private Map<String, Rows.StageRecord> readRecord() {
+    var rows = new LinkedHashMap<String, Rows.StageRecord>();
     if (Files.exists(recordFile())) {
-      Store.readRows(recordFile(), Rows.Run.class).forEach(row -> rows.put(row.stage(), row));
+      Store.readRows(recordFile(), Rows.StageRecord.class)
+          .forEach(row -> rows.put(row.stage(), row));
     }
     return rows;
   }
 
-  private Rows.Run record(Step step) {
+  private Rows.StageRecord record(Step step) {
     var inputs = new TreeMap<String, String>();
     for (Path input : step.inputs()) {
       inputs.put(label(input), checksum(input));
@@ -211,7 +212,7 @@ public final class Steps {
     versions.put("genrelab", Stage.VERSION);
     versions.put("java", System.getProperty("java.version"));
     versions.put("system", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
-    return new Rows.Run(
+    return new Rows.StageRecord(
         step.name(),
         portable(step.options()),
         step.seed(),
@@ -239,7 +240,7 @@ public final class Steps {
         .toList();
   }
 
-  private Rows.Run finished(Rows.Run record, Step step, Instant started) {
+  private Rows.StageRecord finished(Rows.StageRecord record, Step step, Instant started) {
     var outputs = new TreeMap<String, String>();
     for (Path output : step.outputs()) {
       if (!Files.exists(output)) {
@@ -248,7 +249,7 @@ public final class Steps {
       }
       outputs.put(label(output), checksum(output));
     }
-    return new Rows.Run(
+    return new Rows.StageRecord(
         record.stage(),
         record.options(),
         record.seed(),
@@ -260,7 +261,7 @@ public final class Steps {
         ChronoUnit.MILLIS.between(started, Instant.now()) / 1000.0);
   }
 
-  private boolean upToDate(Rows.Run now, Rows.Run before, Step step) {
+  private boolean upToDate(Rows.StageRecord now, Rows.StageRecord before, Step step) {
     return before != null
         && now.options().equals(before.options())
         && now.inputs().equals(before.inputs())

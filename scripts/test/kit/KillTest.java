@@ -477,7 +477,7 @@ class KillTest {
     for (Moment moment : moments) {
       killAt(moment, "Study", options);
       if (Files.exists(out.resolve("run.json"))) {
-        assertFalse(Store.readRows(out.resolve("run.json"), Rows.Run.class).isEmpty());
+        assertFalse(Store.readRows(out.resolve("run.json"), Rows.StageRecord.class).isEmpty());
       }
     }
     Process study = start(List.of(), "Study", options);
@@ -489,7 +489,7 @@ class KillTest {
     Map<String, byte[]> expected = results(out);
     assertTrue(expected.keySet().stream().noneMatch(KillTest::isLeftover), "" + expected.keySet());
     List<String> all = new ArrayList<>();
-    for (Rows.Run run : Store.readRows(out.resolve("run.json"), Rows.Run.class)) {
+    for (Rows.StageRecord run : Store.readRows(out.resolve("run.json"), Rows.StageRecord.class)) {
       all.add(run.stage());
       if (!List.of("features", "report").contains(run.stage())) {
         StageRun undisturbed = SmallRun.run(run.stage(), placed(run.options(), out));

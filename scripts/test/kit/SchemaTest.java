@@ -180,13 +180,14 @@ class SchemaTest {
         new Sample("clusters", new Rows.Cluster(3, "rock", 17, 0.25, 0.125)),
         new Sample(
             "clustering",
-            new Rows.Quality("kmeans", 10, 0, 58, 8.2e9, 0.08, 2000, 0.34, 0.23, 0.23, 0.12)),
+            new Rows.ClusteringScores(
+                "kmeans", 10, 0, 58, 8.2e9, 0.08, 2000, 0.34, 0.23, 0.23, 0.12)),
         new Sample(
             "bench", new Rows.Speed("cnn", "train", "ms/step", 99, "keras", 90.0, 1.1, 30.5)),
         new Sample("tsne", new Rows.Point(-1.5, 1e-9, "rock", -1, "rock.00000", 0)),
         new Sample(
             "run",
-            new Rows.Run(
+            new Rows.StageRecord(
                 "tsne",
                 List.of("--seed", "1"),
                 1L,

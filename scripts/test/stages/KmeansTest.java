@@ -462,9 +462,10 @@ class KmeansTest {
     write(cloud());
     assertEquals(0, kmeans("--clusters", "4", "--silhouette-sample", "50"), stderr);
     Features clustered = Features.read(out);
-    List<Rows.Quality> rows = Store.readRows(folder.resolve("clustering.json"), Rows.Quality.class);
+    List<Rows.ClusteringScores> rows =
+        Store.readRows(folder.resolve("clustering.json"), Rows.ClusteringScores.class);
     assertEquals(1, rows.size());
-    Rows.Quality row = rows.get(0);
+    Rows.ClusteringScores row = rows.get(0);
     Clustering agreement = Clustering.of(clustered.labels(), clustered.clusters());
     assertEquals(agreement, new Clustering(row.purity(), row.nmi(), row.ami(), row.ari()));
     var sample = new Clustering.Sample(clustered.values(), Clustering.Sample.draw(SIZE, 50, 1));
@@ -561,22 +562,27 @@ class KmeansTest {
   void sweepComparesNumbersOfClusters() throws Exception {
     write(blobs());
     assertEquals(0, kmeans("--sweep", "2:6"), stderr);
-    List<Rows.Quality> rows = Store.readRows(folder.resolve("sweep.json"), Rows.Quality.class);
+    List<Rows.ClusteringScores> rows =
+        Store.readRows(folder.resolve("sweep.json"), Rows.ClusteringScores.class);
     assertArrayEquals(
-        new int[] {2, 3, 4, 5, 6}, rows.stream().mapToInt(Rows.Quality::clusters).toArray());
+        new int[] {2, 3, 4, 5, 6},
+        rows.stream().mapToInt(Rows.ClusteringScores::clusters).toArray());
     for (int i = 1; i < 5; i++) {
       assertTrue(rows.get(i).inertia() < rows.get(i - 1).inertia());
     }
     int best =
-        rows.stream().max(Comparator.comparing(Rows.Quality::silhouette)).orElseThrow().clusters();
+        rows.stream()
+            .max(Comparator.comparing(Rows.ClusteringScores::silhouette))
+            .orElseThrow()
+            .clusters();
     assertEquals(4, best, "there are four blobs");
     assertTrue(Files.readString(folder.resolve("sweep.svg")).contains("<svg"));
     assertEquals(0x89, Files.readAllBytes(folder.resolve("sweep.png"))[0] & 0xFF);
     assertFalse(Files.exists(out));
 
     assertEquals(0, kmeans("--clusters", "4"), stderr);
-    Rows.Quality alone =
-        Store.readRows(folder.resolve("clustering.json"), Rows.Quality.class).get(0);
+    Rows.ClusteringScores alone =
+        Store.readRows(folder.resolve("clustering.json"), Rows.ClusteringScores.class).get(0);
     assertEquals(alone, rows.get(2), "one of a sweep is the one alone");
   }
 
@@ -598,7 +604,8 @@ class KmeansTest {
         }
       }
     }
-    Rows.Quality row = Store.readRows(folder.resolve("clustering.json"), Rows.Quality.class).get(0);
+    Rows.ClusteringScores row =
+        Store.readRows(folder.resolve("clustering.json"), Rows.ClusteringScores.class).get(0);
     assertEquals(4, row.clusters());
     assertEquals(5, row.noise());
     assertNull(row.inertia());

@@ -123,7 +123,8 @@ class ReportTest {
     Store.writeRows(
         run.resolve("clustering.json"),
         List.of(
-            new Rows.Quality("kmeans", 10, 0, 17, 4_321.5, 0.1234, 120, 0.775, 0.61, 0.55, 0.45)));
+            new Rows.ClusteringScores(
+                "kmeans", 10, 0, 17, 4_321.5, 0.1234, 120, 0.775, 0.61, 0.55, 0.45)));
     Store.writeRows(
         run.resolve("verify.json"),
         List.of(
@@ -183,8 +184,8 @@ class ReportTest {
     return rows;
   }
 
-  static Rows.Run run(String stage, Long seed, Map<String, String> inputs) {
-    return new Rows.Run(
+  static Rows.StageRecord run(String stage, Long seed, Map<String, String> inputs) {
+    return new Rows.StageRecord(
         stage,
         List.of("--seed=" + seed),
         seed,
