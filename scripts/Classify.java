@@ -11,7 +11,7 @@
 //SOURCES lib/evaluation/Calibration.java
 //SOURCES lib/figures/Charts.java
 //SOURCES lib/corpus/Corpus.java
-//SOURCES lib/evaluation/Familiarity.java
+//SOURCES lib/evaluation/OutOfDistribution.java
 //SOURCES lib/audio/Resampling.java
 //SOURCES lib/results/Rows.java
 //SOURCES lib/features/SegmentFeatures.java
@@ -33,7 +33,7 @@ import genrelab.audio.Audio;
 import genrelab.audio.Resampling;
 import genrelab.corpus.Corpus;
 import genrelab.evaluation.Calibration;
-import genrelab.evaluation.Familiarity;
+import genrelab.evaluation.OutOfDistribution;
 import genrelab.features.SegmentFeatures;
 import genrelab.figures.Charts;
 import genrelab.kit.Stage;
@@ -78,7 +78,7 @@ import picocli.CommandLine.Parameters;
  * length. Their features are computed as the model's record says, by the code that made those it
  * was trained on. A song's probabilities are the mean of its segments', each after the model's
  * temperature scaling ({@link Calibration}); whether it sounds like the training songs at all is
- * told by {@link Familiarity}.
+ * told by {@link OutOfDistribution}.
  */
 @Command(
     name = "classify",
@@ -356,7 +356,7 @@ public class Classify implements Callable<Integer> {
     private final SegmentFeatures features;
     private final List<String> genres;
     private final Calibration calibration;
-    private final Familiarity familiarity;
+    private final OutOfDistribution familiarity;
     private final UnaryOperator<float[]> extractor;
 
     /** Comes up while the first song is read: half of a short run's time. */
@@ -388,7 +388,7 @@ public class Classify implements Callable<Integer> {
                 : Calibration.NONE;
         JsonNode sound = description.path("familiarity");
         this.familiarity =
-            sound.isObject() ? Store.JSON.treeToValue(sound, Familiarity.class) : null;
+            sound.isObject() ? Store.JSON.treeToValue(sound, OutOfDistribution.class) : null;
         if (familiarity != null) {
           familiarity.check();
         }

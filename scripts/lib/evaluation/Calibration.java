@@ -6,11 +6,11 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Temperature scaling: one number that makes a network's probabilities as bold as it is right.
+ * Temperature scaling: one number by which a network's confidence matches its accuracy.
  *
  * <p>After Guo, Pleiss, Sun and Weinberger, <i>On calibration of modern neural networks</i> (2017):
  * the logits are divided by a temperature that minimises the cross-entropy of the validation part.
- * The order of the genres stays; above 1 the probabilities come closer together.
+ * The order of the classes stays; above 1 the probabilities come closer together.
  *
  * @param temperature from 0.1 to 10; 1 changes nothing
  * @param segments of the validation part that it was fitted on
@@ -21,12 +21,12 @@ public record Calibration(double temperature, int segments, double before, doubl
   /** Equal bins of confidence of {@link #error}, as Guo's. */
   public static final int BINS = 15;
 
-  private static final double LEAST = 0.1;
-  private static final double MOST = 10;
+  private static final double MIN_TEMPERATURE = 0.1;
+  private static final double MAX_TEMPERATURE = 10;
   private static final int STEPS = 60;
   private static final double GOLDEN = (Math.sqrt(5) - 1) / 2;
 
-  /** As before, where nothing was fitted. */
+  /** No scaling, where nothing was fitted. */
   public static final Calibration NONE = new Calibration(1, 0, 0, 0);
 
   /**
@@ -37,8 +37,8 @@ public record Calibration(double temperature, int segments, double before, doubl
    * @param labels the true class of each segment
    */
   public static Calibration fit(float[][] probabilities, int[] labels) {
-    double low = Math.log(LEAST);
-    double high = Math.log(MOST);
+    double low = Math.log(MIN_TEMPERATURE);
+    double high = Math.log(MAX_TEMPERATURE);
     for (int step = 0; step < STEPS; step++) {
       double left = high - GOLDEN * (high - low);
       double right = low + GOLDEN * (high - low);
@@ -105,20 +105,21 @@ public record Calibration(double temperature, int segments, double before, doubl
   }
 
   /**
-   * What was right among the answers of like confidence.
+   * One bin of a reliability diagram: predictions of like confidence.
    *
-   * @param confidence the mean probability of the likeliest class
-   * @param accuracy share of right answers
+   * @param confidence the mean probability of the predicted class
+   * @param accuracy share of right predictions
+   * @param items how many predictions
    */
   public record Bin(double confidence, double accuracy, int items) {}
 
-  /** A reliability diagram, answer by answer: {@link #BINS} equal bins of confidence. */
+  /** A reliability diagram, filled one prediction at a time: {@link #BINS} equal bins. */
   public static final class Reliability {
     private final double[] confidence = new double[BINS];
     private final int[] right = new int[BINS];
     private final int[] items = new int[BINS];
 
-    /** Adds an answer: the probability of the likeliest class, and whether that was right. */
+    /** Adds a prediction: the predicted class's probability, and whether it is right. */
     public void add(double probability, boolean correct) {
       int bin = Math.max(0, Math.min(BINS - 1, (int) Math.ceil(probability * BINS) - 1));
       confidence[bin] += probability;
@@ -138,7 +139,7 @@ public record Calibration(double temperature, int segments, double before, doubl
      * The expected calibration error (Guo et al., section 2): how far confidence and accuracy lie
      * apart, averaged over the bins by their number of items.
      *
-     * @return from 0, calibrated, to 1; 0 of no answers
+     * @return from 0, calibrated, to 1; 0 of no predictions
      */
     public double error() {
       double sum = 0;
@@ -150,7 +151,7 @@ public record Calibration(double temperature, int segments, double before, doubl
     }
   }
 
-  /** The place of the largest value; the first of several. */
+  /** The index of the largest value (argmax); the first of equal ones. */
   public static int likeliest(float[] values) {
     int likeliest = 0;
     for (int c = 1; c < values.length; c++) {
@@ -160,7 +161,7 @@ public record Calibration(double temperature, int segments, double before, doubl
   }
 
   /**
-   * The reliability of a network's answers.
+   * The reliability diagram of predictions.
    *
    * @param probabilities item × class
    * @param labels the true class of each item
@@ -174,12 +175,12 @@ public record Calibration(double temperature, int segments, double before, doubl
     return reliability;
   }
 
-  /** {@link Reliability#bins} of these answers. */
+  /** {@link Reliability#bins} of these predictions. */
   public static List<Bin> bins(float[][] probabilities, int[] labels) {
     return reliability(probabilities, labels).bins();
   }
 
-  /** {@link Reliability#error} of these answers. */
+  /** {@link Reliability#error} of these predictions. */
   public static double error(float[][] probabilities, int[] labels) {
     return reliability(probabilities, labels).error();
   }

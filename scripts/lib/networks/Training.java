@@ -6,10 +6,10 @@
 //DEPS org.slf4j:slf4j-nop:1.7.36
 //SOURCES BatchAugmentation.java
 //SOURCES ../evaluation/Calibration.java
-//SOURCES ../evaluation/Familiarity.java
 //SOURCES ../features/Features.java
 //SOURCES KerasWeights.java
 //SOURCES ../evaluation/Metrics.java
+//SOURCES ../evaluation/OutOfDistribution.java
 //SOURCES TrainedModel.java
 //SOURCES dl4j/Nd4jCpu.java
 //SOURCES ../results/Rows.java
@@ -24,8 +24,8 @@ package genrelab.networks;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import genrelab.corpus.SplitAssignment;
 import genrelab.evaluation.Calibration;
-import genrelab.evaluation.Familiarity;
 import genrelab.evaluation.Metrics;
+import genrelab.evaluation.OutOfDistribution;
 import genrelab.features.Features;
 import genrelab.kit.Stage;
 import genrelab.kit.Store;
@@ -321,7 +321,7 @@ public final class Training {
 
   private TrainedModel.Input input;
   private ComputationGraph network;
-  private Familiarity familiarity;
+  private OutOfDistribution outOfDistribution;
   private final List<Rows.Epoch> history = new ArrayList<>();
 
   /** The weights of the epoch with the lowest val_loss so far. */
@@ -831,7 +831,8 @@ public final class Training {
     Calibration best = bestEpoch() == history.size() ? last : calibration(bestWeights);
     Calibration tested = options.testModel == TestModel.best ? best : last;
     metrics.addAll(calibrationMetrics(tested, score.probabilities(), rows));
-    familiarity = Familiarity.fit(values(Part.train), values(Part.validation), data.coefficients());
+    outOfDistribution =
+        OutOfDistribution.fit(values(Part.train), values(Part.validation), data.coefficients());
     Store.writeRows(options.out.resolve("history.json"), history);
     Store.writeRows(options.out.resolve("predictions.json"), predictions);
     Store.writeRows(options.out.resolve("metrics.json"), metrics);
@@ -852,7 +853,7 @@ public final class Training {
 
   private List<Rows.Metric> metrics(Metrics scores) {
     var rows = new ArrayList<Rows.Metric>();
-    for (Metrics.Estimate estimate : scores.estimates(BOOTSTRAPS, options.seed)) {
+    for (Metrics.IntervalEstimate estimate : scores.estimates(BOOTSTRAPS, options.seed)) {
       rows.add(
           metric(
               estimate.level(),
@@ -934,7 +935,7 @@ public final class Training {
     ObjectNode description = description();
     description.put("epoch", epoch);
     description.set("calibration", Store.JSON.valueToTree(calibration));
-    description.set("familiarity", Store.JSON.valueToTree(familiarity));
+    description.set("familiarity", Store.JSON.valueToTree(outOfDistribution));
     int tested = options.testModel == TestModel.best ? bestEpoch() : history.size();
     if (epoch == tested) {
       description.set("metrics", Store.JSON.valueToTree(metrics));

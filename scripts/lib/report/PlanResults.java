@@ -3,6 +3,7 @@
 // Tablesaw logs through it; without one it warns:
 //DEPS org.slf4j:slf4j-nop:2.0.17
 //SOURCES ../figures/Charts.java
+//SOURCES ../evaluation/ConfusionMatrix.java
 //SOURCES ../evaluation/Metrics.java
 //SOURCES ../results/Paper.java
 //SOURCES ../study/Plan.java
@@ -14,6 +15,7 @@
 
 package genrelab.report;
 
+import genrelab.evaluation.ConfusionMatrix;
 import genrelab.evaluation.Metrics;
 import genrelab.evaluation.Significance;
 import genrelab.figures.Charts;
@@ -491,7 +493,7 @@ public record PlanResults(
               List.of(new Metrics(mapping, a)),
               List.of(new Metrics(mapping, b)),
               Metrics.Level.valueOf(level),
-              Metrics::accuracy,
+              ConfusionMatrix::accuracy,
               DRAWS,
               seed));
     }

@@ -2,7 +2,9 @@
 //JAVA 17+
 //DESCRIPTION Tests scores and their intervals: by hand, and against scikit-learn.
 //DEPS org.junit.platform:junit-platform-console-standalone:1.13.4
+//SOURCES ../../lib/evaluation/ConfusionMatrix.java
 //SOURCES ../../lib/evaluation/Metrics.java
+//SOURCES ../../lib/evaluation/RunSummary.java
 //SOURCES ../../lib/kit/Stage.java
 //SOURCES ../../lib/kit/Store.java
 //SOURCES ../../lib/results/Rows.java
@@ -14,15 +16,16 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import genrelab.evaluation.ConfusionMatrix;
 import genrelab.evaluation.Metrics;
-import genrelab.evaluation.Metrics.Estimate;
+import genrelab.evaluation.Metrics.IntervalEstimate;
 import genrelab.evaluation.Metrics.Level;
+import genrelab.evaluation.RunSummary;
 import genrelab.kit.Store;
 import genrelab.results.Rows;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -37,7 +40,8 @@ class MetricsTest {
   private static final List<String> MAPPING = List.of("blues", "jazz", "rock");
 
   /** blues: 3 of 4 right, one taken for jazz; jazz: 1 of 2, one for blues; rock never occurs. */
-  private static final long[][] CONFUSION = {{3, 1, 0}, {1, 1, 0}, {0, 0, 0}};
+  private static final ConfusionMatrix CONFUSION =
+      new ConfusionMatrix(new long[][] {{3, 1, 0}, {1, 1, 0}, {0, 0, 0}});
 
   private static Rows.Prediction row(String track, int segment, String truth, double... shares) {
     float[] probabilities = new float[shares.length];
@@ -79,37 +83,39 @@ class MetricsTest {
                 sure("b.1", 1, "blues", "rock"),
                 sure("j.1", 0, "jazz", "blues"),
                 sure("r.1", 0, "rock", "rock")));
-    assertArrayEquals(new long[][] {{0, 0, 2}, {1, 0, 0}, {0, 0, 1}}, metrics.confusion());
-    assertArrayEquals(CONFUSION, six().confusion());
+    assertArrayEquals(
+        new long[][] {{0, 0, 2}, {1, 0, 0}, {0, 0, 1}}, metrics.confusion(Level.segment).counts());
+    assertArrayEquals(CONFUSION.counts(), six().confusion(Level.segment).counts());
   }
 
   @Test
   void scoresOfAClass() {
-    assertEquals(4 / 6.0, Metrics.accuracy(CONFUSION), EXACT);
-    assertEquals(3 / 4.0, Metrics.precision(CONFUSION, 0), EXACT);
-    assertEquals(3 / 4.0, Metrics.recall(CONFUSION, 0), EXACT);
-    assertEquals(3 / 4.0, Metrics.f1(CONFUSION, 0), EXACT);
+    assertEquals(4 / 6.0, CONFUSION.accuracy(), EXACT);
+    assertEquals(3 / 4.0, CONFUSION.precision(0), EXACT);
+    assertEquals(3 / 4.0, CONFUSION.recall(0), EXACT);
+    assertEquals(3 / 4.0, CONFUSION.f1(0), EXACT);
 
-    long[][] uneven = {{2, 2, 0}, {1, 4, 0}, {3, 0, 8}};
-    assertEquals(14 / 20.0, Metrics.accuracy(uneven), EXACT);
-    assertEquals(2 / 6.0, Metrics.precision(uneven, 0), EXACT);
-    assertEquals(2 / 4.0, Metrics.recall(uneven, 0), EXACT);
-    assertEquals(2 * (1 / 3.0) * 0.5 / (1 / 3.0 + 0.5), Metrics.f1(uneven, 0), EXACT);
-    assertEquals(1, Metrics.precision(uneven, 2), EXACT);
-    assertEquals(8 / 11.0, Metrics.recall(uneven, 2), EXACT);
+    var uneven = new ConfusionMatrix(new long[][] {{2, 2, 0}, {1, 4, 0}, {3, 0, 8}});
+    assertEquals(14 / 20.0, uneven.accuracy(), EXACT);
+    assertEquals(2 / 6.0, uneven.precision(0), EXACT);
+    assertEquals(2 / 4.0, uneven.recall(0), EXACT);
+    assertEquals(2 * (1 / 3.0) * 0.5 / (1 / 3.0 + 0.5), uneven.f1(0), EXACT);
+    assertEquals(1, uneven.precision(2), EXACT);
+    assertEquals(8 / 11.0, uneven.recall(2), EXACT);
   }
 
   @Test
   void aClassThatNeverOccursScoresZeroAndCountsInNoMean() {
-    assertEquals(0, Metrics.precision(CONFUSION, 2));
-    assertEquals(0, Metrics.recall(CONFUSION, 2));
-    assertEquals(0, Metrics.f1(CONFUSION, 2));
-    assertEquals((0.75 + 0.5) / 2, Metrics.macroF1(CONFUSION), EXACT);
+    assertEquals(0, CONFUSION.precision(2));
+    assertEquals(0, CONFUSION.recall(2));
+    assertEquals(0, CONFUSION.f1(2));
+    assertEquals((0.75 + 0.5) / 2, CONFUSION.macroF1(), EXACT);
 
-    long[][] onlyPredicted = {{3, 0, 1}, {0, 2, 0}, {0, 0, 0}};
-    assertEquals((6 / 7.0 + 1 + 0) / 3, Metrics.macroF1(onlyPredicted), EXACT);
-    assertEquals(0, Metrics.accuracy(new long[3][3]));
-    assertEquals(0, Metrics.macroF1(new long[3][3]));
+    var onlyPredicted = new ConfusionMatrix(new long[][] {{3, 0, 1}, {0, 2, 0}, {0, 0, 0}});
+    assertEquals((6 / 7.0 + 1 + 0) / 3, onlyPredicted.macroF1(), EXACT);
+    var empty = new ConfusionMatrix(new long[3][3]);
+    assertEquals(0, empty.accuracy());
+    assertEquals(0, empty.macroF1());
   }
 
   @Test
@@ -126,7 +132,7 @@ class MetricsTest {
     assertScores(0.625, 0.625, 0.625, rows.get(3));
     double weighted = (4 * 0.75 + 2 * 0.5) / 6;
     assertScores(weighted, weighted, weighted, rows.get(4));
-    assertEquals(Metrics.macroF1(CONFUSION), rows.get(3).f1(), EXACT, "the same in both files");
+    assertEquals(CONFUSION.macroF1(), rows.get(3).f1(), EXACT, "the same in both files");
     for (Rows.ClassReport row : rows) {
       assertEquals("cnn", row.network());
       assertEquals(7, row.seed());
@@ -152,10 +158,12 @@ class MetricsTest {
                 row("b.1", 1, "blues", 0.45, 0.55, 0),
                 row("b.1", 2, "blues", 0.9, 0.1, 0),
                 row("r.1", 1, "rock", 0.4, 0.3, 0.3)));
-    assertArrayEquals(new long[][] {{1, 2, 0}, {0, 0, 0}, {2, 0, 0}}, metrics.confusion());
-    assertArrayEquals(new long[][] {{1, 0, 0}, {0, 0, 0}, {1, 0, 0}}, metrics.trackConfusion());
+    assertArrayEquals(
+        new long[][] {{1, 2, 0}, {0, 0, 0}, {2, 0, 0}}, metrics.confusion(Level.segment).counts());
+    assertArrayEquals(
+        new long[][] {{1, 0, 0}, {0, 0, 0}, {1, 0, 0}}, metrics.confusion(Level.track).counts());
 
-    List<Estimate> estimates = metrics.estimates(10, 1);
+    List<IntervalEstimate> estimates = metrics.estimates(10, 1);
     assertEquals(1 / 5.0, named(estimates, "segment", "test_accuracy").value(), EXACT);
     assertEquals(1 / 2.0, named(estimates, "track", "test_accuracy").value(), EXACT);
     assertEquals((1 / 3.0) / 3, named(estimates, "segment", "test_macro_f1").value(), EXACT);
@@ -174,10 +182,10 @@ class MetricsTest {
                 row("r.1", 2, "rock", 0.3, 0, 0.7),
                 row("r.1", 3, "rock", 0.4, 0, 0.6),
                 row("r.1", 4, "rock", 1, 0, 0)));
-    assertEquals(List.of(new Metrics.Judged("r.1", 2, 0, 2)), metrics.judged());
-    assertEquals(1, metrics.confusion(Level.vote)[2][2]);
-    assertEquals(1, metrics.confusion(Level.track)[2][0]);
-    List<Estimate> estimates = metrics.estimates(10, 1);
+    assertEquals(List.of(new Metrics.TrackPrediction("r.1", 2, 0, 2)), metrics.tracks());
+    assertEquals(1, metrics.confusion(Level.vote).counts()[2][2]);
+    assertEquals(1, metrics.confusion(Level.track).counts()[2][0]);
+    List<IntervalEstimate> estimates = metrics.estimates(10, 1);
     assertEquals(0, named(estimates, "track", "test_accuracy").value());
     assertEquals(1, named(estimates, "track", "test_vote_accuracy").value());
   }
@@ -195,7 +203,7 @@ class MetricsTest {
     assertEquals((0.8 + 0.5) / 3, metrics.calibrationError(Level.segment), 1e-7);
     // tracks: (0.45, 0.5, 0.05), taken for jazz, and 0.5 right: the same bin
     assertEquals(Math.abs(1 - 1.0) / 2, metrics.calibrationError(Level.track), 1e-7);
-    Estimate row = named(metrics.estimates(10, 1), "segment", "test_ece");
+    IntervalEstimate row = named(metrics.estimates(10, 1), "segment", "test_ece");
     assertEquals(row.value(), row.low());
     assertEquals(row.value(), row.high());
   }
@@ -235,7 +243,7 @@ class MetricsTest {
               "cnn", 1, 0, track, row.get(1).asInt(), truth, mapping.get(best), shares));
     }
     Metrics metrics = new Metrics(mapping, rows);
-    List<Estimate> estimates = metrics.estimates(20, 1);
+    List<IntervalEstimate> estimates = metrics.estimates(20, 1);
     for (Level level : Level.values()) {
       assertScikitLearns(golden.get("" + level), level, mapping, metrics, estimates);
     }
@@ -246,10 +254,10 @@ class MetricsTest {
       Level level,
       List<String> mapping,
       Metrics metrics,
-      List<Estimate> estimates) {
+      List<IntervalEstimate> estimates) {
     String unit = level == Level.segment ? "segment" : "track";
     String prefix = level == Level.vote ? "test_vote_" : "test_";
-    JsonNode confusion = Store.JSON.valueToTree(metrics.confusion(level));
+    JsonNode confusion = Store.JSON.valueToTree(metrics.confusion(level).counts());
     assertEquals("" + golden.get("confusion"), "" + confusion);
     for (var score : golden.properties()) {
       if (score.getValue().isNumber()) {
@@ -268,7 +276,7 @@ class MetricsTest {
       String name = prefix + "f1:" + mapping.get(c);
       boolean there = estimates.stream().anyMatch(e -> e.metric().equals(name));
       int label = c;
-      boolean taken = Arrays.stream(metrics.confusion(level)).anyMatch(counts -> counts[label] > 0);
+      boolean taken = metrics.confusion(level).predicted(label) > 0;
       assertEquals(report.get(c).support() > 0 || taken, there, name);
     }
     assertEquals(golden.get("macro_f1").asDouble(), report.get(mapping.size()).f1(), 1e-9);
@@ -299,7 +307,7 @@ class MetricsTest {
       rows.add(new Rows.Metric("cnn", seed, 0, "track", "track", "f1", value, value, value));
     }
     rows.add(new Rows.Metric("cnn", 1, 0, "segment", "track", "f1", 0.9, 0.9, 0.9));
-    List<Rows.Summary> summary = Metrics.overRuns(rows);
+    List<Rows.Summary> summary = RunSummary.of(rows);
     assertEquals(
         new Rows.Summary("cnn", "segment", "track", "f1", 1, 0.9, null, 0.9, 0.9), summary.get(0));
     Rows.Summary three = summary.get(1);
@@ -312,7 +320,8 @@ class MetricsTest {
     assertEquals(0.76, three.highest());
   }
 
-  private static Estimate named(List<Estimate> estimates, String level, String metric) {
+  private static IntervalEstimate named(
+      List<IntervalEstimate> estimates, String level, String metric) {
     return estimates.stream()
         .filter(row -> row.level().equals(level) && row.metric().equals(metric))
         .findFirst()
@@ -335,11 +344,11 @@ class MetricsTest {
   @Test
   void intervalsHoldTheValueAndDependOnTheSeedAlone() {
     Metrics metrics = new Metrics(MAPPING, clustered());
-    List<Estimate> estimates = metrics.estimates(500, 1);
+    List<IntervalEstimate> estimates = metrics.estimates(500, 1);
 
     // three levels of 7 figures and 3 of each class, and two calibration errors
     assertEquals(3 * (7 + 3 * 3) + 2, estimates.size());
-    for (Estimate row : estimates) {
+    for (IntervalEstimate row : estimates) {
       if (row.metric().equals("test_ece")) {
         continue;
       }
@@ -359,13 +368,13 @@ class MetricsTest {
   @Test
   void intervalsCountTracksNotSegments() {
     List<Rows.Prediction> rows = clustered();
-    Estimate honest =
+    IntervalEstimate honest =
         named(new Metrics(MAPPING, rows).estimates(2000, 1), "segment", "test_accuracy");
     var apart = new ArrayList<Rows.Prediction>();
     for (Rows.Prediction row : rows) {
       apart.add(sure(row.track() + "/" + row.segment(), 0, row.truth(), row.predicted()));
     }
-    Estimate naive =
+    IntervalEstimate naive =
         named(new Metrics(MAPPING, apart).estimates(2000, 1), "segment", "test_accuracy");
 
     assertEquals(honest.value(), naive.value(), EXACT);
@@ -382,7 +391,7 @@ class MetricsTest {
     for (int t = 0; t < 9; t++) {
       rows.add(sure("t." + t, 0, MAPPING.get(t % 3), MAPPING.get(t % 3)));
     }
-    for (Estimate row : new Metrics(MAPPING, rows).estimates(200, 1)) {
+    for (IntervalEstimate row : new Metrics(MAPPING, rows).estimates(200, 1)) {
       if (row.metric().equals("test_ece")) {
         assertEquals(0, row.value(), EXACT, row.toString());
         continue;
@@ -403,7 +412,7 @@ class MetricsTest {
       for (int t = 0; t < 50; t++) {
         rows.add(sure("t." + t, 0, "blues", random.nextDouble() < 0.7 ? "blues" : "jazz"));
       }
-      Estimate row =
+      IntervalEstimate row =
           named(new Metrics(MAPPING, rows).estimates(200, trial), "track", "test_accuracy");
       covered += row.low() <= 0.7 && 0.7 <= row.high() ? 1 : 0;
     }

@@ -11,7 +11,7 @@
 //SOURCES ../../lib/audio/Audio.java
 //SOURCES ../../lib/corpus/Corpus.java
 //SOURCES ../../lib/evaluation/Calibration.java
-//SOURCES ../../lib/evaluation/Familiarity.java
+//SOURCES ../../lib/evaluation/OutOfDistribution.java
 //SOURCES ../../lib/features/Features.java
 //SOURCES ../../lib/figures/Charts.java
 //SOURCES ../../lib/kit/Stage.java
@@ -36,7 +36,7 @@ import com.networknt.schema.SpecVersion;
 import genrelab.audio.Audio;
 import genrelab.corpus.Corpus;
 import genrelab.evaluation.Calibration;
-import genrelab.evaluation.Familiarity;
+import genrelab.evaluation.OutOfDistribution;
 import genrelab.features.Features;
 import genrelab.figures.Charts;
 import genrelab.kit.Stage;
@@ -359,7 +359,7 @@ class ClassifyTest {
   }
 
   @Test
-  void aModelWithoutCalibrationOrFamiliarityStillAnswers() {
+  void aModelWithoutCalibrationOrOutOfDistributionDetectionStillPredicts() {
     Path old = changed("old.zip", json -> json.remove(List.of("calibration", "familiarity")));
     assertTrue(classifyWith(old, track("chords", 4)).out().contains("no calibration"));
     Rows.Classified row = rows(old, track("chords", 4)).get(0);
@@ -655,7 +655,7 @@ class ClassifyTest {
     }
   }
 
-  // ---- calibration and familiarity
+  // ---- calibration and out-of-distribution detection
 
   @Test
   void temperatureUndoesOverconfidence() {
@@ -737,17 +737,17 @@ class ClassifyTest {
       }
       training[s] = segment;
     }
-    Familiarity familiarity = Familiarity.fit(training, Arrays.copyOf(training, 500), 2);
-    familiarity.check();
+    OutOfDistribution detector = OutOfDistribution.fit(training, Arrays.copyOf(training, 500), 2);
+    detector.check();
     long beyond =
         Arrays.stream(training, 0, 500)
-            .filter(segment -> familiarity.distance(segment) > familiarity.threshold())
+            .filter(segment -> detector.distance(segment) > detector.threshold())
             .count();
     assertEquals(5, beyond, "one in a hundred");
-    double along = familiarity.distance(moved(training[0], 1, 1));
-    double across = familiarity.distance(moved(training[0], 1, -1));
+    double along = detector.distance(moved(training[0], 1, 1));
+    double across = detector.distance(moved(training[0], 1, -1));
     assertTrue(across > 2 * along, across + " " + along);
-    var wrong = new Familiarity(3, new double[2], new double[2], new double[2][2], 1, 1);
+    var wrong = new OutOfDistribution(3, new double[2], new double[2], new double[2][2], 1, 1);
     assertThrows(IllegalArgumentException.class, wrong::check);
   }
 

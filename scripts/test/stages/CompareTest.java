@@ -4,6 +4,7 @@
 //DEPS org.junit.platform:junit-platform-console-standalone:1.13.4
 //SOURCES ../../Compare.java
 //SOURCES ../kit/StageRun.java
+//SOURCES ../../lib/evaluation/ConfusionMatrix.java
 //SOURCES ../../lib/evaluation/Metrics.java
 //SOURCES ../../lib/evaluation/Significance.java
 //SOURCES ../../lib/kit/Store.java
@@ -18,6 +19,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import genrelab.evaluation.ConfusionMatrix;
 import genrelab.evaluation.Metrics;
 import genrelab.evaluation.Significance;
 import genrelab.kit.Store;
@@ -173,6 +175,26 @@ class CompareTest {
   }
 
   @Test
+  void theFileIsWrittenBesideItsInputs() throws IOException {
+    String a = network("cnn", 1, t -> t < 60);
+    String b = network("lstm", 1, t -> t < 50);
+    Path working = Path.of("compare.json");
+    boolean before = Files.exists(working);
+    assertEquals(0, compare("--a", a, "--b", b), stderr);
+    assertTrue(Files.exists(folder.resolve("compare.json")), stdout);
+    assertEquals(before, Files.exists(working));
+
+    metrics("cnn", 1, 0.5);
+    String runs = "" + folder.resolve("runs");
+    assertEquals(0, compare("--runs", runs + "/cnn1"), stderr);
+    assertTrue(Files.exists(folder.resolve("runs/summary.json")), stdout);
+    assertEquals(0, compare("--runs", runs + "/cnn1/../cnn1"), stderr);
+    String far = "" + folder.getRoot().resolve("nowhere-1");
+    assertEquals(2, compare("--a", a, "--b", far), stderr);
+    assertTrue(stderr.contains("--out"), stderr);
+  }
+
+  @Test
   void aNetworkEqualsItself() {
     String a = network("cnn", 1, t -> t % 4 > 0);
     String b = network("cnn", 2, t -> t % 4 > 0);
@@ -245,7 +267,12 @@ class CompareTest {
       }
       Significance.Difference found =
           Significance.difference(
-              sides.get(0), sides.get(1), Metrics.Level.track, Metrics::accuracy, 200, trial);
+              sides.get(0),
+              sides.get(1),
+              Metrics.Level.track,
+              ConfusionMatrix::accuracy,
+              200,
+              trial);
       covered += found.low() <= 0 && 0 <= found.high() ? 1 : 0;
     }
     assertTrue(covered >= 87 && covered <= 99, covered + " of 100");
@@ -293,7 +320,10 @@ class CompareTest {
     var twice = new ArrayList<>(rows);
     twice.add(rows.get(5));
     Store.writeRows(file, twice);
-    assertFails(1, compare("--a", a, "--b", b, "--out", "" + out()), "twice");
+    assertFails(
+        1,
+        compare("--a", a, "--b", b, "--out", "" + out()),
+        "it holds %s twice".formatted(rows.get(5).id()));
     Store.writeRows(file, List.of());
     assertFails(1, compare("--a", a, "--b", b, "--out", "" + out()), "no predictions");
     assertFails(

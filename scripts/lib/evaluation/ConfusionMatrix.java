@@ -1,0 +1,111 @@
+package genrelab.evaluation;
+
+import java.util.Arrays;
+import java.util.stream.LongStream;
+
+/**
+ * Counts of true × predicted classes, with the scores that scikit-learn computes from them.
+ *
+ * <p>A score that is undefined, such as the recall of a class that never occurs, is 0, as with
+ * scikit-learn's {@code zero_division=0}.
+ *
+ * @param counts true class × predicted class
+ */
+public record ConfusionMatrix(long[][] counts) {
+  /** Scores of a class: precision, recall and F1, in this order. */
+  static final String[] SCORES = {"precision", "recall", "f1"};
+
+  /** Number of classes. */
+  public int classes() {
+    return counts.length;
+  }
+
+  /** Number of items. */
+  public long total() {
+    return Arrays.stream(counts).flatMapToLong(Arrays::stream).sum();
+  }
+
+  /** How many items are truly of the class. */
+  public long support(int label) {
+    return Arrays.stream(counts[label]).sum();
+  }
+
+  /** How many items were predicted as the class. */
+  public long predicted(int label) {
+    return Arrays.stream(counts).mapToLong(row -> row[label]).sum();
+  }
+
+  /** Whether an item is truly of the class or was predicted as it. */
+  public boolean occurs(int label) {
+    return support(label) > 0 || predicted(label) > 0;
+  }
+
+  /** Share of the items on the diagonal. */
+  public double accuracy() {
+    long right = 0;
+    for (int label = 0; label < counts.length; label++) {
+      right += counts[label][label];
+    }
+    return ratio(right, total());
+  }
+
+  /** Of the items predicted as the class, the share that is of it. */
+  public double precision(int label) {
+    return ratio(counts[label][label], predicted(label));
+  }
+
+  /** Of the items of the class, the share predicted as it. */
+  public double recall(int label) {
+    return ratio(counts[label][label], support(label));
+  }
+
+  /** Harmonic mean of precision and recall; 0 where both are 0. */
+  public double f1(int label) {
+    double precision = precision(label);
+    double recall = recall(label);
+    return precision + recall == 0 ? 0 : 2 * precision * recall / (precision + recall);
+  }
+
+  /** Precision, recall and F1 of a class. */
+  public double[] scores(int label) {
+    return new double[] {precision(label), recall(label), f1(label)};
+  }
+
+  /** Mean F1 over the classes that {@linkplain #occurs occur}. */
+  public double macroF1() {
+    return macro()[2];
+  }
+
+  /** Mean precision, recall and F1 over the classes that {@linkplain #occurs occur}. */
+  public double[] macro() {
+    long[] weights = new long[counts.length];
+    Arrays.setAll(weights, label -> occurs(label) ? 1 : 0);
+    return average(weights);
+  }
+
+  /** Mean precision, recall and F1, each class weighted by its support. */
+  public double[] weighted() {
+    long[] weights = new long[counts.length];
+    Arrays.setAll(weights, this::support);
+    return average(weights);
+  }
+
+  private double[] average(long[] weights) {
+    double[] means = new double[SCORES.length];
+    for (int label = 0; label < counts.length; label++) {
+      double[] scores = scores(label);
+      for (int s = 0; s < means.length; s++) {
+        means[s] += scores[s] * weights[label];
+      }
+    }
+    long all = LongStream.of(weights).sum();
+    for (int s = 0; s < means.length && all > 0; s++) {
+      means[s] /= all;
+    }
+    return means;
+  }
+
+  private static double ratio(long part, long whole) {
+    return whole == 0 ? 0 : (double) part / whole;
+  }
+}
