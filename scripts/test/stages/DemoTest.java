@@ -5,6 +5,12 @@
 //SOURCES ../../lib/corpus/Corpus.java
 //SOURCES ../../lib/kit/Stage.java
 //SOURCES ../../lib/kit/Store.java
+//SOURCES ../../lib/demo/Genre.java
+//SOURCES ../../lib/demo/Genres.java
+//SOURCES ../../lib/demo/Signals.java
+//SOURCES ../../lib/demo/Synthesizer.java
+//SOURCES ../../lib/demo/SyntheticTrack.java
+//SOURCES ../../lib/demo/Voice.java
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -13,6 +19,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import genrelab.audio.Audio;
 import genrelab.corpus.Corpus;
+import genrelab.demo.Genre;
+import genrelab.demo.Genres;
+import genrelab.demo.Signals;
+import genrelab.demo.Synthesizer;
+import genrelab.demo.SyntheticTrack;
+import genrelab.demo.Voice;
 import genrelab.kit.Stage;
 import genrelab.kit.Store;
 import java.io.ByteArrayOutputStream;
@@ -103,24 +115,24 @@ class DemoTest {
     Path file = demo("corpus", 2, 3, 5).resolve("jazz/jazz.00001.wav");
 
     Path alone = folder.resolve("alone.wav");
-    Demo.render(Demo.genre("jazz"), 1, 3, 5).writeWav(alone);
+    new SyntheticTrack(Genres.named("jazz"), 1).render(3, 5).writeWav(alone);
 
     assertEquals(Store.sha256(alone), Store.sha256(file));
   }
 
   @Test
   void neitherClipsNorFallsSilent() {
-    for (Demo.Genre genre : Demo.GENRES) {
+    for (Genre genre : Genres.ALL) {
       for (long seed = 1; seed <= 3; seed++) {
-        float[] samples = Demo.render(genre, 0, 9, seed).samples();
+        float[] samples = new SyntheticTrack(genre, 0).render(9, seed).samples();
         float peak = 0;
         for (float sample : samples) {
           assertTrue(Float.isFinite(sample), genre.name());
           peak = Math.max(peak, Math.abs(sample));
         }
         assertTrue(peak >= 0.499 && peak <= 0.951, genre.name() + " peak " + peak);
-        for (int start = 0; start < samples.length; start += 3 * Demo.RATE) {
-          double level = rms(Arrays.copyOfRange(samples, start, start + 3 * Demo.RATE));
+        for (int start = 0; start < samples.length; start += 3 * Signals.RATE) {
+          double level = rms(Arrays.copyOfRange(samples, start, start + 3 * Signals.RATE));
           assertTrue(level > 0.01, genre.name() + " level " + level + " at " + start);
         }
       }
@@ -133,8 +145,9 @@ class DemoTest {
     double metal = 0;
     double classical = 0;
     for (int number = 0; number < 4; number++) {
-      metal += crossings(Demo.render(Demo.genre("metal"), number, 4, 1).samples());
-      classical += crossings(Demo.render(Demo.genre("classical"), number, 4, 1).samples());
+      metal += crossings(new SyntheticTrack(Genres.named("metal"), number).render(4, 1).samples());
+      classical +=
+          crossings(new SyntheticTrack(Genres.named("classical"), number).render(4, 1).samples());
     }
     assertTrue(metal > 1.3 * classical, metal + " to " + classical);
   }
@@ -142,11 +155,11 @@ class DemoTest {
   @Test
   void voicesAreInTune() {
     double hz = 329.63;
-    for (Demo.Voice voice : Demo.Voice.values()) {
-      float[] note = new float[Demo.RATE / 2];
-      new Demo.Tone(voice).play(note, 0, 0.5, hz, 1, new Random(1));
+    for (Voice voice : Voice.values()) {
+      float[] note = new float[Signals.RATE / 2];
+      new Synthesizer(voice).play(note, 0, 0.5, hz, 1, new Random(1));
       // ten periods on, the wave must match itself best: within 1 %, a sixth of a semitone
-      double expected = 10 * Demo.RATE / hz;
+      double expected = 10 * Signals.RATE / hz;
       int best = 0;
       double most = Double.NEGATIVE_INFINITY;
       for (int lag = (int) (0.96 * expected); lag <= 1.04 * expected; lag++) {
@@ -167,7 +180,8 @@ class DemoTest {
   void artistsHaveTwoOrThreeTracks() {
     var tracks = new TreeMap<Integer, Integer>();
     for (int number = 0; number < 100; number++) {
-      tracks.merge(Demo.artist(number), 1, Integer::sum);
+      tracks.merge(
+          new SyntheticTrack(Genres.named("blues"), number).artistNumber(), 1, Integer::sum);
     }
     assertEquals(40, tracks.size());
     assertTrue(tracks.values().stream().allMatch(n -> n == 2 || n == 3), tracks.toString());

@@ -2,7 +2,6 @@
 //JAVA 17+
 //DESCRIPTION Tests MFCCs and log-mel spectra against librosa, and the stage.
 //DEPS org.junit.platform:junit-platform-console-standalone:1.13.4
-//SOURCES ../../Demo.java
 //SOURCES ../../Mfcc.java
 //SOURCES ../kit/StageRun.java
 //SOURCES ../../lib/audio/Audio.java
@@ -11,6 +10,8 @@
 //SOURCES ../../lib/features/SegmentFeatures.java
 //SOURCES ../../lib/kit/Store.java
 //SOURCES ../../lib/results/Rows.java
+//SOURCES ../../lib/demo/Genres.java
+//SOURCES ../../lib/demo/SyntheticTrack.java
 //RUNTIME_OPTIONS -Xmx512m -Djava.awt.headless=true
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
@@ -22,6 +23,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import genrelab.audio.Audio;
+import genrelab.demo.Genres;
+import genrelab.demo.SyntheticTrack;
 import genrelab.features.Features;
 import genrelab.features.Mel;
 import genrelab.features.SegmentFeatures;
@@ -167,9 +170,7 @@ class MfccTest {
   /** The clip of the demo corpus that the script had, rendered by today's demo. */
   private float[] demoClip(String sha256) throws Exception {
     Path wav = folder.resolve("demo/jazz.00000.wav");
-    Demo.Genre jazz =
-        Demo.GENRES.stream().filter(genre -> genre.name().equals("jazz")).findFirst().orElseThrow();
-    Demo.render(jazz, 0, 3, 1).writeWav(wav);
+    new SyntheticTrack(Genres.named("jazz"), 0).render(3, 1).writeWav(wav);
     assertEquals(
         sha256, Store.sha256(wav), "the demo corpus has changed: run environment/golden-mfcc.py");
     return Audio.read(wav).samples();
