@@ -237,7 +237,7 @@ public record PlanResults(
     }
     boolean flat = run.options().equals("shape=flat");
     Plan.Split split = plan.get().splits().get(run.split());
-    Plan.Made features = plan.get().features().get(run.features());
+    Plan.FeatureSet features = plan.get().features().get(run.features());
     int longest = plan.get().runs().stream().mapToInt(plan.get()::epochsOf).max().orElseThrow();
     boolean same =
         (flat || run.options().isEmpty())

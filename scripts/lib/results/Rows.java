@@ -273,6 +273,7 @@ public final class Rows {
    * @param options what else the run asks of the network, e.g. shape=flat
    * @param parameters trainable ones
    * @param low lower end of the 95 % interval; the value itself where it is no estimate
+   * @param synthetic whether the audio was synthetic, so that the figure says nothing about music
    */
   public record Experiment(
       String plan,
@@ -290,7 +291,8 @@ public final class Rows {
       String metric,
       double value,
       double low,
-      double high) {}
+      double high,
+      boolean synthetic) {}
 
   /**
    * {@code tsne.json}: a segment's coordinates in the embedding; cluster −1 where there are none.

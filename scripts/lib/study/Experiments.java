@@ -61,7 +61,7 @@ public final class Experiments {
    */
   public record Given(Path corpus, Map<String, Path> features, Path artists) {}
 
-  private record Training(Plan.Run run, long seed) {
+  private record Training(PlannedRun run, long seed) {
     String name() {
       return run.name() + "-seed" + seed;
     }
@@ -79,7 +79,7 @@ public final class Experiments {
     this.out = out.toAbsolutePath().normalize();
     checkGiven();
     for (long seed : plan.seeds()) {
-      for (Plan.Run run : plan.runs()) {
+      for (PlannedRun run : plan.runs()) {
         var training = new Training(run, seed);
         trainings.put(training, network(training));
       }
@@ -149,7 +149,7 @@ public final class Experiments {
 
   private void checkGiven() {
     for (var entry : given.features().entrySet()) {
-      Plan.Made made = plan.features().get(entry.getKey());
+      Plan.FeatureSet made = plan.features().get(entry.getKey());
       List<String> allowed =
           plan.features().keySet().stream()
               .filter(name -> !plan.features().get(name).isClustered())
@@ -197,7 +197,7 @@ public final class Experiments {
   }
 
   private Steps.Step network(Training training) {
-    Plan.Run run = training.run();
+    PlannedRun run = training.run();
     long seed = training.seed();
     Path split = split(run.split(), run.augmentation(), seed);
     Path features = features(run.features(), run.split(), run.augmentation(), seed);
@@ -274,7 +274,7 @@ public final class Experiments {
   }
 
   private Path features(String name, String split, String augmentation, long seed) {
-    Plan.Made made = plan.features().get(name);
+    Plan.FeatureSet made = plan.features().get(name);
     boolean plain = augmentation.equals(Plan.NONE);
     String place = plain ? "" : "-" + augmentation + "-" + split + "-seed" + seed;
     if (made.isClustered()) {
@@ -305,7 +305,7 @@ public final class Experiments {
   }
 
   private Path clustered(
-      String name, Plan.Made made, String split, String augmentation, long seed) {
+      String name, Plan.FeatureSet made, String split, String augmentation, long seed) {
     boolean plain = augmentation.equals(Plan.NONE);
     String place =
         name
@@ -375,7 +375,7 @@ public final class Experiments {
   // ---- what came out
 
   /** The figures of one run of the matrix, a list a seed. */
-  private record Result(Plan.Run run, List<Long> seeds, List<List<Rows.Experiment>> figures) {
+  private record Result(PlannedRun run, List<Long> seeds, List<List<Rows.Experiment>> figures) {
     double[] all(String level, String metric, ToDoubleFunction<Rows.Experiment> value) {
       return figures.stream().map(rows -> find(rows, level, metric)).mapToDouble(value).toArray();
     }
@@ -399,7 +399,7 @@ public final class Experiments {
 
   private List<Result> results(Set<String> finished) {
     var results = new ArrayList<Result>();
-    for (Plan.Run run : plan.runs()) {
+    for (PlannedRun run : plan.runs()) {
       var seeds = new ArrayList<Long>();
       var figures = new ArrayList<List<Rows.Experiment>>();
       for (long seed : plan.seeds()) {
@@ -419,6 +419,7 @@ public final class Experiments {
   private List<Rows.Experiment> figures(Training training) {
     Path folder = out.resolve(training.name());
     List<Rows.Metric> metrics = Store.readRows(folder.resolve("metrics.json"), Rows.Metric.class);
+    boolean synthetic = isSynthetic(folder);
     long epochs = 0;
     long parameters = 0;
     for (Rows.Metric row : metrics) {
@@ -428,7 +429,7 @@ public final class Experiments {
     var rows = new ArrayList<Rows.Experiment>();
     for (Rows.Metric row : metrics) {
       if (!Set.of("epochs", "trainable_parameters").contains(row.metric())) {
-        rows.add(experiment(training, epochs, parameters, row));
+        rows.add(experiment(training, epochs, parameters, synthetic, row));
       }
     }
     long tracks =
@@ -440,14 +441,14 @@ public final class Experiments {
       var counted =
           new Rows.Metric(
               "", training.seed(), 0, "", "track", "test_tracks", tracks, tracks, tracks);
-      rows.add(experiment(training, epochs, parameters, counted));
+      rows.add(experiment(training, epochs, parameters, synthetic, counted));
     }
     return rows;
   }
 
   private Rows.Experiment experiment(
-      Training training, long epochs, long parameters, Rows.Metric row) {
-    Plan.Run run = training.run();
+      Training training, long epochs, long parameters, boolean synthetic, Rows.Metric row) {
+    PlannedRun run = training.run();
     return new Rows.Experiment(
         plan.name(),
         run.name(),
@@ -464,10 +465,11 @@ public final class Experiments {
         row.metric(),
         row.value(),
         row.low(),
-        row.high());
+        row.high(),
+        synthetic);
   }
 
-  private static String otherOptions(Plan.Run run) {
+  private static String otherOptions(PlannedRun run) {
     return String.join(
         " ",
         run.options().entrySet().stream()
@@ -485,6 +487,9 @@ public final class Experiments {
             .flatMap(List::stream)
             .toList());
     Table table = table(results);
+    Store.write(
+        out.resolve("plan.yaml"),
+        content -> content.write(plan.yaml().getBytes(StandardCharsets.UTF_8)));
     Store.write(
         out.resolve("experiments.md"),
         content -> content.write(markdown(table, results).getBytes(StandardCharsets.UTF_8)));
@@ -604,7 +609,9 @@ public final class Experiments {
 
   private String title(List<Result> results) {
     return "Plan %s: accuracy, %%%s"
-        .formatted(plan.name(), isSynthetic(results) ? " (SYNTHETIC demo corpus)" : "");
+        .formatted(
+            plan.name(),
+            results.get(0).figures().get(0).get(0).synthetic() ? " (SYNTHETIC demo corpus)" : "");
   }
 
   private List<String> notes(List<Result> results) {
@@ -644,12 +651,9 @@ public final class Experiments {
     return text.toString();
   }
 
-  /** Whether a run's model says that its features are of synthetic audio. */
-  private boolean isSynthetic(List<Result> results) {
-    Result result = results.get(0);
-    Path model =
-        out.resolve(new Training(result.run(), result.seeds().get(0)).name()).resolve("model.zip");
-    try (ZipFile zip = new ZipFile(model.toFile())) {
+  /** Whether a training's model says that its features are of synthetic audio. */
+  private static boolean isSynthetic(Path folder) {
+    try (ZipFile zip = new ZipFile(folder.resolve("model.zip").toFile())) {
       ZipEntry entry = zip.getEntry("model.json");
       JsonNode description = Store.JSON.readTree(zip.getInputStream(entry));
       return description.at("/features/provenance/synthetic").asBoolean();

@@ -169,7 +169,8 @@ class SchemaTest {
                 "test_accuracy",
                 0.5,
                 0.4,
-                0.6)),
+                0.6,
+                false)),
         new Sample(
             "metrics",
             new Rows.Metric("cnn", 1, 0, "track", "segment", "test_accuracy", 0.5, 0.4, 0.6)),
@@ -201,7 +202,7 @@ class SchemaTest {
 
   @Test
   void everySchemaHasASample() throws IOException {
-    var names = new TreeSet<>(Set.of("features.schema.json"));
+    var names = new TreeSet<>(Set.of("features.schema.json", "plan.schema.json"));
     samples().forEach(sample -> names.add(sample.schema() + ".schema.json"));
     try (var files = Files.list(schemas())) {
       assertEquals(names, new TreeSet<>(files.map(file -> file.getFileName().toString()).toList()));
@@ -225,7 +226,7 @@ class SchemaTest {
     for (Iterator<String> keys = row.fieldNames(); keys.hasNext(); ) {
       String key = keys.next();
       refused(sample, row, changed -> changed.remove(key), key);
-      refused(sample, row, changed -> changed.put(key, true), key);
+      refused(sample, row, changed -> changed.putArray(key).addObject(), key);
     }
     refused(sample, row, changed -> changed.put("extra", 1), "extra");
     Path file = folder.resolve("object.json");

@@ -126,7 +126,8 @@ class PlanResultsTest {
         metric,
         numbers[0],
         low,
-        high);
+        high,
+        false);
   }
 
   private static List<Rows.Experiment> training(

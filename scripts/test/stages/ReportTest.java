@@ -872,7 +872,8 @@ class ReportTest {
                 metric,
                 value,
                 value - 0.1,
-                value + 0.1));
+                value + 0.1,
+                false));
       }
       writeRows(run, "cnn-one_hot-seed" + seed);
     }

@@ -7,21 +7,26 @@
 //SOURCES ../../lib/study/Experiments.java
 //SOURCES ../../lib/features/Features.java
 //SOURCES ../../lib/study/Plan.java
+//SOURCES ../../lib/study/StageOptions.java
 //SOURCES ../../lib/results/Rows.java
 //SOURCES ../../lib/kit/Store.java
 //SOURCES ../../lib/kit/Stage.java
 //RUNTIME_OPTIONS -Xmx512m -Djava.awt.headless=true
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import genrelab.features.Features;
 import genrelab.kit.Stage;
 import genrelab.kit.Store;
 import genrelab.results.Rows;
 import genrelab.study.Experiments;
 import genrelab.study.Plan;
+import genrelab.study.StageOptions;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -33,6 +38,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -142,6 +148,107 @@ class PlanTest {
     return shipped.getFileName().toString().replace(".yaml", "");
   }
 
+  // ---- what editors are told
+
+  private List<String> schemaViolations(String yaml) throws IOException {
+    Path json = folder.resolve("plan.json");
+    Store.writeJson(json, new YAMLMapper().readTree(yaml));
+    return SchemaTest.violations(json, "plan");
+  }
+
+  @Test
+  void everyShippedPlanIsAsItsSchemaSaysAndNamesIt() throws IOException {
+    assertEquals(List.of(), schemaViolations(SOUND));
+    for (String name : Plan.SHIPPED) {
+      String yaml = Plan.shipped(name).yaml();
+      assertEquals(List.of(), schemaViolations(yaml), name);
+      assertTrue(
+          yaml.startsWith("# yaml-language-server: $schema=../schemas/plan.schema.json\n"), name);
+    }
+  }
+
+  /** Those of the broken plans in which one key is wrong by itself. */
+  static Stream<List<String>> brokenInOneKey() {
+    var faults =
+        List.of("unknown key", "not a name", "is missing", "must be", "unknown 'gru'", "at least");
+    return broken()
+        .filter(plan -> faults.stream().anyMatch(plan.get(2)::contains))
+        .filter(plan -> !plan.get(2).contains("must be features"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("brokenInOneKey")
+  void theSchemaRefusesWhatOneKeyTells(List<String> broken) throws IOException {
+    String yaml = SOUND.replace(broken.get(0), broken.get(1));
+    assertFalse(schemaViolations(yaml).isEmpty(), yaml);
+  }
+
+  @Test
+  void theSchemaNamesTheOptionsThatPlansTake() throws IOException {
+    JsonNode schema = Store.JSON.readTree(HOME.resolve("data/schemas/plan.schema.json").toFile());
+    JsonNode keys = schema.get("properties");
+    assertOptions("split", keys.at("/splits/additionalProperties/properties"), "features");
+    assertOptions("augment", keys.at("/augmentations/additionalProperties/properties"));
+    assertOptions(
+        "network",
+        keys.at("/runs/items/properties"),
+        "network",
+        "features",
+        "split",
+        "augmentation",
+        "label");
+    for (JsonNode stage : keys.at("/features/additionalProperties/oneOf")) {
+      assertOptions(stage.get("title").asText(), stage.get("properties"), "stage", "of");
+    }
+  }
+
+  private static void assertOptions(String stage, JsonNode properties, String... others) {
+    var names = new TreeSet<String>();
+    properties.fieldNames().forEachRemaining(names::add);
+    names.removeAll(List.of(others));
+    assertEquals(new TreeSet<>(StageOptions.of(stage)), names, stage);
+  }
+
+  // ---- comparisons
+
+  @Test
+  void declaredComparisonsPairRunsThatDifferInNothingElse() throws IOException {
+    assertEquals(
+        List.of(
+            "cnn-mfcc-segment - cnn-mfcc-track: having heard the song",
+            "cnn-mfcc-track - cnn-mfcc-artist: having heard its artist",
+            "cnn-mfcc-segment - cnn-mfcc-artist: both together",
+            "lstm-mfcc-segment - lstm-mfcc-track: having heard the song",
+            "lstm-mfcc-track - lstm-mfcc-artist: having heard its artist",
+            "lstm-mfcc-segment - lstm-mfcc-artist: both together"),
+        comparisons(Plan.read("leakage")));
+    String matrix =
+        SOUND.replace(
+            "lstm, features: kmeans, split: track, clusters: one-hot",
+            "[cnn, lstm], features: kmeans, split: [track, artist], clusters: [none, one-hot]");
+    Plan plan =
+        Plan.read(
+            plan(matrix
+                    + "comparisons:\n"
+                    + "  - {a: {clusters: one-hot}, b: {clusters: none}, effect: the cluster}\n"
+                    + "  - {a: lstm-kmeans-track, b: cnn-kmeans-artist}\n")
+                .toString());
+    assertEquals(
+        List.of(
+            "cnn-kmeans-track-one-hot - cnn-kmeans-track: the cluster",
+            "cnn-kmeans-artist-one-hot - cnn-kmeans-artist: the cluster",
+            "lstm-kmeans-track-one-hot - lstm-kmeans-track: the cluster",
+            "lstm-kmeans-artist-one-hot - lstm-kmeans-artist: the cluster",
+            "lstm-kmeans-track - cnn-kmeans-artist: "),
+        comparisons(plan));
+  }
+
+  private static List<String> comparisons(Plan plan) {
+    return plan.comparisons().stream()
+        .map(pair -> pair.a() + " - " + pair.b() + ": " + pair.effect())
+        .toList();
+  }
+
   @Test
   void theControlledPlanHoldsTheInputFixed() {
     Plan plan = Plan.read("controlled");
@@ -182,7 +289,7 @@ class PlanTest {
     for (String source : sources.split(" ")) {
       text.append(Files.readString(HOME.resolve("scripts").resolve(source)));
     }
-    for (String option : Plan.optionsOf(stage)) {
+    for (String option : StageOptions.of(stage)) {
       assertTrue(text.indexOf("names = \"--" + option + "\"") >= 0, stage + ": " + option);
     }
   }
@@ -224,12 +331,12 @@ class PlanTest {
 
   static Stream<List<String>> broken() {
     return Stream.of(
-        List.of("name: tiny", "nam: tiny", "unknown key 'nam'; allowed: augmentations, epochs"),
-        List.of("name: tiny", "name: ../up", "name: '../up' is no name"),
+        List.of("name: tiny", "nam: tiny", "unknown key 'nam'; allowed: augmentations, comp"),
+        List.of("name: tiny", "name: ../up", "name: '../up' is not a name"),
         List.of("question: Does it run?", "", "'question' is missing"),
         List.of("seeds: [1, 2]", "seeds: [1, 1]", "seeds: must be different"),
         List.of("seeds:", "training: {scales: none}\nseeds:", "training: unknown key 'scales'"),
-        List.of("seeds:", "training: {epochs: 3}\nseeds:", "training: epochs: stands by itself"),
+        List.of("seeds:", "training: {epochs: 3}\nseeds:", "training: epochs: is a key of its own"),
         List.of("lstm: 1,", "lstm: 0,", "epochs.lstm: must be from 1 to 10000"),
         List.of("lstm: 1,", "gru: 1,", "epochs: unknown key 'gru'; allowed: cnn, compact,"),
         List.of("stage: mfcc", "stage: cqt", "features.mfcc.stage: must be mfcc, logmel or kmeans"),
@@ -248,6 +355,20 @@ class PlanTest {
         List.of("clusters: one-hot", "units: 9", "runs[1]: unknown key 'units'; allowed: aug"),
         List.of("features: kmeans, split", "features: mfcc, split", "one-hot needs features"),
         List.of("network: lstm", "network: [lstm, lstm]", "is there twice"),
+        List.of("runs:", "comparisons: []\nruns:", "comparisons: must be a list"),
+        List.of("runs:", "comparisons: [{a: {split: track}}]\nruns:", "'b' is missing"),
+        List.of(
+            "runs:",
+            "comparisons: [{a: x, b: y}]\nruns:",
+            "comparisons[1].a: unknown run 'x'; runs"),
+        List.of(
+            "runs:",
+            "comparisons: [{a: {split: track}, b: {split: artist}}]\nruns:",
+            "comparisons[1]: no two runs differ in this alone"),
+        List.of(
+            "runs:",
+            "comparisons: [{a: {units: 9}, b: {units: 8}}]\nruns:",
+            "comparisons[1].a: unknown key 'units'"),
         List.of("name: tiny", "name: tiny\nname: tiny", "not the YAML of a plan (Duplicate"),
         List.of("name: tiny", "name: !!java.net.URL [x]", "tags, anchors and aliases"),
         List.of("name: tiny", "name: &a tiny\nalias: *a", "tags, anchors and aliases"),
@@ -352,6 +473,8 @@ class PlanTest {
         Store.readRows(out.resolve("experiments.json"), Rows.Experiment.class);
     assertEquals(List.of(), SchemaTest.violations(out.resolve("experiments.json"), "experiments"));
     assertEquals(List.of(), SchemaTest.violations(out.resolve("run.json"), "run"));
+    assertTrue(rows.stream().allMatch(Rows.Experiment::synthetic));
+    assertEquals(SOUND, Files.readString(out.resolve("plan.yaml")));
     double sum = 0;
     for (int seed = 1; seed <= 2; seed++) {
       long here = seed;

@@ -1,0 +1,111 @@
+package genrelab.study;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** The options that a plan or {@code study} may pass to a stage, and the values they take. */
+public final class StageOptions {
+  /** The options of every network, under one name. */
+  public static final String NETWORK = "network";
+
+  private static final String WHOLE = "a whole number from 1";
+  private static final String COUNT = "a whole number from 0";
+  private static final String NUMBER = "a number";
+  private static final String TEXT = "a text";
+  private static final String FLAG = "true|false";
+
+  /** By stage and option: the allowed words, or one of the kinds above. */
+  private static final Map<String, Map<String, String>> ALLOWED =
+      Map.of(
+          NETWORK,
+          Map.ofEntries(
+              Map.entry("shape", "frames|flat"),
+              Map.entry("clusters", "none|one-hot"),
+              Map.entry("scale", "none|standardise"),
+              Map.entry("epochs", WHOLE),
+              Map.entry("batch", WHOLE),
+              Map.entry("learning-rate", NUMBER),
+              Map.entry("decay", NUMBER),
+              Map.entry("mask-frames", COUNT),
+              Map.entry("mask-coefficients", COUNT),
+              Map.entry("mixup", NUMBER),
+              Map.entry("early-stopping", COUNT),
+              Map.entry("test-model", "last|best")),
+          "split",
+          Map.of(
+              "by", "segment|cluster|track|artist|file",
+              "stratify", "none|genre",
+              "ratios", TEXT,
+              "lists", TEXT,
+              "exclude", TEXT,
+              "train-size", WHOLE,
+              "repetitions", TEXT),
+          "augment",
+          Map.of("stretch", TEXT, "pitch", TEXT, "noise", TEXT, "copies", WHOLE),
+          "mfcc",
+          Map.of(
+              "coefficients",
+              WHOLE,
+              "delta",
+              FLAG,
+              "flavour",
+              "librosa|tarsos",
+              "window",
+              "hann|hamming",
+              "n-fft",
+              WHOLE,
+              "hop",
+              WHOLE,
+              "mels",
+              WHOLE,
+              "sample-rate",
+              WHOLE),
+          "logmel",
+          Map.of(
+              "window",
+              "hann|hamming",
+              "n-fft",
+              WHOLE,
+              "hop",
+              WHOLE,
+              "mels",
+              WHOLE,
+              "sample-rate",
+              WHOLE),
+          "kmeans",
+          Map.of(
+              "clusters", WHOLE,
+              "fit-on", "all|train",
+              "input", "flat|stats",
+              "standardise", FLAG,
+              "restarts", WHOLE,
+              "iterations", WHOLE));
+
+  private StageOptions() {}
+
+  /**
+   * The options that a plan may give a stage, by the long names that the stage itself has.
+   *
+   * @param stage network, split, augment, mfcc, logmel or kmeans
+   */
+  public static Set<String> of(String stage) {
+    return Set.copyOf(ALLOWED.get(stage).keySet());
+  }
+
+  /** The values that an option takes, for a message: e.g. "frames or flat", "a number". */
+  static String allowed(String stage, String option) {
+    return ALLOWED.get(stage).get(option).replace("|", " or ");
+  }
+
+  static boolean isValid(String stage, String option, String value) {
+    String allowed = ALLOWED.get(stage).get(option);
+    return switch (allowed) {
+      case WHOLE -> value.matches("[1-9][0-9]{0,8}");
+      case COUNT -> value.matches("[0-9]{1,9}");
+      case NUMBER -> value.matches("[0-9]*\\.?[0-9]+([eE]-?[0-9]{1,2})?");
+      case TEXT -> !value.startsWith("-") || value.matches("-[0-9].*");
+      default -> List.of(allowed.split("\\|")).contains(value);
+    };
+  }
+}
