@@ -10,26 +10,26 @@ _genrelab_aliases='augment bench classify cnn compact compare demo fetch hybrid 
 # Sets options, values, list and files, by alias and before.
 _genrelab_choices() {
   case $alias in
-    augment) options='--copies --help --noise --out --pitch --quiet --seed --segments --split --stretch --threads --verbose --version' ;;
-    bench) options='--corpus --features --help --json --only --out --peers --python --quiet --runs --seed --steps --verbose --version' ;;
-    classify) options='--csv --help --json --longest --model --plot --quiet --timeline --top --verbose --version' ;;
-    cnn) options='--batch --clusters --decay --early-stopping --epochs --features --fold --help --learning-rate --mask-coefficients --mask-frames --mixup --name --out --quiet --resume --scale --seed --shape --split --split-by --test-model --threads --verbose --version' ;;
-    compact) options='--batch --clusters --decay --early-stopping --epochs --features --fold --help --learning-rate --mask-coefficients --mask-frames --mixup --name --out --quiet --resume --scale --seed --shape --split --split-by --test-model --threads --verbose --version' ;;
-    compare) options='--a --artists --b --draws --ensemble --help --json --level --out --quiet --runs --seed --verbose --version' ;;
-    demo) options='--help --out --quiet --seconds --seed --tracks --verbose --version' ;;
-    fetch) options='--attempts --help --metadata-url --out --pause --quiet --sha256 --timeout --url --verbose --version --yes' ;;
-    hybrid) options='--batch --clusters --decay --early-stopping --epochs --features --fold --help --learning-rate --mask-coefficients --mask-frames --mixup --name --out --quiet --resume --scale --seed --shape --split --split-by --test-model --threads --verbose --version' ;;
-    import) options='--array --axes --delta --frames --help --index --json --key --npy --offset --out --quiet --scale --verbose --version' ;;
-    kmeans) options='--clusters --features --fit-on --help --input --iterations --method --min-cluster-size --min-samples --out --quiet --restarts --seed --silhouette-sample --split --standardise --sweep --table --threads --verbose --version' ;;
-    logmel) options='--centre --help --hop --mels --n-fft --no-centre --out --quiet --sample-rate --segments --threads --verbose --version --window' ;;
-    lstm) options='--batch --clusters --decay --early-stopping --epochs --features --fold --help --learning-rate --mask-coefficients --mask-frames --mixup --name --out --quiet --resume --scale --seed --shape --split --split-by --test-model --threads --verbose --version' ;;
-    mfcc) options='--centre --coefficients --delta --flavour --help --hop --mels --n-fft --no-centre --out --quiet --sample-rate --segments --threads --verbose --version --window' ;;
-    report) options='--help --networks --out --quiet --results --verbose --version' ;;
-    segment) options='--corpus --help --out --quiet --seconds --verbose --version --wav' ;;
-    split) options='--artists --by --exclude --features --folds --help --lists --out --quiet --ratios --repetitions --seed --segments --stratify --train-size --verbose --version' ;;
-    study) options='--artists --corpus --dry-run --epochs --features --help --kit --networks --out --plan --quick --quiet --seed --seeds --split-by --verbose --version' ;;
-    tsne) options='--dimensions --features --help --iterations --out --perplexity --quiet --seed --theta --threads --verbose --version' ;;
-    verify) options='--corpus --expect --help --index --json --out --quiet --rate --seconds --strict --verbose --version' ;;
+    augment) options='--copies --force --help --noise --out --pitch --quiet --seed --segments --split --stretch --threads --verbose --version' ;;
+    bench) options='--corpus --features --force --help --json --only --out --peers --python --quiet --runs --seed --steps --verbose --version' ;;
+    classify) options='--csv --force --help --json --longest --model --plot --quiet --timeline --top --verbose --version' ;;
+    cnn) options='--batch --clusters --decay --early-stopping --epochs --features --fold --force --help --learning-rate --mask-coefficients --mask-frames --mixup --name --out --quiet --resume --scale --seed --shape --split --split-by --test-model --threads --verbose --version' ;;
+    compact) options='--batch --clusters --decay --early-stopping --epochs --features --fold --force --help --learning-rate --mask-coefficients --mask-frames --mixup --name --out --quiet --resume --scale --seed --shape --split --split-by --test-model --threads --verbose --version' ;;
+    compare) options='--a --artists --b --draws --ensemble --force --help --json --level --out --quiet --runs --seed --verbose --version' ;;
+    demo) options='--force --help --out --quiet --seconds --seed --tracks --verbose --version' ;;
+    fetch) options='--attempts --force --help --metadata-url --out --pause --quiet --sha256 --timeout --url --verbose --version --yes' ;;
+    hybrid) options='--batch --clusters --decay --early-stopping --epochs --features --fold --force --help --learning-rate --mask-coefficients --mask-frames --mixup --name --out --quiet --resume --scale --seed --shape --split --split-by --test-model --threads --verbose --version' ;;
+    import) options='--array --axes --delta --force --frames --help --index --json --key --npy --offset --out --quiet --scale --verbose --version' ;;
+    kmeans) options='--clusters --features --fit-on --force --help --input --iterations --method --min-cluster-size --min-samples --out --quiet --restarts --seed --silhouette-sample --split --standardise --sweep --table --threads --verbose --version' ;;
+    logmel) options='--centre --force --help --hop --mels --n-fft --no-centre --out --quiet --sample-rate --segments --threads --verbose --version --window' ;;
+    lstm) options='--batch --clusters --decay --early-stopping --epochs --features --fold --force --help --learning-rate --mask-coefficients --mask-frames --mixup --name --out --quiet --resume --scale --seed --shape --split --split-by --test-model --threads --verbose --version' ;;
+    mfcc) options='--centre --coefficients --delta --flavour --force --help --hop --mels --n-fft --no-centre --out --quiet --sample-rate --segments --threads --verbose --version --window' ;;
+    report) options='--force --help --networks --out --quiet --results --verbose --version' ;;
+    segment) options='--corpus --force --help --out --quiet --seconds --verbose --version --wav' ;;
+    split) options='--artists --by --exclude --features --folds --force --help --lists --out --quiet --ratios --repetitions --seed --segments --stratify --train-size --verbose --version' ;;
+    study) options='--artists --corpus --dry-run --epochs --features --force --help --kit --networks --out --plan --quick --quiet --seed --seeds --split-by --verbose --version' ;;
+    tsne) options='--dimensions --features --force --help --iterations --out --perplexity --quiet --seed --theta --threads --verbose --version' ;;
+    verify) options='--corpus --expect --force --help --index --json --out --quiet --rate --seconds --strict --verbose --version' ;;
   esac
   case $alias:$before in
     kmeans:--fit-on) values='all train' ;;

@@ -10,6 +10,7 @@
 //SOURCES lib/kit/Store.java
 //SOURCES lib/results/Part.java
 //SOURCES lib/results/SegmentId.java
+//SOURCES lib/kit/Output.java
 //RUNTIME_OPTIONS -Xmx1g -Djava.awt.headless=true
 
 import be.tarsos.dsp.AudioEvent;
@@ -18,6 +19,7 @@ import be.tarsos.dsp.WaveformSimilarityBasedOverlapAdd.Parameters;
 import be.tarsos.dsp.io.TarsosDSPAudioFormat;
 import genrelab.audio.Audio;
 import genrelab.corpus.Corpus;
+import genrelab.kit.Output;
 import genrelab.kit.Stage;
 import genrelab.kit.Store;
 import genrelab.results.Part;
@@ -82,6 +84,7 @@ public class Augment implements Callable<Integer> {
       names = "--out",
       required = true,
       description = "Folder for segments.json, split.json and the copies, a folder a genre.")
+  @Output
   Path out;
 
   @Option(

@@ -9,6 +9,7 @@
 //SOURCES lib/bench/Matrix.java
 //SOURCES lib/bench/Peer.java
 //SOURCES lib/bench/Venv.java
+//SOURCES lib/kit/Output.java
 //FILES bench-clustering.py=../environment/bench-clustering.py
 //FILES bench-features.py=../environment/bench-features.py
 //FILES bench-networks.py=../environment/bench-networks.py
@@ -21,6 +22,7 @@ import genrelab.bench.Matrix;
 import genrelab.bench.Peer;
 import genrelab.bench.Venv;
 import genrelab.features.Features;
+import genrelab.kit.Output;
 import genrelab.kit.Stage;
 import genrelab.kit.Store;
 import genrelab.results.Rows;
@@ -182,6 +184,7 @@ public class Bench implements Callable<Integer> {
       description =
           "The JSON rows (default ${DEFAULT-VALUE}); - for standard output, the text then goes to"
               + " stderr.")
+  @Output({"stage", "measure", "value"})
   Path out;
 
   @Option(

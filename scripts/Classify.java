@@ -20,6 +20,8 @@
 //SOURCES lib/networks/dl4j/Threads.java
 //SOURCES lib/networks/TrainedModel.java
 //SOURCES lib/networks/Training.java
+//SOURCES lib/kit/Input.java
+//SOURCES lib/kit/Output.java
 //RUNTIME_OPTIONS -Xmx3g -XX:+UseSerialGC -Djava.awt.headless=true
 // the quick compiler alone: one song is answered a second sooner, a large folder at half the speed,
 // where -R=-XX:TieredStopAtLevel=4 brings the other compiler back
@@ -36,6 +38,8 @@ import genrelab.evaluation.Calibration;
 import genrelab.evaluation.OutOfDistribution;
 import genrelab.features.SegmentFeatures;
 import genrelab.figures.Charts;
+import genrelab.kit.Input;
+import genrelab.kit.Output;
 import genrelab.kit.Stage;
 import genrelab.kit.Store;
 import genrelab.networks.TrainedModel;
@@ -121,6 +125,7 @@ public class Classify implements Callable<Integer> {
       description =
           "Files; folders, whose audio files are taken in sorted order, folders within them too but"
               + " not links to folders; - for one file's bytes on standard input.")
+  @Input
   List<String> audio;
 
   @Option(
@@ -142,15 +147,18 @@ public class Classify implements Callable<Integer> {
       description =
           "Write every genre of every song and segment as rows; - for standard output, the text"
               + " then goes to stderr.")
+  @Output({"file", "level", "genre"})
   Path json;
 
   @Option(names = "--csv", paramLabel = "FILE|-", description = "The same rows as CSV.")
+  @Output({"file", "level", "genre"})
   Path csv;
 
   @Option(
       names = "--plot",
       paramLabel = "FILE.png",
       description = "Draw one song's probabilities over time, of as many segments as --timeline.")
+  @Output
   Path plot;
 
   @Option(

@@ -9,6 +9,7 @@
 //SOURCES lib/evaluation/RunSummary.java
 //SOURCES lib/evaluation/Significance.java
 //SOURCES lib/evaluation/TestedNetwork.java
+//SOURCES lib/kit/Output.java
 //SOURCES lib/kit/Stage.java
 //SOURCES lib/kit/Store.java
 //SOURCES lib/results/Rows.java
@@ -20,6 +21,7 @@ import genrelab.evaluation.NetworkComparison;
 import genrelab.evaluation.RunSummary;
 import genrelab.evaluation.Significance;
 import genrelab.evaluation.TestedNetwork;
+import genrelab.kit.Output;
 import genrelab.kit.Stage;
 import genrelab.kit.Store;
 import genrelab.results.Rows;
@@ -129,6 +131,7 @@ public class Compare implements Callable<Integer> {
           "File of JSON rows to write (default compare.json, with --runs summary.json, in the"
               + " folder that holds all the given ones); - for standard output, the text then goes"
               + " to stderr.")
+  @Output({"level", "metric"})
   Path out;
 
   public static void main(String... args) {
@@ -325,7 +328,9 @@ public class Compare implements Callable<Integer> {
         "no folder holds all inputs: name the %s to write by --out",
         name);
     Path here = Path.of("").toAbsolutePath();
-    return (shared.startsWith(here) ? here.relativize(shared) : shared).resolve(name);
+    Path file = (shared.startsWith(here) ? here.relativize(shared) : shared).resolve(name);
+    Stage.alsoWrites(file, "level", "metric");
+    return file;
   }
 
   private static Path parent(Path folder) {

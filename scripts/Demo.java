@@ -8,12 +8,14 @@
 //SOURCES lib/demo/SyntheticTrack.java
 //SOURCES lib/kit/Stage.java
 //SOURCES lib/kit/Store.java
+//SOURCES lib/kit/Output.java
 //RUNTIME_OPTIONS -Xmx2g -Djava.awt.headless=true
 
 import genrelab.corpus.Corpus;
 import genrelab.demo.Genres;
 import genrelab.demo.Signals;
 import genrelab.demo.SyntheticTrack;
+import genrelab.kit.Output;
 import genrelab.kit.Stage;
 import genrelab.kit.Store;
 import java.io.IOException;
@@ -53,6 +55,7 @@ public final class Demo implements Callable<Integer> {
       required = true,
       paramLabel = "DIR",
       description = "Folder of the corpus: new, empty, or an earlier synthetic corpus.")
+  @Output
   Path out;
 
   @Option(

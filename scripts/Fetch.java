@@ -8,8 +8,10 @@
 //DEPS info.picocli:picocli:4.7.7
 //SOURCES lib/kit/Stage.java
 //SOURCES lib/kit/Store.java
+//SOURCES lib/kit/Output.java
 //RUNTIME_OPTIONS -Xmx1g -Djava.awt.headless=true
 
+import genrelab.kit.Output;
 import genrelab.kit.Stage;
 import genrelab.kit.Store;
 import java.io.BufferedInputStream;
@@ -158,6 +160,7 @@ public class Fetch implements Callable<Integer> {
       required = true,
       paramLabel = "DIR",
       description = "The corpus's folder to make; it must not exist, or be empty.")
+  @Output
   Path out;
 
   @Option(

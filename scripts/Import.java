@@ -6,6 +6,7 @@
 //SOURCES lib/features/Mel.java
 //SOURCES lib/kit/Stage.java
 //SOURCES lib/kit/Store.java
+//SOURCES lib/kit/Output.java
 //RUNTIME_OPTIONS -Xmx512m -Djava.awt.headless=true
 
 import com.fasterxml.jackson.core.JsonParser;
@@ -17,6 +18,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import genrelab.corpus.Corpus;
 import genrelab.features.Features;
 import genrelab.features.Mel;
+import genrelab.kit.Output;
 import genrelab.kit.Stage;
 import genrelab.kit.Store;
 import java.io.EOFException;
@@ -141,6 +143,7 @@ public final class Import implements Callable<Integer> {
       required = true,
       paramLabel = "FILE",
       description = "Features JSON to write: .json or .json.gz.")
+  @Output({"mapping", "labels"})
   Path out;
 
   public static void main(String... args) {

@@ -15,6 +15,7 @@
 //SOURCES lib/results/Rows.java
 //SOURCES lib/kit/Stage.java
 //SOURCES lib/kit/Store.java
+//SOURCES lib/kit/Output.java
 //RUNTIME_OPTIONS -Xmx3g -Djava.awt.headless=true
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -25,6 +26,7 @@ import genrelab.clustering.Clustering;
 import genrelab.clustering.KMeansLloyd;
 import genrelab.features.Features;
 import genrelab.figures.Charts;
+import genrelab.kit.Output;
 import genrelab.kit.Stage;
 import genrelab.kit.Store;
 import genrelab.results.Rows;
@@ -113,11 +115,13 @@ public class Kmeans implements Callable<Integer> {
       description =
           "The features JSON with clusters to write (default ${DEFAULT-VALUE}); beside it go"
               + " clusters.json, clustering.json (measures) and clustering-provenance.json.")
+  @Output({"mapping", "labels"})
   Path out;
 
   @Option(
       names = "--table",
       description = "Where to write the table of clusters (default: clusters.json beside --out).")
+  @Output({"cluster", "genre", "count"})
   Path table;
 
   @Option(
@@ -239,6 +243,11 @@ public class Kmeans implements Callable<Integer> {
   @Override
   public Integer call() {
     checkOptions();
+    if (table == null) {
+      Stage.alsoWrites(tableFile(), "cluster", "genre", "count");
+    }
+    Stage.alsoWrites(beside("clustering.json"), "method", "clusters");
+    Stage.alsoWrites(beside("clustering-provenance.json"), "marshalled-class");
     long begin = System.nanoTime();
     Features data = Features.read(features);
     var source = new ClusterSource(data, features, input, standardise, split);

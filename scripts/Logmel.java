@@ -7,6 +7,7 @@
 //SOURCES lib/features/Mel.java
 //SOURCES lib/features/SegmentFeatures.java
 //SOURCES lib/kit/Stage.java
+//SOURCES lib/kit/Output.java
 // a track is garbage as soon as it is written: a small young generation holds the memory down
 //RUNTIME_OPTIONS -Xmx1g -Xmn128m -XX:+UseSerialGC -Djava.awt.headless=true
 
@@ -15,6 +16,7 @@ import genrelab.features.Extraction;
 import genrelab.features.Features;
 import genrelab.features.Mel;
 import genrelab.features.SegmentFeatures;
+import genrelab.kit.Output;
 import genrelab.kit.Stage;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -43,6 +45,7 @@ public class Logmel implements Callable<Integer> {
       names = "--out",
       defaultValue = "logmel.json.gz",
       description = "The features to write, .json or .json.gz (default ${DEFAULT-VALUE}).")
+  @Output({"mapping", "labels", "logmel"})
   Path out;
 
   public static void main(String... args) {

@@ -7,6 +7,7 @@
 //SOURCES lib/features/Mel.java
 //SOURCES lib/features/SegmentFeatures.java
 //SOURCES lib/kit/Stage.java
+//SOURCES lib/kit/Output.java
 // a track is garbage as soon as it is written: a small young generation holds the memory down
 //RUNTIME_OPTIONS -Xmx1g -Xmn128m -XX:+UseSerialGC -Djava.awt.headless=true
 
@@ -16,6 +17,7 @@ import genrelab.features.Features;
 import genrelab.features.Mel;
 import genrelab.features.SegmentFeatures;
 import genrelab.features.SegmentFeatures.Flavour;
+import genrelab.kit.Output;
 import genrelab.kit.Stage;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -49,6 +51,7 @@ public class Mfcc implements Callable<Integer> {
       names = "--out",
       defaultValue = "mfcc.json",
       description = "The features to write, .json or .json.gz (default ${DEFAULT-VALUE}).")
+  @Output({"mapping", "labels", "mfcc"})
   Path out;
 
   @Option(

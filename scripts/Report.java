@@ -19,6 +19,7 @@
 //SOURCES lib/kit/Store.java
 //SOURCES lib/report/Tables.java
 //SOURCES lib/results/Part.java
+//SOURCES lib/kit/Output.java
 //FILES report.ftlh=lib/report/report.ftlh
 //RUNTIME_OPTIONS -Xmx2g -Djava.awt.headless=true
 
@@ -32,6 +33,7 @@ import freemarker.template.TemplateException;
 import freemarker.template.TemplateExceptionHandler;
 import genrelab.figures.Charts;
 import genrelab.figures.Figures;
+import genrelab.kit.Output;
 import genrelab.kit.Stage;
 import genrelab.kit.Store;
 import genrelab.networks.Architecture;
@@ -103,6 +105,7 @@ public class Report implements Callable<Integer> {
   @Option(
       names = "--out",
       description = "Folder of index.html, figures/ and tables/ (default: RESULTS/report).")
+  @Output
   Path out;
 
   @Option(

@@ -7,10 +7,12 @@
 //SOURCES lib/results/Rows.java
 //SOURCES lib/kit/Stage.java
 //SOURCES lib/kit/Store.java
+//SOURCES lib/kit/Output.java
 //RUNTIME_OPTIONS -Xmx1g -Djava.awt.headless=true
 
 import genrelab.audio.Audio;
 import genrelab.corpus.Corpus;
+import genrelab.kit.Output;
 import genrelab.kit.Stage;
 import genrelab.kit.Store;
 import genrelab.results.Rows;
@@ -43,6 +45,7 @@ public class Segment implements Callable<Integer> {
       names = "--out",
       defaultValue = "segments.json",
       description = "The manifest to write (default ${DEFAULT-VALUE}).")
+  @Output({"track", "genre", "start"})
   Path out;
 
   @Option(
@@ -52,6 +55,7 @@ public class Segment implements Callable<Integer> {
   double seconds;
 
   @Option(names = "--wav", description = "Also write each segment as a wav file below this folder.")
+  @Output
   Path wav;
 
   public static void main(String... args) {

@@ -18,10 +18,14 @@
 //SOURCES lib/kit/Store.java
 //SOURCES lib/results/Part.java
 //SOURCES lib/results/SegmentId.java
+//SOURCES lib/kit/Input.java
+//SOURCES lib/kit/Output.java
 //RUNTIME_OPTIONS -Xmx2g -Djava.awt.headless=true
 
 import genrelab.corpus.Corpus;
 import genrelab.features.Features;
+import genrelab.kit.Input;
+import genrelab.kit.Output;
 import genrelab.kit.Stage;
 import genrelab.kit.Store;
 import genrelab.results.Part;
@@ -143,6 +147,7 @@ public class Split implements Callable<Integer> {
           "With --by file: text files of training, validation and test tracks, or the name of a"
               + " published partition: gtzan-filtered; or gtzan-refit, the same with three quarters"
               + " of its validation tracks in training.")
+  @Input
   List<String> lists = List.of();
 
   @Option(
@@ -151,6 +156,7 @@ public class Split implements Callable<Integer> {
       description =
           "Text file of tracks to leave out, or gtzan-filtered: those which that partition leaves"
               + " out.")
+  @Input
   String exclude;
 
   @Option(
@@ -176,6 +182,7 @@ public class Split implements Callable<Integer> {
       description =
           "The split to write (default ${DEFAULT-VALUE}); its leaks go beside it,"
               + " split-leaks.json.")
+  @Output({"track", "segment", "part"})
   Path out;
 
   public static void main(String... args) {
@@ -209,6 +216,12 @@ public class Split implements Callable<Integer> {
             : folds == 0
                 ? List.of(new Dealt(out, deal(inDrawingOrder(groups(eligible)), shares, Part.USED)))
                 : dealFolds(inDrawingOrder(groups(eligible)), shares);
+    for (Dealt split : splits) {
+      if (!split.file().equals(out)) {
+        Stage.alsoWrites(split.file(), "track", "segment", "part");
+      }
+      Stage.alsoWrites(leaksFile(split.file()), "kind", "train", "test");
+    }
     for (Dealt split : splits) {
       drawDownTraining(file, split.parts());
       originals.forEach(item -> split.parts().putIfAbsent(item, Part.excluded));

@@ -11,8 +11,12 @@
 //SOURCES lib/kit/Stage.java
 //SOURCES lib/study/Steps.java
 //SOURCES lib/kit/Store.java
+//SOURCES lib/kit/Input.java
+//SOURCES lib/kit/Output.java
 //RUNTIME_OPTIONS -Xmx512m -Djava.awt.headless=true
 
+import genrelab.kit.Input;
+import genrelab.kit.Output;
 import genrelab.kit.Stage;
 import genrelab.kit.Store;
 import genrelab.results.Paper;
@@ -93,6 +97,7 @@ public class Study implements Callable<Integer> {
         description =
             "A features JSON made before, e.g. by import; with --plan: NAME=FILE, by the plan's"
                 + " names, as often as needed.")
+    @Input
     List<String> features;
   }
 
@@ -101,6 +106,7 @@ public class Study implements Callable<Integer> {
   @Option(
       names = "--out",
       description = "The run's folder (default: data/runs/study in the kit's folder).")
+  @Output
   Path out;
 
   @Option(
@@ -143,6 +149,7 @@ public class Study implements Callable<Integer> {
           "Experiments instead of the study: a YAML file, or one of ${COMPLETION-CANDIDATES} (in"
               + " data/plans); --out then holds a folder a plan"
               + " (default: data/runs/experiments).")
+  @Input
   String planFile;
 
   @Option(

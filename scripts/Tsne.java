@@ -9,12 +9,14 @@
 //SOURCES lib/kit/Parallel.java
 //SOURCES lib/kit/Stage.java
 //SOURCES lib/kit/Store.java
+//SOURCES lib/kit/Output.java
 //RUNTIME_OPTIONS -Xmx2g -Djava.awt.headless=true
 
 import genrelab.embedding.BarnesHutTsne;
 import genrelab.embedding.RandomizedPca;
 import genrelab.embedding.Trustworthiness;
 import genrelab.features.Features;
+import genrelab.kit.Output;
 import genrelab.kit.Parallel;
 import genrelab.kit.Stage;
 import genrelab.kit.Store;
@@ -57,6 +59,7 @@ public final class Tsne implements Callable<Integer> {
       paramLabel = "FILE",
       defaultValue = "tsne.json",
       description = "Rows (x, y, genre, cluster, track, segment) (default: ${DEFAULT-VALUE}).")
+  @Output({"x", "y", "track"})
   Path out;
 
   @Option(

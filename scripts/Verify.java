@@ -10,10 +10,12 @@
 //SOURCES lib/results/Rows.java
 //SOURCES lib/kit/Stage.java
 //SOURCES lib/kit/Store.java
+//SOURCES lib/kit/Output.java
 //RUNTIME_OPTIONS -Xmx1g -Djava.awt.headless=true
 
 import genrelab.audio.Audio;
 import genrelab.corpus.Corpus;
+import genrelab.kit.Output;
 import genrelab.kit.Stage;
 import genrelab.kit.Store;
 import genrelab.results.Rows;
@@ -104,6 +106,7 @@ public class Verify implements Callable<Integer> {
       description =
           "Also write the problems as JSON rows to this file; - for standard output, the text then"
               + " goes to stderr.")
+  @Output({"file", "problem"})
   Path out;
 
   @Option(

@@ -1,6 +1,7 @@
 //COMPILE_OPTIONS -encoding UTF-8
 //DEPS info.picocli:picocli:4.7.7
 //DEPS me.tongfei:progressbar:0.10.2
+//SOURCES Outputs.java
 
 package genrelab.kit;
 
@@ -78,6 +79,13 @@ public final class Stage {
     boolean verbose;
 
     @Option(
+        names = "--force",
+        description =
+            "Replace a file of another kind, such as audio or a model, where an output has its"
+                + " name. An input is never replaced.")
+    boolean force;
+
+    @Option(
         names = {"-h", "--help"},
         usageHelp = true,
         description = "Show this help and exit.")
@@ -95,7 +103,7 @@ public final class Stage {
   private static final String[] EXIT_CODES = {
     "0:Done.",
     "1:Failed: one line on stderr tells which file, what is wrong, what to do.",
-    "2:Wrong option or argument.",
+    "2:Wrong option or argument, or an output that is an input.",
     "130:Interrupted (Ctrl-C); 143 when ended by SIGTERM. Finished files are whole."
   };
 
@@ -169,8 +177,14 @@ public final class Stage {
       System.setOut(NOWHERE);
     }
     try {
+      if (!parsed.isUsageHelpRequested() && !parsed.isVersionHelpRequested()) {
+        Outputs.begin(parsed.commandSpec(), flags.force);
+      }
       return new RunLast().execute(parsed);
+    } catch (Failure | UsageError error) { // of the outputs: a stage's own ones are handled already
+      return failed(parsed.commandSpec().commandLine(), error);
     } finally {
+      Outputs.end();
       System.setOut(before);
       stdout = null;
     }
@@ -217,7 +231,8 @@ public final class Stage {
   }
 
   /**
-   * Those of {@code --quiet} and {@code --verbose} that were given, for stages started from here.
+   * Those of {@code --quiet}, {@code --verbose} and {@code --force} that were given, for stages
+   * started from here.
    */
   public static List<String> handedOn() {
     var options = new ArrayList<String>();
@@ -226,6 +241,9 @@ public final class Stage {
     }
     if (flags.verbose) {
       options.add("--verbose");
+    }
+    if (flags.force) {
+      options.add("--force");
     }
     return options;
   }
@@ -286,6 +304,18 @@ public final class Stage {
       return "out of memory: give a larger heap, e.g. jbang run -R=-Xmx8g scripts/NAME.java …";
     }
     return "unexpected %s; run again with --verbose and report it".formatted(error);
+  }
+
+  /**
+   * Names a file that the running stage writes beside the ones that its options name, before it
+   * begins its work.
+   *
+   * @param columns what its rows, object or CSV header have, as in {@link Output}
+   * @throws UsageError if it is an input or another output
+   * @throws Failure if it would replace a file of another kind, unless {@code --force} is given
+   */
+  public static void alsoWrites(Path file, String... columns) {
+    Outputs.add(file, columns);
   }
 
   /** Throws a usage error (exit code 2) unless the option's value is in its range. */

@@ -2,6 +2,7 @@
 // CloseShieldOutputStream: a file stays locked until it has its name.
 //DEPS commons-io:commons-io:2.20.0
 //SOURCES Begun.java
+//SOURCES Outputs.java
 
 package genrelab.kit;
 
@@ -87,7 +88,8 @@ public final class Store {
    * reader sees half a file and a failed or interrupted run leaves the earlier one. A name ending
    * in {@code .gz} is compressed.
    *
-   * @throws Stage.Failure if another run is writing the same file, or it is a folder
+   * @throws Stage.Failure if another run is writing the same file, or it is a folder, an input of
+   *     this stage, or of another kind than the new contents
    * @throws UncheckedIOException if the folder can't be written or is full
    */
   public static void write(Path file, Content content) {
@@ -136,6 +138,7 @@ public final class Store {
         content.writeTo(CloseShieldOutputStream.wrap(buffered));
       }
       buffered.flush();
+      Outputs.requireReplaceable(part, file);
       // still open, and so locked: nobody else may begin before it has its name
       Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException | RuntimeException | Error error) {

@@ -18,6 +18,7 @@
 //SOURCES dl4j/Threads.java
 //SOURCES ../corpus/SplitAssignment.java
 //SOURCES ../results/Part.java
+//SOURCES ../kit/Output.java
 
 package genrelab.networks;
 
@@ -27,6 +28,7 @@ import genrelab.evaluation.Calibration;
 import genrelab.evaluation.Metrics;
 import genrelab.evaluation.OutOfDistribution;
 import genrelab.features.Features;
+import genrelab.kit.Output;
 import genrelab.kit.Stage;
 import genrelab.kit.Store;
 import genrelab.networks.dl4j.Threads;
@@ -106,6 +108,7 @@ public final class Training {
     public Path split;
 
     @Option(names = "--out", required = true, description = "Folder of this network's results.")
+    @Output
     public Path out;
 
     @Option(
