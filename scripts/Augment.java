@@ -11,6 +11,7 @@
 //SOURCES lib/results/Part.java
 //SOURCES lib/results/SegmentId.java
 //SOURCES lib/kit/Output.java
+//SOURCES lib/kit/Progress.java
 //RUNTIME_OPTIONS -Xmx1g -Djava.awt.headless=true
 
 import be.tarsos.dsp.AudioEvent;
@@ -20,6 +21,7 @@ import be.tarsos.dsp.io.TarsosDSPAudioFormat;
 import genrelab.audio.Audio;
 import genrelab.corpus.Corpus;
 import genrelab.kit.Output;
+import genrelab.kit.Progress;
 import genrelab.kit.Stage;
 import genrelab.kit.Store;
 import genrelab.results.Part;
@@ -292,7 +294,7 @@ public class Augment implements Callable<Integer> {
     ExecutorService pool = Executors.newFixedThreadPool(threads);
     PrintStream stdout = System.out;
     System.setOut(new PrintStream(OutputStream.nullOutputStream())); // WSOLA prints its options
-    try (ProgressBar progress = Stage.progress("augment", tracks.size())) {
+    try (ProgressBar progress = Progress.of("augment", tracks.size())) {
       var jobs = new ArrayList<Future<List<Rows.Segment>>>();
       for (List<Rows.Segment> track : tracks.values()) {
         jobs.add(pool.submit(() -> copiesOfTrack(track, alterations)));

@@ -10,6 +10,7 @@
 //SOURCES lib/bench/Peer.java
 //SOURCES lib/bench/Venv.java
 //SOURCES lib/kit/Output.java
+//SOURCES lib/kit/Progress.java
 //FILES bench-clustering.py=../environment/bench-clustering.py
 //FILES bench-features.py=../environment/bench-features.py
 //FILES bench-networks.py=../environment/bench-networks.py
@@ -23,6 +24,7 @@ import genrelab.bench.Peer;
 import genrelab.bench.Venv;
 import genrelab.features.Features;
 import genrelab.kit.Output;
+import genrelab.kit.Progress;
 import genrelab.kit.Stage;
 import genrelab.kit.Store;
 import genrelab.results.Rows;
@@ -284,7 +286,7 @@ public class Bench implements Callable<Integer> {
       for (Timed stage : stages) {
         List<Job> jobs = jobs(stage, sides);
         int turns = jobs.stream().mapToInt(job -> (job.warmUps + runs) * sides.size()).sum();
-        try (ProgressBar progress = Stage.progress(stage.name(), turns)) {
+        try (ProgressBar progress = Progress.of(stage.name(), turns)) {
           jobs.forEach(job -> rows.addAll(alternate(job, sides, progress)));
         }
       }
@@ -633,12 +635,12 @@ public class Bench implements Callable<Integer> {
   // ---- what the user sees
 
   private void tell(List<Rows.Speed> rows) {
-    Stage.answers()
+    Stage.results()
         .printf(
             "%-7s %-10s %10s  %-13s %10s %8s %10s  %-10s medians of %d%n",
             "stage", "measure", "ours", "peer", "peer's", "ratio", "limit", "unit", runs);
     for (Rows.Speed row : rows) {
-      Stage.answers()
+      Stage.results()
           .printf(
               "%-7s %-10s %10.1f  %-13s %10s %8s %10s  %s%n",
               row.stage(),

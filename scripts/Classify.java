@@ -22,6 +22,7 @@
 //SOURCES lib/networks/Training.java
 //SOURCES lib/kit/Input.java
 //SOURCES lib/kit/Output.java
+//SOURCES lib/kit/Progress.java
 //RUNTIME_OPTIONS -Xmx3g -XX:+UseSerialGC -Djava.awt.headless=true
 // the quick compiler alone: one song is answered a second sooner, a large folder at half the speed,
 // where -R=-XX:TieredStopAtLevel=4 brings the other compiler back
@@ -40,6 +41,7 @@ import genrelab.features.SegmentFeatures;
 import genrelab.figures.Charts;
 import genrelab.kit.Input;
 import genrelab.kit.Output;
+import genrelab.kit.Progress;
 import genrelab.kit.Stage;
 import genrelab.kit.Store;
 import genrelab.networks.TrainedModel;
@@ -221,7 +223,7 @@ public class Classify implements Callable<Integer> {
 
   private void say(String line) {
     if (!line.isEmpty()) {
-      Stage.answers().println(line);
+      Stage.results().println(line);
     }
   }
 
@@ -541,7 +543,7 @@ public class Classify implements Callable<Integer> {
           double whole = (double) read * bytes / audio.bytesRead();
           long expected = bytes == 0 && more ? -1 : Math.max(read, more ? Math.round(whole) : 0);
           if (progress == null && Math.max(read, expected) > LONG) {
-            progress = Stage.progress(name, expected);
+            progress = Progress.of(name, expected);
           }
           if (progress != null) {
             progress.maxHint(expected).stepTo(segments.size());

@@ -182,7 +182,7 @@ public class Compare implements Callable<Integer> {
   }
 
   private void print(NetworkComparison comparison) {
-    Stage.answers()
+    Stage.results()
         .printf(
             "A: %s%nB: %s%n%d %ss; 95 %% intervals by %d paired draws of %d %s%n",
             comparison.nameA(),
@@ -192,13 +192,13 @@ public class Compare implements Callable<Integer> {
             draws,
             comparison.groups(),
             artists == null ? "tracks" : "artists, a track of unknown artist being one");
-    Stage.answers()
+    Stage.results()
         .printf(
             "%-9s %8s %-17s %8s %-17s %8s   %s%n",
             "metric", "A", " 95 % interval", "B", " 95 % interval", "A - B", "95 % interval");
     for (NetworkComparison.MetricDifference row : comparison.metrics()) {
       Significance.Difference difference = row.difference();
-      Stage.answers()
+      Stage.results()
           .printf(
               "%-9s %8.2f  %5.2f to %5.2f   %8.2f  %5.2f to %5.2f   %+8.2f   %+.2f to %+.2f%n",
               row.metric(),
@@ -217,10 +217,10 @@ public class Compare implements Callable<Integer> {
 
   private void print(Significance.McNemar test) {
     if (test == null) {
-      Stage.answers().println("McNemar's test: left out, since it compares one run with one run");
+      Stage.results().println("McNemar's test: left out, since it compares one run with one run");
       return;
     }
-    Stage.answers()
+    Stage.results()
         .printf(
             "McNemar's test: only A right %d, only B right %d; exact p = %.4g; chi2 = %.4g with"
                 + " continuity correction, p = %.4g%s%n",
@@ -290,11 +290,11 @@ public class Compare implements Callable<Integer> {
   private static void print(List<Rows.Summary> summary) {
     int widest = summary.stream().mapToInt(row -> row.network().length()).max().orElse(0);
     String line = "%-" + Math.max(7, widest) + "s %-8s %-8s %-14s %4s %8s %10s   %s%n";
-    Stage.answers()
+    Stage.results()
         .printf(line, "network", "split", "level", "metric", "runs", "mean", "deviation", "range");
     for (Rows.Summary row : summary) {
       if (row.metric().equals("test_accuracy") || row.metric().equals("test_macro_f1")) {
-        Stage.answers()
+        Stage.results()
             .printf(
                 line,
                 row.network(),

@@ -9,6 +9,7 @@
 //SOURCES lib/kit/Stage.java
 //SOURCES lib/kit/Store.java
 //SOURCES lib/kit/Output.java
+//SOURCES lib/kit/Progress.java
 //RUNTIME_OPTIONS -Xmx2g -Djava.awt.headless=true
 
 import genrelab.corpus.Corpus;
@@ -16,6 +17,7 @@ import genrelab.demo.Genres;
 import genrelab.demo.Signals;
 import genrelab.demo.SyntheticTrack;
 import genrelab.kit.Output;
+import genrelab.kit.Progress;
 import genrelab.kit.Stage;
 import genrelab.kit.Store;
 import java.io.IOException;
@@ -162,7 +164,7 @@ public final class Demo implements Callable<Integer> {
 
   private void render(List<SyntheticTrack> corpus) throws InterruptedException {
     ExecutorService pool = Executors.newFixedThreadPool(threads());
-    try (ProgressBar progress = Stage.progress("Synthetic tracks", corpus.size())) {
+    try (ProgressBar progress = Progress.of("Synthetic tracks", corpus.size())) {
       var jobs = new ArrayList<Future<?>>();
       for (SyntheticTrack track : corpus) {
         jobs.add(

@@ -9,9 +9,11 @@
 //SOURCES lib/kit/Stage.java
 //SOURCES lib/kit/Store.java
 //SOURCES lib/kit/Output.java
+//SOURCES lib/kit/Progress.java
 //RUNTIME_OPTIONS -Xmx1g -Djava.awt.headless=true
 
 import genrelab.kit.Output;
+import genrelab.kit.Progress;
 import genrelab.kit.Stage;
 import genrelab.kit.Store;
 import java.io.BufferedInputStream;
@@ -315,7 +317,7 @@ public class Fetch implements Callable<Integer> {
   }
 
   private void showTermsAndAsk() {
-    PrintStream told = yes ? System.out : Stage.answers(); // part of the question
+    PrintStream told = yes ? System.out : Stage.results(); // part of the question
     told.println(source.title());
     told.println("from " + (url == null ? source.archive() : url));
     told.println("Terms: " + source.terms());
@@ -369,7 +371,7 @@ public class Fetch implements Callable<Integer> {
     MessageDigest sha = digest("SHA-256");
     MessageDigest other = digest(algorithm);
     try (InputStream in = Files.newInputStream(file);
-        ProgressBar progress = Stage.progressOfBytes("checksum", Files.size(file))) {
+        ProgressBar progress = Progress.ofBytes("checksum", Files.size(file))) {
       byte[] buffer = new byte[1 << 16];
       for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
         sha.update(buffer, 0, n);
@@ -458,7 +460,7 @@ public class Fetch implements Callable<Integer> {
       int failures = 0;
       long best = size();
       try (ProgressBar bar =
-          Stage.progressOfBytes("download " + file.getFileName(), Math.max(0, state.length))) {
+          Progress.ofBytes("download " + file.getFileName(), Math.max(0, state.length))) {
         progress = bar;
         while (true) {
           try {
@@ -830,7 +832,7 @@ public class Fetch implements Callable<Integer> {
       in.mark(4);
       int magic = in.read() << 8 | in.read();
       in.reset();
-      try (ProgressBar progress = Stage.progress("unpack", source.tracks())) {
+      try (ProgressBar progress = Progress.of("unpack", source.tracks())) {
         var target = new Target(archive, folder, place, progress);
         if (magic == 0x1f8b) {
           untar(in, target);

@@ -7,6 +7,7 @@
 //SOURCES lib/kit/Stage.java
 //SOURCES lib/kit/Store.java
 //SOURCES lib/kit/Output.java
+//SOURCES lib/kit/Progress.java
 //RUNTIME_OPTIONS -Xmx512m -Djava.awt.headless=true
 
 import com.fasterxml.jackson.core.JsonParser;
@@ -19,6 +20,7 @@ import genrelab.corpus.Corpus;
 import genrelab.features.Features;
 import genrelab.features.Mel;
 import genrelab.kit.Output;
+import genrelab.kit.Progress;
 import genrelab.kit.Stage;
 import genrelab.kit.Store;
 import java.io.EOFException;
@@ -159,7 +161,7 @@ public final class Import implements Callable<Integer> {
       checkEntries(entries, values);
       Layout layout = layOut(entries, values.shape());
       Features features = describe(layout, values);
-      try (ProgressBar bar = Stage.progress("import", layout.size())) {
+      try (ProgressBar bar = Progress.of("import", layout.size())) {
         features.write(out, rows(layout, values, bar));
       }
       System.out.printf(

@@ -16,6 +16,7 @@
 //SOURCES lib/kit/Stage.java
 //SOURCES lib/kit/Store.java
 //SOURCES lib/kit/Output.java
+//SOURCES lib/kit/Progress.java
 //RUNTIME_OPTIONS -Xmx3g -Djava.awt.headless=true
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -27,6 +28,7 @@ import genrelab.clustering.KMeansLloyd;
 import genrelab.features.Features;
 import genrelab.figures.Charts;
 import genrelab.kit.Output;
+import genrelab.kit.Progress;
 import genrelab.kit.Stage;
 import genrelab.kit.Store;
 import genrelab.results.Rows;
@@ -359,7 +361,7 @@ public class Kmeans implements Callable<Integer> {
     Found best = null;
     int done = 0;
     double seconds = 0;
-    try (ProgressBar progress = Stage.progress(count + " clusters", (long) restarts * iterations)) {
+    try (ProgressBar progress = Progress.of(count + " clusters", (long) restarts * iterations)) {
       for (int start = 0; start < restarts; start++) {
         var trainer =
             new KMeansLloyd(count, iterations, threads, seed + start, () -> progress.step());

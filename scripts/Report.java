@@ -20,6 +20,7 @@
 //SOURCES lib/report/Tables.java
 //SOURCES lib/results/Part.java
 //SOURCES lib/kit/Output.java
+//SOURCES lib/kit/Progress.java
 //FILES report.ftlh=lib/report/report.ftlh
 //RUNTIME_OPTIONS -Xmx2g -Djava.awt.headless=true
 
@@ -34,6 +35,7 @@ import freemarker.template.TemplateExceptionHandler;
 import genrelab.figures.Charts;
 import genrelab.figures.Figures;
 import genrelab.kit.Output;
+import genrelab.kit.Progress;
 import genrelab.kit.Stage;
 import genrelab.kit.Store;
 import genrelab.networks.Architecture;
@@ -557,7 +559,7 @@ public class Report implements Callable<Integer> {
   private ProgressBar progress;
 
   private ProgressBar startProgress() {
-    return Stage.progress("report", (points.isEmpty() ? 1 : 3) + 4L * networks.size());
+    return Progress.of("report", (points.isEmpty() ? 1 : 3) + 4L * networks.size());
   }
 
   private static Section section(String id, String title, String... paragraphs) {

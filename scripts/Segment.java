@@ -8,11 +8,13 @@
 //SOURCES lib/kit/Stage.java
 //SOURCES lib/kit/Store.java
 //SOURCES lib/kit/Output.java
+//SOURCES lib/kit/Progress.java
 //RUNTIME_OPTIONS -Xmx1g -Djava.awt.headless=true
 
 import genrelab.audio.Audio;
 import genrelab.corpus.Corpus;
 import genrelab.kit.Output;
+import genrelab.kit.Progress;
 import genrelab.kit.Stage;
 import genrelab.kit.Store;
 import genrelab.results.Rows;
@@ -83,7 +85,7 @@ public class Segment implements Callable<Integer> {
   }
 
   private List<Cut> cutAll(List<Corpus.Track> tracks) {
-    try (ProgressBar progress = Stage.progress("segment", tracks.size())) {
+    try (ProgressBar progress = Progress.of("segment", tracks.size())) {
       return tracks.parallelStream().map(this::cut).peek(done -> progress.step()).toList();
     }
   }

@@ -467,7 +467,7 @@ public class Study implements Callable<Integer> {
             StringColumn.create("ours, tracks", tracks),
             StringColumn.create("split by", splits));
     System.out.println();
-    Stage.answers().println(table.print());
+    Stage.results().println(table.print());
     if (!networks.contains("lstm-kmeans")) {
       System.out.println(
           "lstm-kmeans was left out: it walks 1690 steps a segment; ask for it with --networks");

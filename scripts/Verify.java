@@ -11,11 +11,13 @@
 //SOURCES lib/kit/Stage.java
 //SOURCES lib/kit/Store.java
 //SOURCES lib/kit/Output.java
+//SOURCES lib/kit/Progress.java
 //RUNTIME_OPTIONS -Xmx1g -Djava.awt.headless=true
 
 import genrelab.audio.Audio;
 import genrelab.corpus.Corpus;
 import genrelab.kit.Output;
+import genrelab.kit.Progress;
 import genrelab.kit.Stage;
 import genrelab.kit.Store;
 import genrelab.results.Rows;
@@ -383,7 +385,7 @@ public class Verify implements Callable<Integer> {
   // --- what the files hold
 
   private List<Heard> hear(List<Corpus.Track> tracks) {
-    try (ProgressBar progress = Stage.progress("verify", tracks.size())) {
+    try (ProgressBar progress = Progress.of("verify", tracks.size())) {
       return tracks.parallelStream().map(this::hear).peek(done -> progress.step()).toList();
     }
   }
@@ -550,7 +552,7 @@ public class Verify implements Callable<Integer> {
   }
 
   private void tell(List<Corpus.Track> tracks, List<Rows.Problem> problems) {
-    PrintStream answers = Stage.answers();
+    PrintStream answers = Stage.results();
     for (Rows.Problem row : problems) {
       String what = row.file().isEmpty() ? row.track() : row.file();
       answers.printf("%-18s %s: %s%n", row.problem(), what, row.detail());

@@ -3,6 +3,7 @@
 //SOURCES ElkiProgress.java
 //SOURCES BarnesHutTree.java
 //SOURCES ../kit/Stage.java
+//SOURCES ../kit/Progress.java
 
 package genrelab.embedding;
 
@@ -18,7 +19,7 @@ import elki.projection.AffinityMatrix;
 import elki.projection.BarnesHutTSNE;
 import elki.projection.NearestNeighborAffinityMatrixBuilder;
 import elki.utilities.random.RandomFactory;
-import genrelab.kit.Stage;
+import genrelab.kit.Progress;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -113,7 +114,7 @@ public record BarnesHutTsne(double perplexity, int iterations, double theta, lon
       }
       var tree = new BarnesHutTree(map.length);
       double[] normalisers = new double[map.length];
-      try (ProgressBar bar = Stage.progress("t-SNE", iterations)) {
+      try (ProgressBar bar = Progress.of("t-SNE", iterations)) {
         for (int iteration = 0; iteration < iterations; iteration++) {
           tree.build(map);
           forEach(map.length, place -> repel(tree, place, meta, normalisers));

@@ -1,12 +1,13 @@
 //DEPS io.github.elki-project:elki:0.8.0
 //SOURCES ../kit/Stage.java
+//SOURCES ../kit/Progress.java
 
 package genrelab.embedding;
 
 import elki.logging.LoggingConfiguration;
 import elki.logging.progress.FiniteProgress;
 import elki.logging.progress.ProgressLogRecord;
-import genrelab.kit.Stage;
+import genrelab.kit.Progress;
 import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
@@ -37,7 +38,7 @@ final class ElkiProgress extends Handler {
       flush();
       task = now;
       String name = now.getTask().startsWith("Finding") ? "neighbours" : "t-SNE";
-      bar = Stage.progress(name, now.getTotal());
+      bar = Progress.of(name, now.getTotal());
     }
     bar.stepTo(now.getProcessed());
     if (now.isComplete()) {

@@ -1,10 +1,11 @@
 // EJML: dense linear algebra.
 //DEPS org.ejml:ejml-ddense:0.44.0
 //SOURCES ../kit/Stage.java
+//SOURCES ../kit/Progress.java
 
 package genrelab.embedding;
 
-import genrelab.kit.Stage;
+import genrelab.kit.Progress;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -41,7 +42,7 @@ public final class RandomizedPca {
     int oversampled =
         Math.min(components + OVERSAMPLING, Math.min(values.length, values[0].length));
     var matrix = new Centred(values);
-    try (ProgressBar bar = Stage.progress("PCA", (2L * POWER_ITERATIONS + 2) * matrix.blocks())) {
+    try (ProgressBar bar = Progress.of("PCA", (2L * POWER_ITERATIONS + 2) * matrix.blocks())) {
       DMatrixRMaj range = gaussian(values[0].length, oversampled, new Random(seed));
       for (int i = 0; i < POWER_ITERATIONS; i++) {
         DMatrixRMaj left = orthonormal(matrix.times(range, bar));

@@ -1,8 +1,9 @@
 //SOURCES ../kit/Stage.java
+//SOURCES ../kit/Progress.java
 
 package genrelab.embedding;
 
-import genrelab.kit.Stage;
+import genrelab.kit.Progress;
 import java.util.function.IntToLongFunction;
 import java.util.stream.IntStream;
 import me.tongfei.progressbar.ProgressBar;
@@ -25,7 +26,7 @@ public final class Trustworthiness {
    */
   public static double score(double[][] input, double[][] map, int k) {
     int size = input.length;
-    try (ProgressBar bar = Stage.progress("trustworthiness", size)) {
+    try (ProgressBar bar = Progress.of("trustworthiness", size)) {
       IntToLongFunction excessRanks =
           i -> {
             double[] inMap = squaredDistances(map, i);

@@ -7,6 +7,7 @@
 //SOURCES ../results/Rows.java
 //SOURCES ../kit/Stage.java
 //SOURCES ../kit/Store.java
+//SOURCES ../kit/Progress.java
 
 package genrelab.features;
 
@@ -14,6 +15,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import genrelab.audio.Audio;
 import genrelab.audio.Resampling;
 import genrelab.corpus.Corpus;
+import genrelab.kit.Progress;
 import genrelab.kit.Stage;
 import genrelab.kit.Store;
 import genrelab.results.Rows;
@@ -174,7 +176,7 @@ public final class Extraction {
 
     var extractor = ThreadLocal.withInitial(extractors);
     ExecutorService pool = Executors.newFixedThreadPool(threads);
-    try (ProgressBar progress = Stage.progress(key, tracks.size())) {
+    try (ProgressBar progress = Progress.of(key, tracks.size())) {
       var perTrack =
           inOrder(
               pool,

@@ -1,6 +1,5 @@
 //COMPILE_OPTIONS -encoding UTF-8
 //DEPS info.picocli:picocli:4.7.7
-//DEPS me.tongfei:progressbar:0.10.2
 //SOURCES Outputs.java
 
 package genrelab.kit;
@@ -14,17 +13,9 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Consumer;
-import me.tongfei.progressbar.ConsoleProgressBarConsumer;
-import me.tongfei.progressbar.DelegatingProgressBarConsumer;
-import me.tongfei.progressbar.ProgressBar;
-import me.tongfei.progressbar.ProgressBarBuilder;
-import me.tongfei.progressbar.ProgressBarStyle;
 import picocli.CommandLine;
 import picocli.CommandLine.Help;
 import picocli.CommandLine.Model.UsageMessageSpec;
@@ -36,14 +27,11 @@ import picocli.CommandLine.RunLast;
  * How every stage behaves at the shell: exit codes, one-line errors, what goes to which stream.
  *
  * <p>{@link System#out} takes messages, which {@code --quiet} leaves out; what a stage was asked to
- * print goes to {@link #answers}; warnings, errors and progress go to stderr.
+ * print goes to {@link #results}; warnings, errors and progress go to stderr.
  */
 public final class Stage {
   /** The kit's version, recorded in everything it writes. */
   public static final String VERSION = "0.1.0";
-
-  private static final int LOG_WIDTH = 90;
-  private static final Duration SHORT = Duration.ofSeconds(2);
 
   private Stage() {}
 
@@ -165,7 +153,7 @@ public final class Stage {
   }
 
   /** Whether the terminal can't draw over a line, nor in colour. */
-  private static boolean isDumb() {
+  static boolean isDumb() {
     return "dumb".equals(System.getenv("TERM"));
   }
 
@@ -194,7 +182,7 @@ public final class Stage {
    * Where a stage prints what it was asked for, such as the songs' genres: standard output, with
    * {@code --quiet} too; where {@link #standardOutput} is taken for a file, as messages.
    */
-  public static PrintStream answers() {
+  public static PrintStream results() {
     return stdout == null || claimed ? System.out : stdout;
   }
 
@@ -234,7 +222,7 @@ public final class Stage {
    * Those of {@code --quiet}, {@code --verbose} and {@code --force} that were given, for stages
    * started from here.
    */
-  public static List<String> handedOn() {
+  public static List<String> inheritedOptions() {
     var options = new ArrayList<String>();
     if (flags.quiet) {
       options.add("--quiet");
@@ -323,76 +311,5 @@ public final class Stage {
     if (!valid) {
       throw new UsageError(format, values);
     }
-  }
-
-  /**
-   * A progress bar with time left on stderr; whole lines, seldom, where nobody watches.
-   *
-   * @param task what is going on, e.g. {@code "MFCC"}
-   * @param steps how many steps it takes
-   */
-  public static ProgressBar progress(String task, long steps) {
-    return progress(task, steps, new ProgressBarBuilder());
-  }
-
-  /** As {@link #progress}, of bytes, with the speed; 0 for an unknown number. */
-  public static ProgressBar progressOfBytes(String task, long bytes) {
-    return progress(
-        task,
-        bytes == 0 ? -1 : bytes,
-        new ProgressBarBuilder().setUnit(" MB", 1_000_000).showSpeed());
-  }
-
-  private static ProgressBar progress(String task, long steps, ProgressBarBuilder builder) {
-    boolean watched = !flags.quiet && isWatched();
-    return builder
-        .setTaskName(task)
-        .setInitialMax(steps)
-        .setStyle(ProgressBarStyle.ASCII)
-        .setUpdateIntervalMillis(watched ? 200 : 10_000)
-        .setConsumer(
-            watched
-                ? new ConsoleProgressBarConsumer(System.err)
-                : new DelegatingProgressBarConsumer(
-                    flags.quiet ? line -> {} : changedLines(), LOG_WIDTH))
-        .build();
-  }
-
-  private static Boolean errIsTerminal;
-
-  /** Whether stderr is a terminal on which a line can be drawn again. */
-  private static synchronized boolean isWatched() {
-    if (errIsTerminal == null) {
-      errIsTerminal = errIsTerminal();
-    }
-    return errIsTerminal && !isDumb();
-  }
-
-  /** Java's console tells of stdin and stdout alone; the shell's test is asked about stderr. */
-  private static boolean errIsTerminal() {
-    try {
-      return new ProcessBuilder("test", "-t", "2")
-              .redirectError(ProcessBuilder.Redirect.INHERIT)
-              .start()
-              .waitFor()
-          == 0;
-    } catch (IOException noSuchCommand) {
-      return System.console() != null;
-    } catch (InterruptedException error) {
-      Thread.currentThread().interrupt();
-      return false;
-    }
-  }
-
-  /** Lines for a log: none for what is quickly over, none twice. */
-  private static Consumer<String> changedLines() {
-    var last = new AtomicReference<String>("");
-    long begin = System.nanoTime();
-    return line -> {
-      boolean lasts = System.nanoTime() - begin > SHORT.toNanos();
-      if (lasts && !line.equals(last.getAndSet(line))) {
-        System.err.println(line.stripTrailing());
-      }
-    };
   }
 }

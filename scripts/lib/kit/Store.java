@@ -1,7 +1,7 @@
 //DEPS com.fasterxml.jackson.core:jackson-databind:2.19.2
 // CloseShieldOutputStream: a file stays locked until it has its name.
 //DEPS commons-io:commons-io:2.20.0
-//SOURCES Begun.java
+//SOURCES CleanupOnExit.java
 //SOURCES Outputs.java
 
 package genrelab.kit;
@@ -96,7 +96,7 @@ public final class Store {
     requireNoFolder(file);
     Path part = file.resolveSibling(file.getFileName() + ".part");
     createFolder(file.toAbsolutePath().getParent());
-    try (var begun = new Begun<>(() -> locked(part, file), channel -> deleteQuietly(part));
+    try (var begun = new CleanupOnExit<>(() -> locked(part, file), channel -> deleteQuietly(part));
         FileChannel channel = begun.value()) {
       writeAndRename(channel, part, file, content);
     } catch (FileSystemException error) {

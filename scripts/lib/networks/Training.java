@@ -19,6 +19,7 @@
 //SOURCES ../corpus/SplitAssignment.java
 //SOURCES ../results/Part.java
 //SOURCES ../kit/Output.java
+//SOURCES ../kit/Progress.java
 
 package genrelab.networks;
 
@@ -29,6 +30,7 @@ import genrelab.evaluation.Metrics;
 import genrelab.evaluation.OutOfDistribution;
 import genrelab.features.Features;
 import genrelab.kit.Output;
+import genrelab.kit.Progress;
 import genrelab.kit.Stage;
 import genrelab.kit.Store;
 import genrelab.networks.dl4j.Threads;
@@ -630,7 +632,7 @@ public final class Training {
       watch.reset();
       long begin = System.nanoTime();
       try (ProgressBar progress =
-          Stage.progress("%s epoch %d/%d".formatted(name(), epoch, options.epochs), steps())) {
+          Progress.of("%s epoch %d/%d".formatted(name(), epoch, options.epochs), steps())) {
         for (int start = 0; start < order.length; start += options.batch) {
           int[] rows =
               Arrays.copyOfRange(order, start, Math.min(order.length, start + options.batch));

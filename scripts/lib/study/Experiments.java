@@ -98,7 +98,7 @@ public final class Experiments {
   /** Says what there is to do, a line a step. */
   public void list() {
     tellPlan();
-    steps.values().forEach(step -> Stage.answers().printf("%s: %s%n", step.name(), step.alias()));
+    steps.values().forEach(step -> Stage.results().printf("%s: %s%n", step.name(), step.alias()));
   }
 
   /**
@@ -510,8 +510,8 @@ public final class Experiments {
     }
     write(finished);
     System.out.println();
-    Stage.answers().println(table(results).print(results.size()));
-    notes(results).forEach(Stage.answers()::println);
+    Stage.results().println(table(results).print(results.size()));
+    notes(results).forEach(Stage.results()::println);
     System.out.println(out.resolve("experiments.md"));
   }
 

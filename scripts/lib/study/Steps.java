@@ -1,11 +1,11 @@
-//SOURCES ../kit/Begun.java
+//SOURCES ../kit/CleanupOnExit.java
 //SOURCES ../results/Rows.java
 //SOURCES ../kit/Stage.java
 //SOURCES ../kit/Store.java
 
 package genrelab.study;
 
-import genrelab.kit.Begun;
+import genrelab.kit.CleanupOnExit;
 import genrelab.kit.Stage;
 import genrelab.kit.Store;
 import genrelab.results.Rows;
@@ -154,7 +154,7 @@ public final class Steps {
 
   /** Runs a stage, and takes it along where this process is ended. */
   private static int run(ProcessBuilder stage) throws IOException, InterruptedException {
-    try (var started = new Begun<>(stage::start, Process::destroy)) {
+    try (var started = new CleanupOnExit<>(stage::start, Process::destroy)) {
       return started.value().waitFor();
     }
   }
@@ -184,7 +184,7 @@ public final class Steps {
       command.add(isRemote(kit) ? step.alias() + "@" + kit : script(step.alias()).toString());
     }
     command.addAll(step.options());
-    command.addAll(Stage.handedOn());
+    command.addAll(Stage.inheritedOptions());
     return command;
   }
 

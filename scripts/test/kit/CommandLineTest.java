@@ -28,6 +28,7 @@
 //SOURCES StageRun.java
 //SOURCES ../../lib/kit/Stage.java
 //SOURCES ../../lib/kit/Store.java
+//SOURCES ../../lib/kit/Progress.java
 //RUNTIME_OPTIONS -Djava.awt.headless=true
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -36,6 +37,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import genrelab.kit.Progress;
 import genrelab.kit.Stage;
 import genrelab.kit.Store;
 import java.io.IOException;
@@ -85,9 +87,9 @@ class CommandLineTest {
     public Integer call() throws IOException {
       Stage.isStandardOutput(json);
       System.out.println("a message");
-      Stage.answers().println("an answer");
+      Stage.results().println("an answer");
       Stage.warn("a warning of %d", 1);
-      try (ProgressBar progress = Stage.progress("work", 1)) {
+      try (ProgressBar progress = Progress.of("work", 1)) {
         progress.step();
       }
       switch (fail) {
