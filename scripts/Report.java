@@ -1370,6 +1370,7 @@ public class Report implements Callable<Integer> {
       Tables.append(parameters, "features: source", provenance.path("source").asText(""));
       flatten("features: ", params, parameters);
       flatten("K-means: ", provenance.path("kmeans"), parameters);
+      flatten("HDBSCAN*: ", provenance.path("hdbscan"), parameters);
     }
     if (!segments.isEmpty()) {
       Tables.append(parameters, "segments", count(segments.size()));

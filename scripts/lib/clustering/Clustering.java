@@ -1,247 +1,57 @@
+// Its models carry how they were made.
+//DEPS org.tribuo:tribuo-clustering-core:4.3.2
+
 package genrelab.clustering;
 
-import java.util.Arrays;
-import java.util.Random;
-import java.util.TreeMap;
-import java.util.function.IntToDoubleFunction;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.stream.IntStream;
+import org.tribuo.Model;
+import org.tribuo.clustering.ClusterID;
+import org.tribuo.provenance.ModelProvenance;
 
 /**
- * How well clusters and classes agree, and how well clusters are apart: scikit-learn's measures, to
- * its definitions.
+ * A clustering of all segments.
  *
- * <p>Tribuo's ClusteringMetrics are others: they divide by the smaller entropy instead of the mean
- * of both, and its adjusted measure takes information in bits from an expectation in nats. A
- * cluster of noise (−1) counts as one cluster more, as in scikit-learn.
- *
- * @param purity share of segments that are of their cluster's largest class, 0 to 1 (Manning et al.
- *     2008, section 16.3); grows with the number of clusters
- * @param nmi mutual information over the mean of both entropies, 0 to 1 (Vinh et al. 2010)
- * @param ami the same, corrected for chance: 0 on average for unrelated labels, 1 for equal ones
- * @param ari adjusted Rand index (Hubert and Arabie 1985): 0 on average for unrelated labels, 1 for
- *     equal ones
+ * @param labels the cluster of each segment, from 0; −1 for noise
+ * @param clusters their number
+ * @param inertia sum of squared distances of the fitted segments to their centroid; NaN for
+ *     HDBSCAN*
+ * @param iterations of the start that was kept; 0 for HDBSCAN*
+ * @param allIterations of all starts
+ * @param seed of the start that was kept
+ * @param provenance Tribuo's, from which the clustering can be made again
+ * @param seconds of clustering, without {@code conversionSeconds}
+ * @param conversionSeconds in which Tribuo turned its examples into vectors
  */
-public record Clustering(double purity, double nmi, double ami, double ari) {
+public record Clustering(
+    int[] labels,
+    int clusters,
+    double inertia,
+    int iterations,
+    int allIterations,
+    long seed,
+    ModelProvenance provenance,
+    double seconds,
+    double conversionSeconds) {
 
-  /**
-   * Compares clusters with classes.
-   *
-   * @param classes the class of each segment
-   * @param clusters the cluster of each segment, in any numbering
-   */
-  public static Clustering of(int[] classes, int[] clusters) {
-    if (classes.length != clusters.length || classes.length == 0) {
-      throw new IllegalArgumentException(
-          "%d classes, %d clusters".formatted(classes.length, clusters.length));
-    }
-    int[] dense = dense(classes);
-    int[] denseClusters = dense(clusters);
-    long[][] counts = new long[count(dense)][count(denseClusters)];
-    for (int i = 0; i < dense.length; i++) {
-      counts[dense[i]][denseClusters[i]]++;
-    }
-    long[] ofClass = Arrays.stream(counts).mapToLong(row -> Arrays.stream(row).sum()).toArray();
-    long[] ofCluster = new long[counts[0].length];
-    for (long[] row : counts) {
-      for (int c = 0; c < row.length; c++) {
-        ofCluster[c] += row[c];
-      }
-    }
-    double information = mutualInformation(counts, ofClass, ofCluster, classes.length);
-    double entropy = (entropy(ofClass) + entropy(ofCluster)) / 2;
-    boolean bothOne = ofClass.length == 1 && ofCluster.length == 1;
-    return new Clustering(
-        purity(counts, classes.length),
-        bothOne ? 1 : entropy == 0 ? 0 : information / entropy,
-        bothOne ? 1 : adjusted(information, expected(ofClass, ofCluster), entropy),
-        adjustedRand(counts, ofClass, ofCluster));
+  /** The number of segments in no cluster. */
+  public long noise() {
+    return IntStream.of(labels).filter(label -> label < 0).count();
   }
 
-  /** Labels as 0 to their number less one, in ascending order. */
-  private static int[] dense(int[] labels) {
-    var places = new TreeMap<Integer, Integer>();
-    IntStream.of(labels).sorted().distinct().forEach(l -> places.put(l, places.size()));
-    return IntStream.of(labels).map(places::get).toArray();
+  /** The number of clusters without a segment. */
+  public long empty() {
+    return clusters - IntStream.of(labels).filter(label -> label >= 0).distinct().count();
   }
 
-  private static int count(int[] dense) {
-    return IntStream.of(dense).max().orElse(-1) + 1;
-  }
-
-  private static double purity(long[][] counts, int size) {
-    double pure = 0;
-    for (int c = 0; c < counts[0].length; c++) {
-      int cluster = c;
-      pure += Arrays.stream(counts).mapToLong(row -> row[cluster]).max().orElse(0);
-    }
-    return pure / size;
-  }
-
-  /** In nats. */
-  private static double entropy(long[] counts) {
-    double size = Arrays.stream(counts).sum();
-    return -Arrays.stream(counts).mapToDouble(n -> n / size * Math.log(n / size)).sum();
-  }
-
-  /** In nats. */
-  private static double mutualInformation(
-      long[][] counts, long[] ofClass, long[] ofCluster, double size) {
-    double sum = 0;
-    for (int t = 0; t < ofClass.length; t++) {
-      for (int c = 0; c < ofCluster.length; c++) {
-        double n = counts[t][c];
-        if (n > 0) {
-          sum += n / size * Math.log(n * size / ((double) ofClass[t] * ofCluster[c]));
-        }
-      }
-    }
-    return Math.max(0, sum);
-  }
-
-  /** Mutual information of random labels with these counts, in nats (Vinh et al. 2010, eq. 24a). */
-  private static double expected(long[] ofClass, long[] ofCluster) {
-    int size = (int) Arrays.stream(ofClass).sum();
-    double[] logFactorial = new double[size + 1];
-    for (int i = 2; i <= size; i++) {
-      logFactorial[i] = logFactorial[i - 1] + Math.log(i);
-    }
-    double sum = 0;
-    for (long ofOne : ofClass) {
-      for (long ofOther : ofCluster) {
-        int a = (int) ofOne;
-        int b = (int) ofOther;
-        double fixed =
-            logFactorial[a]
-                + logFactorial[b]
-                + logFactorial[size - a]
-                + logFactorial[size - b]
-                - logFactorial[size];
-        for (int n = Math.max(1, a + b - size); n <= Math.min(a, b); n++) {
-          double probability =
-              Math.exp(
-                  fixed
-                      - logFactorial[n]
-                      - logFactorial[a - n]
-                      - logFactorial[b - n]
-                      - logFactorial[size - a - b + n]);
-          sum += (double) n / size * Math.log((double) size * n / ((double) a * b)) * probability;
-        }
-      }
-    }
-    return sum;
-  }
-
-  private static double adjusted(double information, double expected, double entropy) {
-    double range = entropy - expected;
-    // as scikit-learn: where both are nothing but rounding, no division by zero
-    range = range < 0 ? Math.min(range, -Math.ulp(1.0)) : Math.max(range, Math.ulp(1.0));
-    return (information - expected) / range;
-  }
-
-  private static double adjustedRand(long[][] counts, long[] ofClass, long[] ofCluster) {
-    double size = Arrays.stream(ofClass).sum();
-    double same =
-        Arrays.stream(counts).flatMapToLong(Arrays::stream).mapToDouble(n -> pairs(n)).sum();
-    double classes = Arrays.stream(ofClass).mapToDouble(n -> pairs(n)).sum();
-    double clusters = Arrays.stream(ofCluster).mapToDouble(n -> pairs(n)).sum();
-    if (classes == same && clusters == same) {
-      return 1;
-    }
-    double byChance = classes * clusters / (size * (size - 1) / 2);
-    return (same - byChance) / ((classes + clusters) / 2 - byChance);
-  }
-
-  private static double pairs(long n) {
-    return n * (n - 1) / 2.0;
-  }
-
-  /** Distances between some of the segments, from which silhouettes of any clusters follow. */
-  public static final class Sample {
-    private final int[] indices;
-    private final float[][] distances;
-
-    /**
-     * Measures Euclidean distances, on all processors.
-     *
-     * @param values one row a segment
-     * @param indices the segments to look at; n of them take 4·n² bytes
-     */
-    public Sample(float[][] values, int[] indices) {
-      this.indices = indices.clone();
-      this.distances = new float[indices.length][];
-      IntStream.range(0, indices.length)
-          .parallel()
-          .forEach(
-              i -> {
-                var row = new float[i];
-                for (int j = 0; j < i; j++) {
-                  row[j] = (float) distance(values[indices[i]], values[indices[j]]);
-                }
-                distances[i] = row;
-              });
-    }
-
-    /** Some of the segments, drawn without replacement, in ascending order; all where few. */
-    public static int[] draw(int size, int count, long seed) {
-      int[] all = IntStream.range(0, size).toArray();
-      var random = new Random(seed);
-      int drawn = Math.min(size, count);
-      for (int i = 0; i < drawn; i++) {
-        int other = i + random.nextInt(size - i);
-        int swapped = all[i];
-        all[i] = all[other];
-        all[other] = swapped;
-      }
-      return IntStream.of(all).limit(drawn).sorted().toArray();
-    }
-
-    private static double distance(float[] a, float[] b) {
-      double sum = 0;
-      for (int v = 0; v < a.length; v++) {
-        double difference = (double) a[v] - b[v];
-        sum += difference * difference;
-      }
-      return Math.sqrt(sum);
-    }
-
-    /**
-     * The mean silhouette (Rousseeuw 1987) of the sample's segments, among themselves.
-     *
-     * @param clusters the cluster of each segment, of those outside the sample too
-     * @return −1 to 1, 0 for a segment that is alone in its cluster; NaN where the sample has one
-     *     cluster, or as many as segments
-     */
-    public double silhouette(int[] clusters) {
-      int[] dense = dense(IntStream.of(indices).map(i -> clusters[i]).toArray());
-      int count = count(dense);
-      if (count < 2 || count >= dense.length) {
-        return Double.NaN;
-      }
-      int[] sizes = new int[count];
-      IntStream.of(dense).forEach(c -> sizes[c]++);
-      IntToDoubleFunction silhouette = i -> silhouette(i, dense, sizes);
-      // threads hand in their values in order: the sum is always the same
-      return Arrays.stream(
-              IntStream.range(0, dense.length).parallel().mapToDouble(silhouette).toArray())
-          .average()
-          .orElseThrow();
-    }
-
-    private double silhouette(int i, int[] dense, int[] sizes) {
-      if (sizes[dense[i]] == 1) {
-        return 0;
-      }
-      double[] sums = new double[sizes.length];
-      for (int j = 0; j < dense.length; j++) {
-        sums[dense[j]] += j < i ? distances[i][j] : j > i ? distances[j][i] : 0;
-      }
-      double within = sums[dense[i]] / (sizes[dense[i]] - 1);
-      double nearest = Double.POSITIVE_INFINITY;
-      for (int c = 0; c < sizes.length; c++) {
-        nearest = c == dense[i] ? nearest : Math.min(nearest, sums[c] / sizes[c]);
-      }
-      double larger = Math.max(within, nearest);
-      return larger == 0 ? 0 : (nearest - within) / larger;
-    }
+  /** Tribuo's own, but for the time, which would make each run's file another. */
+  static ModelProvenance provenance(Model<ClusterID> model) {
+    ModelProvenance provenance = model.getProvenance();
+    return new ModelProvenance(
+        provenance.getClassName(),
+        OffsetDateTime.of(1970, 1, 1, 0, 0, 0, 0, ZoneOffset.UTC),
+        provenance.getDatasetProvenance(),
+        provenance.getTrainerProvenance());
   }
 }

@@ -104,37 +104,44 @@ public record Features(
    * @param rows one array of frames · coefficients a segment, in the order of {@code labels}
    */
   public void write(Path file, Iterator<float[]> rows) {
-    Store.write(
-        file,
-        out -> {
-          try (JsonGenerator json = Store.JSON.getFactory().createGenerator(out)) {
-            json.disable(StreamWriteFeature.AUTO_CLOSE_TARGET.mappedFeature());
-            json.writeStartObject();
-            json.writeFieldName("mapping");
-            json.writeArray(mapping.toArray(String[]::new), 0, mapping.size());
-            json.writeFieldName("labels");
-            json.writeArray(labels, 0, labels.length);
-            json.writeArrayFieldStart(key);
-            for (int i = 0; i < labels.length; i++) {
-              writeSegment(json, rows.next());
-            }
-            json.writeEndArray();
-            json.writeFieldName("tracks");
-            json.writeArray(tracks, 0, tracks.length);
-            json.writeFieldName("segments");
-            json.writeArray(segments, 0, segments.length);
-            if (clusters != null) {
-              json.writeFieldName("clusters");
-              json.writeArray(clusters, 0, clusters.length);
-            }
-            json.writeFieldName("params");
-            json.writeTree(params);
-            json.writeFieldName("provenance");
-            json.writeTree(provenance);
-            json.writeEndObject();
-            json.writeRaw('\n');
-          }
-        });
+    Store.write(file, content(rows));
+  }
+
+  /** What {@link #write(Path)} writes, for {@link Store#writeTogether}. */
+  public Store.Content content() {
+    return content(Arrays.asList(values).iterator());
+  }
+
+  private Store.Content content(Iterator<float[]> rows) {
+    return out -> {
+      try (JsonGenerator json = Store.JSON.getFactory().createGenerator(out)) {
+        json.disable(StreamWriteFeature.AUTO_CLOSE_TARGET.mappedFeature());
+        json.writeStartObject();
+        json.writeFieldName("mapping");
+        json.writeArray(mapping.toArray(String[]::new), 0, mapping.size());
+        json.writeFieldName("labels");
+        json.writeArray(labels, 0, labels.length);
+        json.writeArrayFieldStart(key);
+        for (int i = 0; i < labels.length; i++) {
+          writeSegment(json, rows.next());
+        }
+        json.writeEndArray();
+        json.writeFieldName("tracks");
+        json.writeArray(tracks, 0, tracks.length);
+        json.writeFieldName("segments");
+        json.writeArray(segments, 0, segments.length);
+        if (clusters != null) {
+          json.writeFieldName("clusters");
+          json.writeArray(clusters, 0, clusters.length);
+        }
+        json.writeFieldName("params");
+        json.writeTree(params);
+        json.writeFieldName("provenance");
+        json.writeTree(provenance);
+        json.writeEndObject();
+        json.writeRaw('\n');
+      }
+    };
   }
 
   private void writeSegment(JsonGenerator json, float[] segment) throws IOException {

@@ -1,14 +1,8 @@
 //DEPS com.fasterxml.jackson.core:jackson-databind:2.19.2
-// CloseShieldOutputStream: a file stays locked until it has its name.
-//DEPS commons-io:commons-io:2.20.0
 //SOURCES CleanupOnExit.java
-//SOURCES Outputs.java
+//SOURCES PartFiles.java
 
 package genrelab.kit;
-
-import static java.nio.channels.Channels.newOutputStream;
-import static java.nio.file.StandardOpenOption.CREATE;
-import static java.nio.file.StandardOpenOption.WRITE;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -25,29 +19,25 @@ import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.BufferedInputStream;
-import java.io.BufferedOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.lang.reflect.RecordComponent;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.zip.GZIPInputStream;
-import java.util.zip.GZIPOutputStream;
 import java.util.zip.ZipException;
-import org.apache.commons.io.output.CloseShieldOutputStream;
 
 /** Files as the stages exchange them: written whole or not at all, JSON rows, checksums. */
 public final class Store {
@@ -93,65 +83,24 @@ public final class Store {
    * @throws UncheckedIOException if the folder can't be written or is full
    */
   public static void write(Path file, Content content) {
-    requireNoFolder(file);
-    Path part = file.resolveSibling(file.getFileName() + ".part");
-    createFolder(file.toAbsolutePath().getParent());
-    try (var begun = new CleanupOnExit<>(() -> locked(part, file), channel -> deleteQuietly(part));
-        FileChannel channel = begun.value()) {
-      writeAndRename(channel, part, file, content);
-    } catch (FileSystemException error) {
-      throw new UncheckedIOException(error);
+    writeTogether(Map.of(file, content));
+  }
+
+  /**
+   * Writes files that belong together as {@link #write} does, none of which gets its name before
+   * all are whole.
+   *
+   * @param files contents by file, in the order in which they are written
+   */
+  public static void writeTogether(Map<Path, Content> files) {
+    files.keySet().forEach(Store::requireNoFolder);
+    files.keySet().forEach(file -> createFolder(file.toAbsolutePath().getParent()));
+    try (var begun = new CleanupOnExit<>(() -> PartFiles.open(files.keySet()), PartFiles::delete);
+        PartFiles parts = begun.value()) {
+      files.forEach(parts::write);
+      parts.rename();
     } catch (IOException error) {
-      throw new UncheckedIOException(
-          new FileSystemException(file.toString(), null, error.getMessage()));
-    }
-  }
-
-  private static FileChannel locked(Path part, Path file) throws IOException {
-    FileChannel channel = FileChannel.open(part, CREATE, WRITE);
-    boolean ours = false;
-    try {
-      // gone if the other run has finished between our two steps: what we opened is its file then
-      ours = channel.tryLock() != null && Files.exists(part);
-    } finally {
-      if (!ours) {
-        channel.close();
-      }
-    }
-    if (!ours) {
-      throw new Stage.Failure(
-          "%s: another run is writing it; wait for that, or write elsewhere", file);
-    }
-    return channel;
-  }
-
-  private static void writeAndRename(FileChannel channel, Path part, Path file, Content content)
-      throws IOException {
-    try {
-      channel.truncate(0); // what a killed run has left
-      var buffered = new BufferedOutputStream(newOutputStream(channel), BUFFER);
-      if (file.toString().endsWith(".gz")) {
-        var zipped = new GZIPOutputStream(buffered, BUFFER);
-        content.writeTo(CloseShieldOutputStream.wrap(zipped));
-        zipped.finish();
-      } else {
-        content.writeTo(CloseShieldOutputStream.wrap(buffered));
-      }
-      buffered.flush();
-      Outputs.requireReplaceable(part, file);
-      // still open, and so locked: nobody else may begin before it has its name
-      Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    } catch (IOException | RuntimeException | Error error) {
-      deleteQuietly(part);
-      throw error;
-    }
-  }
-
-  private static void deleteQuietly(Path part) {
-    try {
-      Files.deleteIfExists(part);
-    } catch (IOException ignored) {
-      // the first error is the one to tell
+      throw new UncheckedIOException(error);
     }
   }
 
@@ -200,8 +149,13 @@ public final class Store {
         throw new UncheckedIOException(error);
       }
     } else {
-      write(file, out -> writeRows(out, rows));
+      write(file, rows(rows));
     }
+  }
+
+  /** Records as an array of rows, one row a line, for {@link #writeTogether}. */
+  public static Content rows(List<?> rows) {
+    return out -> writeRows(out, rows);
   }
 
   private static void writeRows(OutputStream out, List<?> rows) throws IOException {

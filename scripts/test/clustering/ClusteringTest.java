@@ -1,9 +1,10 @@
 ///usr/bin/env jbang "$0" "$@" ; exit $?
 //JAVA 17+
-//DESCRIPTION Tests the measures of clusterings against scikit-learn's.
+//DESCRIPTION Tests the scores of clusterings against scikit-learn's.
 //DEPS org.junit.platform:junit-platform-console-standalone:1.13.4
 //DEPS org.slf4j:slf4j-nop:2.0.17
-//SOURCES ../../lib/clustering/Clustering.java
+//SOURCES ../../lib/clustering/AgreementScores.java
+//SOURCES ../../lib/clustering/Silhouette.java
 //SOURCES ../../lib/kit/Stage.java
 //SOURCES ../../lib/kit/Store.java
 //RUNTIME_OPTIONS -Xmx512m -Djava.awt.headless=true
@@ -15,7 +16,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import genrelab.clustering.Clustering;
+import genrelab.clustering.AgreementScores;
+import genrelab.clustering.Silhouette;
 import genrelab.kit.Store;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -26,7 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Measures of clusterings are scikit-learn's (environment/golden-clustering.py). */
+/** Scores of clusterings are scikit-learn's (environment/golden-clustering.py). */
 class ClusteringTest {
   private static final double TOLERANCE = 1e-6;
 
@@ -71,10 +73,10 @@ class ClusteringTest {
         "with noise",
         "with lone ones"
       })
-  void measuresAreScikitLearns(String name) throws IOException {
+  void scoresAreScikitLearns(String name) throws IOException {
     JsonNode row = golden(name);
     int[] clusters = ints(row.get("clusters"));
-    Clustering found = Clustering.of(ints(golden().get("truth")), clusters);
+    AgreementScores found = AgreementScores.of(ints(golden().get("truth")), clusters);
     assertEquals(row.get("purity").asDouble(), found.purity(), TOLERANCE, "purity");
     assertEquals(row.get("nmi").asDouble(), found.nmi(), TOLERANCE, "NMI");
     assertEquals(row.get("ami").asDouble(), found.ami(), TOLERANCE, "AMI");
@@ -82,16 +84,15 @@ class ClusteringTest {
 
     float[][] values = values();
     int[] every = IntStream.range(0, clusters.length).toArray();
-    assertSilhouette(row.get("silhouette"), new Clustering.Sample(values, every), clusters);
+    assertSilhouette(row.get("silhouette"), new Silhouette(values, every), clusters);
     int[] sample = ints(golden().get("sample"));
     assertTrue(sample.length < every.length / 2);
-    assertSilhouette(
-        row.get("silhouetteOfSample"), new Clustering.Sample(values, sample), clusters);
+    assertSilhouette(row.get("silhouetteOfSample"), new Silhouette(values, sample), clusters);
   }
 
-  private static void assertSilhouette(JsonNode golden, Clustering.Sample sample, int[] clusters) {
+  private static void assertSilhouette(JsonNode golden, Silhouette sample, int[] clusters) {
     assertEquals(
-        golden.isNull() ? Double.NaN : golden.asDouble(), sample.silhouette(clusters), TOLERANCE);
+        golden.isNull() ? Double.NaN : golden.asDouble(), sample.score(clusters), TOLERANCE);
   }
 
   @Test
@@ -104,20 +105,21 @@ class ClusteringTest {
     int[] classes = {0, 0, 1, 1, 2, 2, 2};
     int[] clusters = {5, 5, -1, -1, 900, 900, 5};
     int[] renamed = {0, 0, 1, 1, 2, 2, 0};
-    assertEquals(Clustering.of(classes, clusters), Clustering.of(classes, renamed));
-    assertEquals(new Clustering(1, 1, 1, 1), Clustering.of(new int[] {3, 3}, new int[] {0, 0}));
+    assertEquals(AgreementScores.of(classes, clusters), AgreementScores.of(classes, renamed));
+    assertEquals(
+        new AgreementScores(1, 1, 1, 1), AgreementScores.of(new int[] {3, 3}, new int[] {0, 0}));
     assertThrows(
-        IllegalArgumentException.class, () -> Clustering.of(new int[] {1}, new int[] {1, 2}));
+        IllegalArgumentException.class, () -> AgreementScores.of(new int[] {1}, new int[] {1, 2}));
   }
 
   @Test
   void samplesAreDrawnBySeedWithoutRepeats() {
-    int[] one = Clustering.Sample.draw(1000, 100, 1);
+    int[] one = Silhouette.sample(1000, 100, 1);
     assertEquals(100, Arrays.stream(one).distinct().count());
     assertTrue(one[0] >= 0 && one[99] < 1000);
     assertTrue(IntStream.range(1, 100).allMatch(i -> one[i - 1] < one[i]), "ascending");
-    assertArrayEquals(one, Clustering.Sample.draw(1000, 100, 1));
-    assertFalse(Arrays.equals(one, Clustering.Sample.draw(1000, 100, 2)));
-    assertArrayEquals(new int[] {0, 1, 2}, Clustering.Sample.draw(3, 100, 1));
+    assertArrayEquals(one, Silhouette.sample(1000, 100, 1));
+    assertFalse(Arrays.equals(one, Silhouette.sample(1000, 100, 2)));
+    assertArrayEquals(new int[] {0, 1, 2}, Silhouette.sample(3, 100, 1));
   }
 }

@@ -250,10 +250,7 @@ class KillTest {
   /** Files that a run may leave when it is killed: none that anybody takes for a result. */
   private static boolean isLeftover(String name) {
     String base = name.substring(name.lastIndexOf('/') + 1);
-    return base.endsWith(".part")
-        || base.startsWith("new-")
-        || base.equals("checkpoint.bin")
-        || name.contains(".download/");
+    return base.endsWith(".part") || base.equals("checkpoint.bin") || name.contains(".download/");
   }
 
   /**
@@ -322,8 +319,7 @@ class KillTest {
     delete(out);
 
     long begin = System.nanoTime();
-    int renamings = expected.size() * (alias.equals("kmeans") ? 2 : 1); // its files together, last
-    Moment written = Moment.written(1 + random.nextInt(renamings));
+    Moment written = Moment.written(1 + random.nextInt(expected.size()));
     killAt(written, main, options);
     assertWhole("killed at " + written, expected, out, false);
     if (LONG.contains(alias)) {

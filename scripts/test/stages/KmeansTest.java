@@ -4,9 +4,10 @@
 //DEPS org.junit.platform:junit-platform-console-standalone:1.13.4
 //SOURCES ../../Kmeans.java
 //SOURCES ../kit/StageRun.java
+//SOURCES ../../lib/clustering/AgreementScores.java
 //SOURCES ../../lib/clustering/ClusterSource.java
-//SOURCES ../../lib/clustering/Clustering.java
 //SOURCES ../../lib/clustering/KMeansLloyd.java
+//SOURCES ../../lib/clustering/Silhouette.java
 //SOURCES ../../lib/features/Features.java
 //SOURCES ../../lib/kit/Store.java
 //SOURCES ../../lib/results/Rows.java
@@ -27,13 +28,15 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.oracle.labs.mlrg.olcut.config.ConfigurationManager;
 import com.oracle.labs.mlrg.olcut.config.json.JsonProvenanceSerialization;
 import com.oracle.labs.mlrg.olcut.provenance.ProvenanceUtil;
+import genrelab.clustering.AgreementScores;
 import genrelab.clustering.ClusterSource;
-import genrelab.clustering.Clustering;
 import genrelab.clustering.KMeansLloyd;
+import genrelab.clustering.Silhouette;
 import genrelab.features.Features;
 import genrelab.kit.Store;
 import genrelab.results.Part;
 import genrelab.results.Rows;
+import java.io.InterruptedIOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.lang.reflect.Method;
@@ -46,10 +49,12 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
@@ -466,10 +471,10 @@ class KmeansTest {
         Store.readRows(folder.resolve("clustering.json"), Rows.ClusteringScores.class);
     assertEquals(1, rows.size());
     Rows.ClusteringScores row = rows.get(0);
-    Clustering agreement = Clustering.of(clustered.labels(), clustered.clusters());
-    assertEquals(agreement, new Clustering(row.purity(), row.nmi(), row.ami(), row.ari()));
-    var sample = new Clustering.Sample(clustered.values(), Clustering.Sample.draw(SIZE, 50, 1));
-    assertEquals(sample.silhouette(clustered.clusters()), row.silhouette(), 1e-12);
+    AgreementScores agreement = AgreementScores.of(clustered.labels(), clustered.clusters());
+    assertEquals(agreement, new AgreementScores(row.purity(), row.nmi(), row.ami(), row.ari()));
+    var sample = new Silhouette(clustered.values(), Silhouette.sample(SIZE, 50, 1));
+    assertEquals(sample.score(clustered.clusters()), row.silhouette(), 1e-12);
     assertEquals(50, row.silhouetteSample());
     assertEquals("kmeans", row.method());
     assertTrue(stdout.contains("AMI %.3f".formatted(row.ami())), stdout);
@@ -669,6 +674,101 @@ class KmeansTest {
     assertFails(1, kmeans("--clusters", "3", "--table", table), "mfcc.json", "folder");
     try (var files = Files.list(folder)) {
       assertEquals(List.of(features), files.toList());
+    }
+  }
+
+  /** Else the table would be written over the features, or one table over the other. */
+  @ParameterizedTest
+  @CsvSource({
+    "clusters.json, ",
+    "clustering.json, ",
+    "clustering-provenance.json, ",
+    "mfcc-kmeans.json, mfcc-kmeans.json",
+    "mfcc-kmeans.json, clustering.json",
+    "mfcc.json, ",
+    "mfcc-kmeans.json, mfcc.json"
+  })
+  void noOutputIsAnotherOutputOrTheInput(String name, String table) throws Exception {
+    write(cloud());
+    byte[] before = Files.readAllBytes(features);
+    out = folder.resolve(name);
+    String[] more =
+        table == null ? new String[0] : new String[] {"--table", "" + folder.resolve(table)};
+    assertEquals(2, kmeans(more), stderr);
+    assertTrue(stderr.contains(name) || stderr.contains(table), stderr);
+    assertArrayEquals(before, Files.readAllBytes(features));
+    try (var files = Files.list(folder)) {
+      assertEquals(List.of(features), files.toList());
+    }
+  }
+
+  @Test
+  void sweepsNameTheSegmentsAsTheirLimit() {
+    write(cloud());
+    assertFails(
+        1, kmeans("--sweep", "2:99999"), "mfcc.json", "120 segments can't make 99999 clusters");
+  }
+
+  @Test
+  void provenanceStandsUnderTheMethodsName() throws Exception {
+    write(blobs());
+    assertEquals(0, kmeans("--method", "hdbscan", "--min-cluster-size", "10"), stderr);
+    JsonNode provenance = Store.JSON.readTree(out.toFile()).get("provenance");
+    assertEquals("hdbscan", provenance.at("/hdbscan/method").asText());
+    assertEquals(10, provenance.at("/hdbscan/minClusterSize").asInt());
+    assertFalse(provenance.has("kmeans"), provenance::toString);
+    assertEquals(0, kmeans("--clusters", "4"), stderr);
+    provenance = Store.JSON.readTree(out.toFile()).get("provenance");
+    assertEquals(4, provenance.at("/kmeans/clusters").asInt());
+    assertFalse(provenance.has("hdbscan"), provenance::toString);
+  }
+
+  /** Elsewhere than in a pool of its own, a parallel stream takes all processors. */
+  @Test
+  void threadsAreTheStagesOwn() {
+    float[][] values = new float[2000][];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = cloud()[i % SIZE];
+    }
+    write(values);
+    long before = ForkJoinPool.commonPool().getStealCount();
+    for (int run = 0; run < 3; run++) {
+      assertEquals(0, kmeans("--clusters", "4", "--threads", "1"), stderr);
+    }
+    assertEquals(before, ForkJoinPool.commonPool().getStealCount(), "tasks of the common pool");
+  }
+
+  /** Writes one of two files that belong together, and waits. */
+  static final class WritesOneOfTwo {
+    public static void main(String... args) {
+      var files = new LinkedHashMap<Path, Store.Content>();
+      files.put(Path.of(args[0], "first.json"), out -> out.write('1'));
+      files.put(
+          Path.of(args[0], "second.json"),
+          out -> {
+            System.out.println("between");
+            try {
+              Thread.sleep(Long.MAX_VALUE);
+            } catch (InterruptedException error) {
+              throw new InterruptedIOException();
+            }
+          });
+      Store.writeTogether(files);
+    }
+  }
+
+  @Test
+  void endedBetweenTwoFilesNoneIsThere() throws Exception {
+    Process process = StageRun.process(WritesOneOfTwo.class.getName(), folder.toString()).start();
+    try (var said = process.inputReader(StandardCharsets.UTF_8)) {
+      assertEquals("between", said.readLine());
+    }
+    process.destroy(); // SIGTERM, where there are signals
+    assertTrue(process.waitFor(20, TimeUnit.SECONDS), "it goes on");
+    if (!System.getProperty("os.name").startsWith("Windows")) {
+      try (var files = Files.list(folder)) {
+        assertEquals(List.of(), files.toList());
+      }
     }
   }
 
