@@ -2,8 +2,8 @@
 //JAVA 17+
 //DESCRIPTION Adds stretched, pitch-shifted and noisy copies of a split's training segments
 //DEPS info.picocli:picocli:4.7.7
-//DEPS com.github.axet:TarsosDSP:2.4-1
 //SOURCES lib/audio/Audio.java
+//SOURCES lib/augmentation/Augmentation.java
 //SOURCES lib/corpus/Corpus.java
 //SOURCES lib/results/Rows.java
 //SOURCES lib/kit/Stage.java
@@ -14,11 +14,9 @@
 //SOURCES lib/kit/Progress.java
 //RUNTIME_OPTIONS -Xmx1g -Djava.awt.headless=true
 
-import be.tarsos.dsp.AudioEvent;
-import be.tarsos.dsp.WaveformSimilarityBasedOverlapAdd;
-import be.tarsos.dsp.WaveformSimilarityBasedOverlapAdd.Parameters;
-import be.tarsos.dsp.io.TarsosDSPAudioFormat;
 import genrelab.audio.Audio;
+import genrelab.augmentation.Augmentation;
+import genrelab.augmentation.Augmentation.Transformation;
 import genrelab.corpus.Corpus;
 import genrelab.kit.Output;
 import genrelab.kit.Progress;
@@ -30,15 +28,13 @@ import genrelab.results.SegmentId;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
-import java.math.BigDecimal;
-import java.math.RoundingMode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -53,20 +49,20 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /**
- * Adds altered copies of the training segments, and of nothing else.
+ * Adds transformed copies of the training segments, and of nothing else.
  *
- * <p>Each copy has one alteration: stretched in time (TarsosDSP's WSOLA), shifted in pitch (WSOLA,
- * then resampled, as TarsosDSP's own pitch shifter does), or with Gaussian noise. A copy is as long
- * as its source and made of its source's samples alone, since what follows them in the track may be
- * a test segment: where a faster copy runs out of samples, it goes on from the segment's beginning.
- * A copy that would clip is made quieter as a whole.
+ * <p>Each copy is transformed once: stretched in time, shifted in pitch, or with Gaussian noise. A
+ * copy is as long as its source and made of its source's samples alone, since what follows them in
+ * the track may be a test segment: where a faster copy runs out of samples, it goes on from the
+ * segment's beginning. A copy that would clip is made quieter as a whole.
  *
  * <p>A copy keeps its track's id; its segment number tells its source (see {@link Rows#COPY}), and
- * {@code split} never parts the two.
+ * {@code split} never separates the two.
  */
 @Command(
     name = "augment",
-    description = "Adds stretched, pitch-shifted and noisy copies of a split's training segments.")
+    description =
+        "Adds time-stretched, pitch-shifted and noisy copies of a split's training segments.")
 public class Augment implements Callable<Integer> {
   private static final int MOST_COPIES = 1000;
 
@@ -114,7 +110,7 @@ public class Augment implements Callable<Integer> {
   @Option(
       names = "--copies",
       defaultValue = "1",
-      description = "Copies of a segment by each alteration (default ${DEFAULT-VALUE}).")
+      description = "Copies of a segment by each transformation (default ${DEFAULT-VALUE}).")
   int copies;
 
   @Option(names = "--seed", defaultValue = "1", description = "Default ${DEFAULT-VALUE}.")
@@ -129,7 +125,7 @@ public class Augment implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    List<Alteration> alterations = alterations();
+    List<Augmentation> augmentations = augmentations();
     List<Rows.Segment> originals = Store.readRows(segments, Rows.Segment.class);
     if (originals.isEmpty()) {
       throw new Stage.Failure("%s: it lists no segments; run segment again", segments);
@@ -138,7 +134,7 @@ public class Augment implements Callable<Integer> {
     List<Rows.Segment> training = training(originals, parts);
     requireAnotherFolder(originals);
     markSynthetic(training);
-    List<Rows.Segment> added = writeCopies(training, alterations);
+    List<Rows.Segment> added = writeCopies(training, augmentations);
 
     Store.writeRows(out.resolve("split.json"), withCopies(parts, added));
     var rows = new ArrayList<>(originals.stream().map(this::fromOut).toList());
@@ -150,69 +146,38 @@ public class Augment implements Callable<Integer> {
     return 0;
   }
 
-  // --- what to do
-  // ---------------------------------------------------------------------------------
+  // ---- checks
 
-  /** A way to alter a segment, with the range that its amount is drawn from. */
-  private record Alteration(String name, String unit, double low, double high, int decimals) {
-    /** The amount, rounded to what {@code transform} tells. */
-    double draw(Random random) {
-      double drawn = low + (high - low) * random.nextDouble();
-      double rounded =
-          BigDecimal.valueOf(drawn).setScale(decimals, RoundingMode.HALF_UP).doubleValue();
-      return Math.max(low, Math.min(high, rounded));
-    }
-
-    String describe(double amount) {
-      String number = BigDecimal.valueOf(amount).stripTrailingZeros().toPlainString();
-      return (name + " " + number + " " + unit).strip();
-    }
-  }
-
-  private List<Alteration> alterations() {
-    var alterations = new ArrayList<Alteration>();
-    addUnlessNone(alterations, "stretch", "", stretch, 0.5, 2, 3);
-    addUnlessNone(alterations, "pitch", "semitones", pitch, -12, 12, 2);
-    addUnlessNone(alterations, "noise", "dB", noise, 0, 80, 1);
+  private List<Augmentation> augmentations() {
+    var augmentations = new ArrayList<Augmentation>();
+    addUnlessNone(augmentations, Transformation.stretch, stretch);
+    addUnlessNone(augmentations, Transformation.pitch, pitch);
+    addUnlessNone(augmentations, Transformation.noise, noise);
     Stage.requireOption(
-        !alterations.isEmpty(), "--stretch, --pitch and --noise are all none: nothing to do");
+        !augmentations.isEmpty(), "--stretch, --pitch and --noise are all none: nothing to do");
     Stage.requireOption(
-        copies >= 1 && copies * (long) alterations.size() <= MOST_COPIES,
+        copies >= 1 && copies * (long) augmentations.size() <= MOST_COPIES,
         "--copies must be from 1 to %s, not %s",
-        MOST_COPIES / alterations.size(),
+        MOST_COPIES / augmentations.size(),
         copies);
     Stage.requireOption(
         threads >= 1 && threads <= 1024, "--threads must be from 1 to 1024, not %s", threads);
-    return alterations;
+    return augmentations;
   }
 
   private static void addUnlessNone(
-      List<Alteration> alterations,
-      String name,
-      String unit,
-      String range,
-      double least,
-      double most,
-      int decimals) {
-    if (range.equals("none")) {
-      return;
+      List<Augmentation> augmentations, Transformation transformation, String range) {
+    if (!range.equals("none")) {
+      Optional<Augmentation> augmentation = Augmentation.parse(transformation, range);
+      Stage.requireOption(
+          augmentation.isPresent(),
+          "--%s must be LOW:HIGH from %s to %s, or none, not %s",
+          transformation,
+          transformation.least,
+          transformation.most,
+          range);
+      augmentations.add(augmentation.get());
     }
-    double[] ends;
-    try {
-      ends = Arrays.stream(range.split(":", -1)).mapToDouble(Double::parseDouble).toArray();
-    } catch (NumberFormatException error) {
-      ends = new double[0];
-    }
-    double low = ends.length == 0 ? Double.NaN : ends[0];
-    double high = ends.length == 0 ? Double.NaN : ends[ends.length - 1];
-    Stage.requireOption(
-        ends.length <= 2 && low >= least && low <= high && high <= most,
-        "--%s must be LOW:HIGH from %s to %s, or none, not %s",
-        name,
-        least,
-        most,
-        range);
-    alterations.add(new Alteration(name, unit, low, high, decimals));
   }
 
   /** The manifest's training segments, in its order. */
@@ -283,12 +248,11 @@ public class Augment implements Callable<Integer> {
     return segments.toAbsolutePath().getParent().resolve(row.file()).normalize();
   }
 
-  // --- the copies
-  // ---------------------------------------------------------------------------------
+  // ---- the copies
 
   /** Track after track, each read once; rows in the manifest's order whatever the threads. */
-  private List<Rows.Segment> writeCopies(List<Rows.Segment> training, List<Alteration> alterations)
-      throws InterruptedException {
+  private List<Rows.Segment> writeCopies(
+      List<Rows.Segment> training, List<Augmentation> augmentations) throws InterruptedException {
     var tracks = new LinkedHashMap<String, List<Rows.Segment>>();
     training.forEach(row -> tracks.computeIfAbsent(row.file(), f -> new ArrayList<>()).add(row));
     ExecutorService pool = Executors.newFixedThreadPool(threads);
@@ -297,7 +261,7 @@ public class Augment implements Callable<Integer> {
     try (ProgressBar progress = Progress.of("augment", tracks.size())) {
       var jobs = new ArrayList<Future<List<Rows.Segment>>>();
       for (List<Rows.Segment> track : tracks.values()) {
-        jobs.add(pool.submit(() -> copiesOfTrack(track, alterations)));
+        jobs.add(pool.submit(() -> copiesOfTrack(track, augmentations)));
       }
       var rows = new ArrayList<Rows.Segment>();
       for (Future<List<Rows.Segment>> job : jobs) {
@@ -331,7 +295,8 @@ public class Augment implements Callable<Integer> {
     }
   }
 
-  private List<Rows.Segment> copiesOfTrack(List<Rows.Segment> track, List<Alteration> alterations) {
+  private List<Rows.Segment> copiesOfTrack(
+      List<Rows.Segment> track, List<Augmentation> augmentations) {
     Path file = audioFile(track.get(0));
     Audio audio;
     try {
@@ -346,28 +311,25 @@ public class Augment implements Callable<Integer> {
         throw new Stage.Failure("%s: it has changed since it was cut; run segment again", file);
       }
       Audio source = audio.slice(row.start(), row.length());
-      for (int copy = 1; copy <= copies * alterations.size(); copy++) {
-        rows.add(writeCopy(row, source, copy, alterations.get((copy - 1) % alterations.size())));
+      for (int copy = 1; copy <= copies * augmentations.size(); copy++) {
+        rows.add(
+            writeCopy(row, source, copy, augmentations.get((copy - 1) % augmentations.size())));
       }
     }
     return rows;
   }
 
-  private Rows.Segment writeCopy(Rows.Segment row, Audio source, int copy, Alteration alteration) {
+  private Rows.Segment writeCopy(
+      Rows.Segment row, Audio source, int copy, Augmentation augmentation) {
     Random random = random(row, copy);
-    double amount = alteration.draw(random);
-    float[] altered =
-        switch (alteration.name()) {
-          case "stretch" -> stretch(source.samples(), amount, row.length(), row.rate());
-          case "pitch" -> shiftPitch(source.samples(), amount, row.rate());
-          default -> addNoise(source.samples(), amount, random);
-        };
+    double amount = augmentation.draw(random);
+    float[] samples = augmentation.apply(source.samples(), row.rate(), amount, random);
     String file = copyOf(row, copy);
     Path wav = out.resolve(file);
     if (!Files.exists(wav)) {
       written.add(wav);
     }
-    new Audio(withoutClipping(altered), row.rate()).writeWav(wav);
+    new Audio(samples, row.rate()).writeWav(wav);
     return new Rows.Segment(
         row.track(),
         row.genre(),
@@ -377,7 +339,7 @@ public class Augment implements Callable<Integer> {
         0,
         row.length(),
         row.rate(),
-        alteration.describe(amount));
+        augmentation.describe(amount));
   }
 
   private static String copyOf(Rows.Segment row, int copy) {
@@ -390,75 +352,7 @@ public class Augment implements Callable<Integer> {
     return new Random(Long.parseUnsignedLong(Store.sha256(name).substring(0, 16), 16));
   }
 
-  /**
-   * A segment at another tempo and the same pitch, by waveform similarity based overlap-add
-   * (Verhelst and Roelands, 1993) with TarsosDSP's settings for music.
-   *
-   * @param samples the segment, taken as a loop
-   * @param tempo above 1 faster
-   * @param length how many samples to return
-   */
-  static float[] stretch(float[] samples, double tempo, int length, int rate) {
-    var wsola = new WaveformSimilarityBasedOverlapAdd(Parameters.musicDefaults(tempo, rate));
-    int step = wsola.getInputBufferSize() - wsola.getOverlap();
-    var event = new AudioEvent(new TarsosDSPAudioFormat(rate, 16, 1, true, false));
-    float[] out = new float[length];
-    int written = 0;
-    // the first block fades in from silence, from the middle of where WSOLA seeks: it goes unused
-    int seek = (int) (rate * Parameters.musicDefaults(tempo, rate).getSeekWindowMs() / 1000);
-    for (long at = -step - seek / 2; written < length; at += step) {
-      float[] buffer = new float[wsola.getInputBufferSize()];
-      for (int i = 0; i < buffer.length; i++) {
-        buffer[i] = samples[(int) Math.floorMod(at + i, (long) samples.length)];
-      }
-      event.setFloatBuffer(buffer);
-      wsola.process(event);
-      if (at >= -seek / 2) {
-        float[] block = event.getFloatBuffer();
-        int n = Math.min(block.length, length - written);
-        System.arraycopy(block, 0, out, written, n);
-        written += n;
-      }
-    }
-    return out;
-  }
-
-  /** A segment of the same length and tempo, higher by so many semitones. */
-  static float[] shiftPitch(float[] samples, double semitones, int rate) {
-    double factor = Math.pow(2, semitones / 12);
-    int longer = (int) Math.ceil(samples.length * factor) + 1;
-    float[] stretched = stretch(samples, 1 / factor, longer, rate);
-    return Arrays.copyOf(Audio.resample(stretched, 1 / factor), samples.length);
-  }
-
-  /** A segment with white Gaussian noise; silence has no signal-to-noise ratio and stays silent. */
-  static float[] addNoise(float[] samples, double decibels, Random random) {
-    double power = 0;
-    for (float sample : samples) {
-      power += (double) sample * sample / samples.length;
-    }
-    double deviation = Math.sqrt(power / Math.pow(10, decibels / 10));
-    float[] noisy = new float[samples.length];
-    for (int i = 0; i < noisy.length; i++) {
-      noisy[i] = (float) (samples[i] + deviation * random.nextGaussian());
-    }
-    return noisy;
-  }
-
-  private static float[] withoutClipping(float[] samples) {
-    float peak = 32767 / 32768f;
-    for (float sample : samples) {
-      peak = Math.max(peak, Math.abs(sample));
-    }
-    float gain = 32767 / 32768f / peak;
-    for (int i = 0; gain < 1 && i < samples.length; i++) {
-      samples[i] *= gain;
-    }
-    return samples;
-  }
-
-  // --- the rows
-  // -----------------------------------------------------------------------------------
+  // ---- the rows
 
   private static List<Rows.SplitRow> withCopies(
       List<Rows.SplitRow> parts, List<Rows.Segment> added) {

@@ -13,6 +13,7 @@
 //SOURCES ../../lib/kit/Store.java
 //SOURCES ../../lib/results/Rows.java
 //SOURCES ../../lib/results/Part.java
+//SOURCES ../../lib/augmentation/TimeStretch.java
 //RUNTIME_OPTIONS -Xmx512m -Djava.awt.headless=true
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
@@ -23,6 +24,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import be.tarsos.dsp.util.fft.FFT;
 import genrelab.audio.Audio;
+import genrelab.augmentation.TimeStretch;
 import genrelab.corpus.Corpus;
 import genrelab.features.Features;
 import genrelab.kit.Store;
@@ -405,7 +407,7 @@ class AugmentTest {
       double decay = Math.exp(-(i % period) / 600.0);
       samples[i] = (float) (0.5 * decay * Math.sin(2 * Math.PI * 1000 * i / RATE));
     }
-    float[] stretched = Augment.stretch(samples, factor, samples.length, RATE);
+    float[] stretched = TimeStretch.stretch(samples, factor, samples.length, RATE);
     assertEquals(samples.length, stretched.length);
     assertEquals(period / factor, spacing(stretched, period / factor), 0.03 * period / factor);
     assertEquals(1000, peakHz(stretched), 10);
