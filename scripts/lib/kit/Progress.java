@@ -1,4 +1,5 @@
 //DEPS me.tongfei:progressbar:0.10.2
+//SOURCES PrintableStream.java
 
 package genrelab.kit;
 
@@ -43,13 +44,13 @@ public final class Progress {
   private static ProgressBar bar(String task, long steps, ProgressBarBuilder builder) {
     boolean watched = !Stage.isQuiet() && isWatched();
     return builder
-        .setTaskName(task)
+        .setTaskName(PrintableStream.line(task))
         .setInitialMax(steps)
         .setStyle(ProgressBarStyle.ASCII)
         .setUpdateIntervalMillis(watched ? 200 : 10_000)
         .setConsumer(
             watched
-                ? new ConsoleProgressBarConsumer(System.err)
+                ? new ConsoleProgressBarConsumer(Stage.terminal())
                 : new DelegatingProgressBarConsumer(
                     Stage.isQuiet() ? line -> {} : changedLines(), LOG_WIDTH))
         .build();

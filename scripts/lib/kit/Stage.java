@@ -1,12 +1,14 @@
 //COMPILE_OPTIONS -encoding UTF-8
 //DEPS info.picocli:picocli:4.7.7
 //SOURCES Outputs.java
+//SOURCES PrintableStream.java
 
 package genrelab.kit;
 
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
@@ -27,7 +29,8 @@ import picocli.CommandLine.RunLast;
  * How every stage behaves at the shell: exit codes, one-line errors, what goes to which stream.
  *
  * <p>{@link System#out} takes messages, which {@code --quiet} leaves out; what a stage was asked to
- * print goes to {@link #results}; warnings, errors and progress go to stderr.
+ * print goes to {@link #results}; warnings, errors and progress go to stderr. Control characters in
+ * what is printed, such as those of a file's name, are made visible.
  */
 public final class Stage {
   /** The kit's version, recorded in everything it writes. */
@@ -97,8 +100,13 @@ public final class Stage {
 
   private static Flags flags = new Flags();
 
-  /** Standard output itself, while a stage runs; null before and after. */
+  /** Standard output for text, while a stage runs; null before and after. */
   private static PrintStream stdout;
+
+  /** Standard output and error as they are, with control characters; null where no stage runs. */
+  private static PrintStream rawOut;
+
+  private static PrintStream rawErr;
 
   /** Standard output as a file named -; text goes elsewhere then. */
   private static boolean claimed;
@@ -113,10 +121,15 @@ public final class Stage {
    */
   public static int run(Object command, String... args) {
     Locale.setDefault(Locale.ROOT);
-    System.setOut(new PrintStream(System.out, true, StandardCharsets.UTF_8));
-    System.setErr(new PrintStream(System.err, true, StandardCharsets.UTF_8));
+    PrintStream out = System.out;
+    PrintStream err = System.err;
+    rawOut = new PrintStream(out, true, StandardCharsets.UTF_8);
+    rawErr = new PrintStream(err, true, StandardCharsets.UTF_8);
+    System.setOut(new PrintStream(new PrintableStream(rawOut), true, StandardCharsets.UTF_8));
+    System.setErr(new PrintStream(new PrintableStream(rawErr), true, StandardCharsets.UTF_8));
     flags = new Flags();
     CommandLine line = commandLine(command, flags);
+    line.setOut(new PrintWriter(rawOut, true)); // the help's colours
     line.setParameterExceptionHandler(
         (error, given) -> usageError(error.getCommandLine(), error.getMessage()));
     line.setExecutionExceptionHandler((error, cmd, parsed) -> failed(cmd, error));
@@ -127,6 +140,12 @@ public final class Stage {
       return failed(line, error);
     } finally {
       flags = new Flags();
+      System.out.flush();
+      System.err.flush();
+      System.setOut(out);
+      System.setErr(err);
+      rawOut = null;
+      rawErr = null;
     }
   }
 
@@ -188,15 +207,22 @@ public final class Stage {
 
   /**
    * Standard output, for a file that was given as {@code -}. From now on it takes nothing else:
-   * messages and answers go to stderr, or nowhere with {@code --quiet}.
+   * messages and results go to stderr, or nowhere with {@code --quiet}.
    */
   public static PrintStream standardOutput() {
-    PrintStream out = stdout == null ? System.out : stdout;
-    if (stdout != null && !claimed) {
+    if (stdout == null) {
+      return System.out;
+    }
+    if (!claimed) {
       claimed = true;
       System.setOut(flags.quiet ? NOWHERE : System.err);
     }
-    return out;
+    return rawOut;
+  }
+
+  /** Standard error for what draws on a terminal itself. */
+  static PrintStream terminal() {
+    return rawErr == null ? System.err : rawErr;
   }
 
   /** Whether a file was given as {@code -}; if so, {@link #standardOutput} is its from now on. */
@@ -210,7 +236,8 @@ public final class Stage {
 
   /** Prints a warning on stderr, with {@code --quiet} too: what is the case, and what to do. */
   public static void warn(String format, Object... values) {
-    System.err.println("warning: " + String.format(Locale.ROOT, format, values));
+    System.err.println(
+        "warning: " + PrintableStream.line(String.format(Locale.ROOT, format, values)));
   }
 
   /** Whether {@code --quiet} was given. */
@@ -238,7 +265,8 @@ public final class Stage {
 
   private static int usageError(CommandLine command, String message) {
     String firstLine = message.lines().findFirst().orElse("wrong usage");
-    System.err.printf("%s: %s (see --help)%n", command.getCommandName(), firstLine);
+    System.err.printf(
+        "%s: %s (see --help)%n", command.getCommandName(), PrintableStream.line(firstLine));
     return CommandLine.ExitCode.USAGE;
   }
 
@@ -252,7 +280,7 @@ public final class Stage {
     if (error instanceof UsageError) {
       return usageError(command, error.getMessage());
     }
-    System.err.println("error: " + describe(error));
+    System.err.println("error: " + PrintableStream.line(describe(error)));
     return CommandLine.ExitCode.SOFTWARE;
   }
 

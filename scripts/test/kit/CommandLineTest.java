@@ -40,7 +40,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import genrelab.kit.Progress;
 import genrelab.kit.Stage;
 import genrelab.kit.Store;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -95,6 +97,13 @@ class CommandLineTest {
       switch (fail) {
         case "file" -> throw new Stage.Failure("a.json: broken; make it again");
         case "option" -> throw new Stage.UsageError("--fail must be something else");
+        case "controls" -> {
+          System.out.println(HOSTILE);
+          Stage.results().println(HOSTILE);
+          System.err.printf("skipped %s%n", HOSTILE);
+          Stage.warn("%s", HOSTILE);
+          throw new Stage.Failure("%s: broken; make it again", HOSTILE);
+        }
         case "bug" -> throw new IllegalStateException("what");
         case "deep" -> throw new StackOverflowError();
         default -> {}
@@ -146,6 +155,69 @@ class CommandLineTest {
     StageRun quiet = StageRun.of(new Verify(), "--corpus", "" + corpus, "--quiet");
     assertTrue(quiet.stdout().contains("unreadable"), "what it was asked for is left out");
     assertTrue(toFile.stdout().contains(quiet.stdout().strip()), toFile.stdout());
+  }
+
+  // ---- control characters
+
+  /** Clears the screen, sets its title, rings, deletes, breaks the line, reverses; C1's CSI too. */
+  private static final String HOSTILE =
+      "a\u001b[2J\u001b]0;x\u0007\u0008\u007f\rb\u009b1m\u202ec\u2066\n\u00e9\u2603\ud83c\udfb5";
+
+  private static final String VISIBLE =
+      "a\\u001b[2J\\u001b]0;x\\u0007\\u0008\\u007f\\u000db\\u009b1m\\u202ec\\u2066";
+
+  @Test
+  void controlCharactersAreMadeVisible() {
+    StageRun run = StageRun.of(new Sample(), "--fail=controls");
+    String printed = VISIBLE + "\n\u00e9\u2603\ud83c\udfb5\n";
+    String line = VISIBLE + "\\u000a\u00e9\u2603\ud83c\udfb5";
+    assertEquals("a message\nan answer\n" + printed + printed, run.stdout());
+    assertEquals(
+        "warning: a warning of 1\nskipped %swarning: %s\nerror: %s: broken; make it again\n"
+            .formatted(printed, line, line),
+        run.stderr());
+    StageRun option = StageRun.of(new Sample(), "--no-\u001b[31m");
+    assertEquals("sample: Unknown option: '--no-\\u001b[31m' (see --help)\n", option.stderr());
+  }
+
+  @Test
+  void controlCharactersAreMadeVisibleByteByByte() {
+    var out = new ByteArrayOutputStream();
+    PrintStream before = System.out;
+    System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
+    try {
+      assertEquals(0, Stage.run(new Bytes()));
+    } finally {
+      System.setOut(before);
+    }
+    assertEquals(VISIBLE + "\n\u00e9\u2603\ud83c\udfb5\r\n", out.toString(StandardCharsets.UTF_8));
+  }
+
+  @Command(name = "bytes")
+  static class Bytes implements Callable<Integer> {
+    @Override
+    public Integer call() {
+      for (byte b : (HOSTILE + "\r\n").getBytes(StandardCharsets.UTF_8)) {
+        System.out.write(b);
+        System.out.flush();
+      }
+      return 0;
+    }
+  }
+
+  @Test
+  void namesOfFilesAndGenresAreMadeVisible() throws IOException {
+    Path genre = Files.createDirectories(temp.resolve("corpus").resolve("b\u001b[31mlues"));
+    Files.writeString(genre.resolve("a\u001b]0;x\u0007.wav"), "no sound");
+    StageRun run = StageRun.of(new Verify(), "--corpus", temp.resolve("corpus").toString());
+    assertTrue(run.stdout().contains("a\\u001b]0;x\\u0007.wav"), run.stdout());
+    StageRun piped =
+        StageRun.of(new Verify(), "--corpus", temp.resolve("corpus").toString(), "--json", "-");
+    assertEquals( // rows are data: JSON escapes by itself
+        "b\u001b[31mlues", Store.JSON.readTree(piped.stdout()).path(0).path("genre").asText());
+    for (String printed : List.of(run.stdout(), run.stderr(), piped.stdout(), piped.stderr())) {
+      assertFalse(printed.contains("\u001b"), printed);
+    }
   }
 
   // ---- exit codes
