@@ -12,7 +12,7 @@ _genrelab_choices() {
   case $alias in
     augment) options='--copies --force --help --noise --out --pitch --quiet --seed --segments --split --stretch --threads --verbose --version' ;;
     bench) options='--corpus --features --force --help --json --only --out --peers --python --quiet --runs --seed --steps --verbose --version' ;;
-    classify) options='--csv --force --help --json --longest --model --plot --quiet --timeline --top --verbose --version' ;;
+    classify) options='--csv --csv-safe --force --help --json --longest --model --plot --quiet --timeline --top --verbose --version' ;;
     cnn) options='--batch --clusters --decay --early-stopping --epochs --features --fold --force --help --learning-rate --mask-coefficients --mask-frames --mixup --name --out --quiet --resume --scale --seed --shape --split --split-by --test-model --threads --verbose --version' ;;
     compact) options='--batch --clusters --decay --early-stopping --epochs --features --fold --force --help --learning-rate --mask-coefficients --mask-frames --mixup --name --out --quiet --resume --scale --seed --shape --split --split-by --test-model --threads --verbose --version' ;;
     compare) options='--a --artists --b --draws --ensemble --force --help --json --level --out --quiet --runs --seed --verbose --version' ;;

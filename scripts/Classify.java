@@ -1,28 +1,23 @@
 ///usr/bin/env jbang "$0" "$@" ; exit $?
 //JAVA 17+
-//DESCRIPTION Tells the genres of one's own songs, with a trained model
+//DESCRIPTION Predicts the genres of one's own songs, with a trained model
 //DEPS info.picocli:picocli:4.7.7
-//DEPS org.deeplearning4j:deeplearning4j-nn:1.0.0-M2.1
 //SOURCES Cnn.java
 //SOURCES Compact.java
 //SOURCES Hybrid.java
 //SOURCES Lstm.java
 //SOURCES lib/audio/Audio.java
-//SOURCES lib/evaluation/Calibration.java
+//SOURCES lib/classification/RowWriter.java
+//SOURCES lib/classification/SongClassifier.java
+//SOURCES lib/classification/SongFiles.java
+//SOURCES lib/classification/SongPrediction.java
 //SOURCES lib/figures/Charts.java
-//SOURCES lib/corpus/Corpus.java
-//SOURCES lib/evaluation/OutOfDistribution.java
-//SOURCES lib/audio/Resampling.java
-//SOURCES lib/results/Rows.java
-//SOURCES lib/features/SegmentFeatures.java
-//SOURCES lib/kit/Stage.java
-//SOURCES lib/kit/Store.java
-//SOURCES lib/networks/dl4j/Threads.java
-//SOURCES lib/networks/TrainedModel.java
-//SOURCES lib/networks/Training.java
 //SOURCES lib/kit/Input.java
 //SOURCES lib/kit/Output.java
-//SOURCES lib/kit/Progress.java
+//SOURCES lib/kit/Stage.java
+//SOURCES lib/networks/NetworkCatalog.java
+//SOURCES lib/networks/TrainedModel.java
+//SOURCES lib/results/Rows.java
 //RUNTIME_OPTIONS -Xmx3g -XX:+UseSerialGC -Djava.awt.headless=true
 // the quick compiler alone: one song is answered a second sooner, a large folder at half the speed,
 // where -R=-XX:TieredStopAtLevel=4 brings the other compiler back
@@ -30,89 +25,63 @@
 //RUNTIME_OPTIONS -Dorg.bytedeco.javacpp.maxbytes=2g -Dorg.bytedeco.javacpp.maxphysicalbytes=6g
 //RUNTIME_OPTIONS -Dorg.eclipse.deeplearning4j.helpers.disable=false
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
 import genrelab.audio.Audio;
-import genrelab.audio.Resampling;
-import genrelab.corpus.Corpus;
-import genrelab.evaluation.Calibration;
-import genrelab.evaluation.OutOfDistribution;
-import genrelab.features.SegmentFeatures;
+import genrelab.classification.RowWriter;
+import genrelab.classification.SongClassifier;
+import genrelab.classification.SongFiles;
+import genrelab.classification.SongPrediction;
 import genrelab.figures.Charts;
 import genrelab.kit.Input;
 import genrelab.kit.Output;
-import genrelab.kit.Progress;
 import genrelab.kit.Stage;
-import genrelab.kit.Store;
+import genrelab.networks.NetworkCatalog;
 import genrelab.networks.TrainedModel;
-import genrelab.networks.Training;
-import genrelab.networks.dl4j.Threads;
 import genrelab.results.Rows;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.io.PrintStream;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
-import java.util.stream.StreamSupport;
-import me.tongfei.progressbar.ProgressBar;
-import org.deeplearning4j.nn.graph.ComputationGraph;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /**
- * Tells the genres of songs, with a model that {@code cnn}, {@code lstm} or {@code hybrid} trained.
+ * Predicts the genres of songs, with a model that one of the kit's networks trained.
  *
- * <p>A song is cut into segments as long as the model's, from its beginning; what is left at the
- * end is not heard. It is read piece by piece: only the segments' probabilities grow with its
- * length. Their features are computed as the model's record says, by the code that made those it
- * was trained on. A song's probabilities are the mean of its segments', each after the model's
- * temperature scaling ({@link Calibration}); whether it sounds like the training songs at all is
- * told by {@link OutOfDistribution}.
+ * <p>A song's probabilities are the mean of its segments' calibrated ones ({@link SongClassifier}).
+ * It is read piece by piece: only the segments' probabilities grow with its length.
  */
 @Command(
     name = "classify",
-    description = "Tells the genres of one's own songs, with a trained model.",
+    description = "Predicts the genres of one's own songs, with a trained model.",
     footer = {
       "",
-      "Reads wav, au, aiff, flac, ogg (Vorbis) and mp3, told by their contents. A song shorter than"
-          + " one of the model's segments (3 s unless it was trained on others) is skipped, told on"
-          + " stderr; so is a file that can't be read. Exits with 1 if nothing could be"
-          + " classified.",
+      "Reads wav, au, aiff, flac, ogg (Vorbis) and mp3, recognised by their contents. A song"
+          + " shorter than one of the model's segments (3 s unless it was trained on others) is"
+          + " skipped, and so is a file that can't be read; each is named on stderr with the"
+          + " reason. Exits with 1 if nothing could be classified.",
       "",
-      "Probabilities are calibrated on the training run's validation part: of segments like those,"
-          + " about 70 %% of the answers given with 70 %% are right. They hold for recordings like"
-          + " the training's alone, and always share 100 %% among the genres that the model knows.",
+      "Probabilities are calibrated on the training run's validation part: of such segments about"
+          + " 70 %% of the predictions with a probability of 70 %% are right (confidence matches"
+          + " accuracy). This holds for recordings like those of training only, and the"
+          + " probabilities always sum to 100 %% over the genres that the model knows.",
       "",
-      "A song is called unlike anything in training where most of its segments' features lie beyond"
-          + " 99 %% of the validation part's. That tells silence, tones, clicks and some other"
-          + " music and recording chains; hiss may pass. It can't tell a genre that the model"
-          + " doesn't know but that sounds similar, nor whether an answer is right."
+      "A song is out of distribution (unlikeTraining in --json and --csv) if its segments' median"
+          + " distance from the training segments is beyond the 99th percentile of the validation"
+          + " part's. This detects silence, tones, clicks and some other music and recording"
+          + " chains; hiss may pass. It can't detect a genre that the model doesn't know but that"
+          + " sounds similar, nor whether a prediction is right."
     })
 public class Classify implements Callable<Integer> {
-  private static final int BATCH = 32;
-  private static final int LONG = 200;
-  private static final int MOST_PARTS = 120;
-
-  /** Batches that are read while the network comes up. */
-  private static final int BATCHES_AHEAD = 8;
-
   private static final String STREAM = "-";
 
   @Option(
@@ -139,8 +108,8 @@ public class Classify implements Callable<Integer> {
   @Option(
       names = "--timeline",
       description =
-          "Print each segment's genres too; of a song of more than 120 segments, the means of 2, 5,"
-              + " 10, 20, 40 … at a time.")
+          "Print each segment's genres too; of a song of more than 120 segments, means over windows"
+              + " of 2, 5, 10, 20, 40 … segments.")
   boolean timeline;
 
   @Option(
@@ -152,9 +121,17 @@ public class Classify implements Callable<Integer> {
   @Output({"file", "level", "genre"})
   Path json;
 
-  @Option(names = "--csv", paramLabel = "FILE|-", description = "The same rows as CSV.")
+  @Option(names = "--csv", paramLabel = "FILE|-", description = "Write the same rows as CSV.")
   @Output({"file", "level", "genre"})
   Path csv;
+
+  @Option(
+      names = "--csv-safe",
+      description =
+          "In the CSV, put an apostrophe before text that begins with = + - or @, which a"
+              + " spreadsheet would take for a formula. Names of files and of genres can come from"
+              + " others.")
+  boolean csvSafe;
 
   @Option(
       names = "--plot",
@@ -168,40 +145,42 @@ public class Classify implements Callable<Integer> {
       paramLabel = "HOURS",
       defaultValue = "24",
       description =
-          "Skip what holds more sound, of which a small broken or hostile file can claim any amount"
-              + " (default ${DEFAULT-VALUE}).")
+          "Skip longer songs: a small broken or hostile file can claim any length (default"
+              + " ${DEFAULT-VALUE}).")
   double longest;
 
-  public static void main(String... args) {
-    System.exit(Stage.run(new Classify(), args));
-  }
-
-  private Judge judge;
+  private SongClassifier classifier;
   private int classified;
   private int skipped;
+
+  /** How many files of the given folders are no audio, by ending. */
+  private final Map<String, Integer> others = new TreeMap<>();
 
   @Override
   public Integer call() {
     checkOptions();
-    judge = new Judge(model, TrainedModel.read(model));
-    say(judge.introduction());
-    rowsTo(json, Form.json, j -> rowsTo(csv, Form.csv, c -> classifyAll(List.of(j, c))));
-    if (classified + skipped > 1) {
-      System.out.printf("%d classified, %d skipped%n", classified, skipped);
-    }
+    TrainedModel trained = TrainedModel.read(model);
+    classifier = new SongClassifier(model, trained, architecture(trained));
+    printWarnings();
+    RowWriter.json(
+        json,
+        jsonRows ->
+            RowWriter.csv(csv, csvSafe, csvRows -> classifyAll(List.of(jsonRows, csvRows))));
+    printCounts();
     return 0;
   }
 
   private void checkOptions() {
     Stage.requireOption(top >= 1, "--top must be at least 1, not %s", top);
     Stage.requireOption(longest > 0, "--longest must be above 0, not %s", longest);
+    Stage.requireOption(!csvSafe || csv != null, "--csv-safe goes with --csv");
     boolean jsonOut = json != null && json.toString().equals(STREAM);
     boolean csvOut = csv != null && csv.toString().equals(STREAM);
     Stage.requireOption(!(jsonOut && csvOut), "--json - and --csv - can't share standard output");
-    boolean one =
+    boolean single =
         audio.size() == 1
             && (audio.get(0).equals(STREAM) || !Files.isDirectory(path(audio.get(0))));
-    Stage.requireOption(plot == null || one, "--plot draws one song: name one file");
+    Stage.requireOption(plot == null || single, "--plot draws one song: name one file");
     Stage.requireOption(
         plot == null || plot.toString().toLowerCase(Locale.ROOT).endsWith(".png"),
         "--plot writes a .png file, not %s",
@@ -221,68 +200,72 @@ public class Classify implements Callable<Integer> {
     }
   }
 
-  private void say(String line) {
-    if (!line.isEmpty()) {
-      Stage.results().println(line);
-    }
+  private TrainedModel.Architecture architecture(TrainedModel trained) {
+    return switch (trained.description().path("architecture").asText()) {
+      case "cnn" -> Cnn::network;
+      case "lstm" -> Lstm::network;
+      case "hybrid" -> Hybrid::network;
+      case "compact" -> Compact::network;
+      default ->
+          throw new Stage.Failure(
+              "%s: damaged model (its network is none of %s); train again",
+              model, String.join(", ", NetworkCatalog.aliases()));
+    };
   }
 
   // ---- songs
 
-  private void classifyAll(List<RowsOut> outs) {
+  private void classifyAll(List<RowWriter> writers) {
     for (String name : audio) {
       if (name.equals(STREAM)) {
-        classify(STREAM, 0, () -> Audio.open(System.in), outs);
+        classify(STREAM, 0, () -> Audio.open(System.in), writers);
+      } else if (Files.isDirectory(path(name))) {
+        classifyFolder(path(name), writers);
       } else {
-        visit(path(name), outs);
+        classifyFile(path(name), writers);
       }
     }
     if (classified == 0) {
+      printOthers();
       throw new Stage.Failure(
           "%s: nothing could be classified; give audio files of at least %s s",
-          String.join(", ", audio), judge.features.seconds());
+          String.join(", ", audio), classifier.segmentSeconds());
     }
   }
 
-  private void visit(Path path, List<RowsOut> outs) {
-    if (!Files.isDirectory(path)) {
-      classify(path.toString(), path.toFile().length(), () -> Audio.open(path), outs);
-      return;
-    }
-    List<Path> inside;
-    try (Stream<Path> entries = Files.list(path)) {
-      inside =
-          entries
-              .filter(entry -> !entry.getFileName().toString().startsWith("."))
-              .filter(
-                  entry ->
-                      Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS)
-                          || Files.isRegularFile(entry) && Corpus.isAudio(entry))
-              .sorted((a, b) -> a.getFileName().toString().compareTo(b.getFileName().toString()))
-              .toList();
-    } catch (IOException | UncheckedIOException error) {
-      skip(path.toString(), "the folder can't be read");
-      return;
-    }
-    inside.forEach(entry -> visit(entry, outs));
+  private void classifyFolder(Path folder, List<RowWriter> writers) {
+    SongFiles files = SongFiles.in(folder);
+    files.unread().forEach(unread -> skip(unread.path().toString(), unread.why()));
+    files
+        .links()
+        .forEach(
+            link ->
+                System.err.printf(
+                    "not followed %s: a link to a folder; name the folder itself%n", link));
+    files.others().forEach((kind, count) -> others.merge(kind, count, Integer::sum));
+    files.songs().forEach(song -> classifyFile(song, writers));
+  }
+
+  private void classifyFile(Path file, List<RowWriter> writers) {
+    classify(file.toString(), file.toFile().length(), () -> Audio.open(file), writers);
   }
 
   private interface Source {
     Audio.Reader open() throws Audio.Unreadable;
   }
 
-  /** Hears one song; {@code bytes} is 0 where nobody knows how many there will be. */
-  private void classify(String name, long bytes, Source source, List<RowsOut> outs) {
-    try (Audio.Reader audio = source.open()) {
-      Song song = judge.song(name, audio, bytes, longest);
+  /** Classifies one song; {@code bytes} is 0 where their number is unknown. */
+  private void classify(String name, long bytes, Source source, List<RowWriter> writers) {
+    try (Audio.Reader reader = source.open()) {
+      SongPrediction song = classifier.predict(name, reader, bytes, longest);
       if (song == null) {
-        skip(name, "short: it holds no whole segment of %s s".formatted(judge.features.seconds()));
+        skip(name, "short: it has no whole segment of %s s".formatted(classifier.segmentSeconds()));
         return;
       }
       classified++;
-      tell(song);
-      for (RowsOut out : outs) {
-        out.write(judge.rows(song, 1));
+      print(song);
+      for (RowWriter writer : writers) {
+        writer.write(classifier.rows(song, 1));
       }
       if (plot != null) {
         draw(song);
@@ -301,475 +284,108 @@ public class Classify implements Callable<Integer> {
     System.err.printf("skipped %s: %s%n", name, why);
   }
 
-  /**
-   * What the model says of a song.
-   *
-   * @param segments one a segment, class by class
-   * @param distances one a segment; null where the model knows none
-   */
-  private record Song(String name, double[][] segments, double[] distances) {
-    Part whole() {
-      return part(0, segments.length);
-    }
-
-    /** So many segments at a time; fewer at the end. */
-    Stream<Part> parts(int size) {
-      return IntStream.iterate(0, first -> first < segments.length, first -> first + size)
-          .mapToObj(first -> part(first, Math.min(size, segments.length - first)));
-    }
-
-    private Part part(int first, int count) {
-      double[] means =
-          IntStream.range(0, segments[0].length)
-              .mapToDouble(
-                  c ->
-                      IntStream.range(first, first + count)
-                          .mapToDouble(s -> segments[s][c])
-                          .average()
-                          .orElseThrow())
-              .toArray();
-      if (distances == null) {
-        return new Part(first, count, means, null);
-      }
-      double[] sorted = Arrays.copyOfRange(distances, first, first + count);
-      Arrays.sort(sorted);
-      double median = (sorted[(count - 1) / 2] + sorted[count / 2]) / 2;
-      return new Part(first, count, means, median);
-    }
-
-    /** How many segments are told at a time, so that a person can take it in. */
-    int atATime() {
-      int[] first = {1, 2, 5, 10};
-      int size = 1;
-      for (int i = 1; segments.length > (long) MOST_PARTS * size; i++) {
-        size = i < first.length ? first[i] : 2 * size;
-      }
-      return size;
-    }
-  }
-
-  /**
-   * What the model says of segments that follow each other.
-   *
-   * @param first the first one's number, from 0
-   * @param probabilities the means
-   * @param distance the median; null where the model knows none
-   */
-  private record Part(int first, int count, double[] probabilities, Double distance) {}
-
-  // ---- the model
-
-  /** A model with what it needs to hear a song. */
-  private static final class Judge {
-    private final JsonNode description;
-    private final TrainedModel model;
-    private final SegmentFeatures features;
-    private final List<String> genres;
-    private final Calibration calibration;
-    private final OutOfDistribution familiarity;
-    private final UnaryOperator<float[]> extractor;
-
-    /** Comes up while the first song is read: half of a short run's time. */
-    private final CompletableFuture<ComputationGraph> network;
-
-    Judge(Path file, TrainedModel model) {
-      this.model = model;
-      this.description = model.description();
-      this.features = features(file, description.path("features"), model);
-      this.extractor = features.extractor();
-      this.genres =
-          StreamSupport.stream(description.path("mapping").spliterator(), false)
-              .map(JsonNode::asText)
-              .toList();
-      if (genres.size() != model.input().classes()) {
-        throw broken(file, "it names %d genres for %d classes", genres.size(), classes());
-      }
-      if (model.input().clusters() > 0) {
-        throw new Stage.Failure(
-            "%s: this network must be told each segment's cluster, which a new song has none of;"
-                + " give a model trained with --clusters none",
-            file);
-      }
-      try {
-        JsonNode scaling = description.path("calibration");
-        this.calibration =
-            scaling.isObject()
-                ? Store.JSON.treeToValue(scaling, Calibration.class)
-                : Calibration.NONE;
-        JsonNode sound = description.path("familiarity");
-        this.familiarity =
-            sound.isObject() ? Store.JSON.treeToValue(sound, OutOfDistribution.class) : null;
-        if (familiarity != null) {
-          familiarity.check();
-        }
-      } catch (JsonProcessingException | IllegalArgumentException error) {
-        throw broken(file, "its calibration or familiarity makes no sense");
-      }
-      if (!(calibration.temperature() >= 0.01 && calibration.temperature() <= 100)) {
-        throw broken(file, "its temperature is %s", calibration.temperature());
-      }
-      if (familiarity != null && familiarity.values() != features.width()) {
-        throw broken(file, "its familiarity is of other features");
-      }
-      TrainedModel.Architecture architecture = architecture(file);
-      this.network = CompletableFuture.supplyAsync(() -> network(architecture));
-    }
-
-    private int classes() {
-      return model.input().classes();
-    }
-
-    private static Stage.Failure broken(Path file, String why, Object... values) {
-      return new Stage.Failure(
-          "%s: not a sound model (%s); train again", file, String.format(Locale.ROOT, why, values));
-    }
-
-    /** How the model's features are made, or why that can't be done. */
-    private static SegmentFeatures features(Path file, JsonNode record, TrainedModel model) {
-      if (record.at("/provenance/source").asText().equals("import")) {
-        throw new Stage.Failure(
-            "%s: trained on features that were imported, so nothing says how to make them from"
-                + " audio; give a model trained on features of mfcc or logmel",
-            file);
-      }
-      SegmentFeatures features;
-      try {
-        features = SegmentFeatures.of(record.path("key").asText(), record.path("params"));
-      } catch (IllegalArgumentException missing) {
-        throw new Stage.Failure(
-            "%s: its record does not say how its features are made from audio (%s); give a model"
-                + " trained on features of mfcc or logmel",
-            file, missing.getMessage());
-      }
-      int samples = samples(features);
-      if (samples < 1
-          || features.frames(samples) != model.preparation().frames()
-          || features.width() != model.preparation().coefficients()) {
-        throw broken(file, "its features' record does not fit its network's input");
-      }
-      return features;
-    }
-
-    private static int samples(SegmentFeatures features) {
-      return (int) Math.round(features.seconds() * features.rate());
-    }
-
-    private TrainedModel.Architecture architecture(Path file) {
-      return switch (description.path("architecture").asText()) {
-        case "cnn" -> Cnn::network;
-        case "lstm" -> Lstm::network;
-        case "hybrid" -> Hybrid::network;
-        case "compact" -> Compact::network;
-        default -> throw broken(file, "its network is none of cnn, lstm, hybrid and compact");
-      };
-    }
-
-    private ComputationGraph network(TrainedModel.Architecture architecture) {
-      ComputationGraph built = model.network(architecture);
-      Training.useThreads(model.preparation().layout(), Threads.available());
-      return built;
-    }
-
-    private ComputationGraph network() {
-      try {
-        return network.join();
-      } catch (CompletionException error) {
-        if (error.getCause() instanceof LinkageError) {
-          throw new Stage.Failure(
-              "no native code of ND4J for this machine (%s %s): name its build, e.g."
-                  + " GENRELAB_NATIVE=linux-x86_64 environment/jbang classify …",
-              System.getProperty("os.name"), System.getProperty("os.arch"));
-        }
-        if (error.getCause() instanceof RuntimeException cause) {
-          throw cause;
-        }
-        if (error.getCause() instanceof Error cause) { // out of memory, most likely
-          throw cause;
-        }
-        throw error;
-      }
-    }
-
-    boolean synthetic() {
-      return description.at("/features/provenance/synthetic").asBoolean();
-    }
-
-    /** What must be known before the first answer. */
-    String introduction() {
-      var lines = new ArrayList<String>();
-      if (synthetic()) {
-        lines.add(
-            "SYNTHETIC: this model was trained on computer-rendered sound and knows no music");
-      }
-      if (calibration.segments() == 0) {
-        lines.add("this model has no calibration: probabilities are as bold as training left them");
-      }
-      return String.join(System.lineSeparator(), lines);
-    }
-
-    /**
-     * A song's probabilities, or null if it holds no whole segment.
-     *
-     * @param longest hours
-     */
-    Song song(String name, Audio.Reader audio, long bytes, double longest) throws Audio.Unreadable {
-      long length = Math.round(features.seconds() * audio.rate());
-      // the song as one: pieces resampled by themselves would begin and end with a transient
-      var track = new Resampling.Track(audio, features.rate());
-      var segments = new ArrayList<double[]>();
-      var distances = new ArrayList<Double>();
-      var ahead = new ArrayDeque<float[][]>();
-      long read = 0;
-      boolean more = true;
-      ProgressBar progress = null;
-      try {
-        while (more || !ahead.isEmpty()) {
-          while (more && (ahead.isEmpty() || ahead.size() < BATCHES_AHEAD && !network.isDone())) {
-            float[][] batch = batch(track, read, length);
-            more = batch.length == BATCH;
-            read += batch.length;
-            if (read * features.seconds() > 3600 * longest) {
-              throw new Audio.Unreadable(
-                  "long", "it holds over %s hours; cut it, or raise --longest".formatted(longest));
-            }
-            if (batch.length > 0) {
-              ahead.add(batch);
-            }
-          }
-          if (!ahead.isEmpty()) {
-            hear(ahead.remove(), segments, distances);
-          }
-          // by what the bytes so far have held
-          double whole = (double) read * bytes / audio.bytesRead();
-          long expected = bytes == 0 && more ? -1 : Math.max(read, more ? Math.round(whole) : 0);
-          if (progress == null && Math.max(read, expected) > LONG) {
-            progress = Progress.of(name, expected);
-          }
-          if (progress != null) {
-            progress.maxHint(expected).stepTo(segments.size());
-          }
-        }
-      } finally {
-        if (progress != null) {
-          progress.close();
-        }
-      }
-      return segments.isEmpty()
-          ? null
-          : new Song(
-              name,
-              segments.toArray(double[][]::new),
-              familiarity == null
-                  ? null
-                  : distances.stream().mapToDouble(Double::doubleValue).toArray());
-    }
-
-    /** The next segments' features; fewer than a batch at the end. */
-    private float[][] batch(Resampling.Track track, long first, long length)
-        throws Audio.Unreadable {
-      var batch = new ArrayList<float[]>();
-      while (batch.size() < BATCH) {
-        // begins where the features JSON's do
-        float[] samples = track.piece((first + batch.size()) * length, length, samples(features));
-        if (samples == null) {
-          break;
-        }
-        batch.add(extractor.apply(samples));
-      }
-      return batch.toArray(float[][]::new);
-    }
-
-    private void hear(float[][] batch, List<double[]> segments, List<Double> distances) {
-      float[][] output =
-          network()
-              .outputSingle(model.preparation().inputs(batch, new int[batch.length]))
-              .toFloatMatrix();
-      for (int s = 0; s < batch.length; s++) {
-        segments.add(calibration.apply(finite(output[s])));
-        if (familiarity != null) {
-          distances.add(familiarity.distance(batch[s]));
-        }
-      }
-    }
-
-    private static float[] finite(float[] probabilities) {
-      for (float probability : probabilities) {
-        if (!Float.isFinite(probability)) {
-          throw new Stage.Failure("the network gives no finite probabilities; train it again");
-        }
-      }
-      return probabilities;
-    }
-
-    String unlike(Double distance) {
-      return distance == null ? "unknown" : distance > familiarity.threshold() ? "yes" : "no";
-    }
-
-    /** Every genre of the song, then of so many of its segments at a time. */
-    Stream<Rows.Classified> rows(Song song, int atATime) {
-      return Stream.concat(
-          rows(song, "track", song.whole()),
-          song.parts(atATime).flatMap(part -> rows(song, "segment", part)));
-    }
-
-    private Stream<Rows.Classified> rows(Song song, String level, Part part) {
-      return IntStream.range(0, genres.size())
-          .mapToObj(
-              c ->
-                  new Rows.Classified(
-                      song.name(),
-                      level,
-                      rounded(part.first() * features.seconds()),
-                      rounded(part.count() * features.seconds()),
-                      genres.get(c),
-                      rounded(part.probabilities()[c]),
-                      part.distance() == null ? null : rounded(part.distance()),
-                      unlike(part.distance()),
-                      synthetic() ? "synthetic" : "audio"));
-    }
-
-    private static double rounded(double value) {
-      return Math.round(value * 1e6) / 1e6;
-    }
-
-    String best(double[] probabilities, int top) {
-      return IntStream.range(0, probabilities.length)
-          .boxed()
-          .sorted((a, b) -> Double.compare(probabilities[b], probabilities[a]))
-          .limit(top)
-          .map(c -> "%s %.0f %%".formatted(genres.get(c), 100 * probabilities[c]))
-          .collect(Collectors.joining(", "));
-    }
-  }
-
-  // ---- answers
-
-  private void tell(Song song) {
-    Part whole = song.whole();
-    say(
-        "%s: %s (%d segments of %s s%s)"
-            .formatted(
-                song.name(),
-                judge.best(whole.probabilities(), top),
-                whole.count(),
-                judge.features.seconds(),
-                judge.synthetic() ? "; SYNTHETIC model" : ""));
-    if (judge.unlike(whole.distance()).equals("yes")) {
-      say(
-          "  unlike anything in training (distance %.1f, training's own are up to %.1f): don't rely"
-                  .formatted(whole.distance(), judge.familiarity.threshold())
-              + " on this answer");
-    }
-    if (timeline) {
-      int atATime = song.atATime();
-      say(atATime == 1 ? "" : "  " + means(atATime) + ":");
-      song.parts(atATime).forEach(part -> say(line(part, atATime)));
-    }
-  }
-
-  private String means(int segments) {
-    return "means of %d segments (%s s)".formatted(segments, segments * judge.features.seconds());
-  }
-
-  private String line(Part part, int atATime) {
-    String mark = judge.unlike(part.distance()).equals("yes") ? "  (unlike training)" : "";
-    long tenths = Math.round(part.first() * judge.features.seconds() * 10);
-    String start =
-        atATime == 1
-            ? "%3d:%04.1f".formatted(tenths / 600, tenths % 600 / 10.0)
-            : "%3d:%02d:%02d".formatted(tenths / 36000, tenths / 600 % 60, tenths / 10 % 60);
-    return "  %s  %s%s".formatted(start, judge.best(part.probabilities(), top), mark);
-  }
-
-  private void draw(Song song) {
+  private void draw(SongPrediction song) {
     String title = song.name().substring(song.name().lastIndexOf('/') + 1);
     var notes = new ArrayList<String>();
-    if (judge.synthetic()) {
+    if (classifier.isSynthetic()) {
       notes.add("model of SYNTHETIC sound, which knows no music");
     }
-    if (judge.unlike(song.whole().distance()).equals("yes")) {
-      notes.add("unlike anything in training");
+    if (classifier.isOutOfDistribution(song.whole())) {
+      notes.add("out of distribution");
     }
-    int atATime = song.atATime();
-    if (atATime > 1) {
-      notes.add(means(atATime));
+    int windowSize = song.readableWindow();
+    if (windowSize > 1) {
+      notes.add(means(windowSize));
     }
-    List<Rows.Classified> rows = judge.rows(song, atATime).toList();
+    List<Rows.Classified> rows = classifier.rows(song, windowSize).toList();
     Charts.writePng(Charts.overTime(rows, title, String.join("; ", notes)), plot);
     System.out.println("  " + plot);
   }
 
-  private enum Form {
-    json,
-    csv
+  // ---- what is printed
+
+  private static void print(String line) {
+    Stage.results().println(line);
   }
 
-  /** Takes rows as they come. */
-  private interface RowsOut {
-    void write(Stream<Rows.Classified> rows) throws IOException;
+  /** What must be known before the first prediction. */
+  private void printWarnings() {
+    if (classifier.isSynthetic()) {
+      print("SYNTHETIC: this model was trained on computer-rendered sound and knows no music");
+    }
+    if (!classifier.isCalibrated()) {
+      print("this model has no calibration: its confidence need not match its accuracy");
+    }
   }
 
-  private interface WithRows {
-    void run(RowsOut out);
-  }
-
-  /** Does something with a place for its rows: a file that appears when it is whole, or stdout. */
-  private static void rowsTo(Path file, Form form, WithRows work) {
-    if (file == null) {
-      work.run(rows -> {});
-    } else if (file.toString().equals(STREAM)) {
-      try {
-        PrintStream out = Stage.standardOutput();
-        stream(out, form, work);
-        out.flush();
-      } catch (IOException error) {
-        throw new UncheckedIOException(error);
+  private void print(SongPrediction song) {
+    SongPrediction.Window whole = song.whole();
+    print(
+        "%s: %s (%d segments of %s s%s)"
+            .formatted(
+                song.name(),
+                topGenres(whole),
+                whole.count(),
+                classifier.segmentSeconds(),
+                classifier.isSynthetic() ? "; SYNTHETIC model" : ""));
+    if (classifier.isOutOfDistribution(whole)) {
+      print(
+          "  out of distribution (distance %.1f, threshold %.1f): don't rely on this prediction"
+              .formatted(whole.distance(), classifier.threshold()));
+    }
+    if (timeline) {
+      int windowSize = song.readableWindow();
+      if (windowSize > 1) {
+        print("  " + means(windowSize) + ":");
       }
-    } else {
-      Store.write(file, out -> stream(out, form, work));
+      song.windows(windowSize).forEach(window -> print(line(window, windowSize)));
     }
   }
 
-  private static void stream(OutputStream out, Form form, WithRows work) throws IOException {
-    boolean[] begun = {false};
-    work.run(
-        rows -> {
-          for (Rows.Classified row : (Iterable<Rows.Classified>) rows::iterator) {
-            String before = form == Form.csv ? "" : ",\n";
-            if (!begun[0]) {
-              before = form == Form.csv ? CSV_HEADER : "[\n";
-              begun[0] = true;
-            }
-            String line = form == Form.csv ? csvLine(row) : Store.JSON.writeValueAsString(row);
-            out.write((before + line).getBytes(StandardCharsets.UTF_8));
-          }
-        });
-    if (form == Form.json) {
-      out.write("\n]\n".getBytes(StandardCharsets.UTF_8));
+  private String means(int segments) {
+    return "means of %d segments (%s s)"
+        .formatted(segments, segments * classifier.segmentSeconds());
+  }
+
+  private String line(SongPrediction.Window window, int windowSize) {
+    long tenths = Math.round(window.first() * classifier.segmentSeconds() * 10);
+    String start =
+        windowSize == 1
+            ? "%3d:%04.1f".formatted(tenths / 600, tenths % 600 / 10.0)
+            : "%3d:%02d:%02d".formatted(tenths / 36000, tenths / 600 % 60, tenths / 10 % 60);
+    String mark = classifier.isOutOfDistribution(window) ? "  (out of distribution)" : "";
+    return "  %s  %s%s".formatted(start, topGenres(window), mark);
+  }
+
+  private String topGenres(SongPrediction.Window window) {
+    double[] probabilities = window.probabilities();
+    return IntStream.range(0, probabilities.length)
+        .boxed()
+        .sorted((a, b) -> Double.compare(probabilities[b], probabilities[a]))
+        .limit(top)
+        .map(c -> "%s %.0f %%".formatted(classifier.genres().get(c), 100 * probabilities[c]))
+        .collect(Collectors.joining(", "));
+  }
+
+  private void printCounts() {
+    if (classified + skipped > 1) {
+      System.out.printf("%d classified, %d skipped%n", classified, skipped);
+    }
+    printOthers();
+  }
+
+  /** Album art and the like: counted by kind, since a collection can have thousands. */
+  private void printOthers() {
+    if (!others.isEmpty()) {
+      System.err.printf(
+          "not audio: %s%n",
+          others.entrySet().stream()
+              .map(kind -> kind.getValue() + " " + kind.getKey())
+              .collect(Collectors.joining(", ")));
     }
   }
 
-  private static final String CSV_HEADER =
-      "file,level,start,seconds,genre,probability,distance,unlikeTraining,trainedOn\n";
-
-  private static String csvLine(Rows.Classified row) {
-    return Stream.of(
-                row.file(),
-                row.level(),
-                row.start(),
-                row.seconds(),
-                row.genre(),
-                row.probability(),
-                row.distance() == null ? "" : row.distance(),
-                row.unlikeTraining(),
-                row.trainedOn())
-            .map(cell -> quoted(cell.toString()))
-            .collect(Collectors.joining(","))
-        + "\n";
-  }
-
-  private static String quoted(String cell) {
-    boolean plain = cell.chars().noneMatch(c -> c == ',' || c == '"' || c == '\n' || c == '\r');
-    return plain ? cell : '"' + cell.replace("\"", "\"\"") + '"';
+  public static void main(String... args) {
+    System.exit(Stage.run(new Classify(), args));
   }
 }

@@ -70,6 +70,9 @@ import java.util.zip.ZipOutputStream;
 import javax.imageio.ImageIO;
 import javax.sound.sampled.AudioFileFormat;
 import javax.sound.sampled.AudioSystem;
+import org.apache.commons.csv.CSVFormat;
+import org.apache.commons.csv.CSVParser;
+import org.apache.commons.csv.CSVRecord;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -326,7 +329,7 @@ class ClassifyTest {
   }
 
   @Test
-  void soundsUnlikeTrainingAreTold() {
+  void soundsOutOfDistributionAreDetected() {
     var random = new Random(3);
     var odd = new LinkedHashMap<String, float[]>();
     odd.put("silence", new float[3 * RATE]);
@@ -337,7 +340,7 @@ class ClassifyTest {
           Path file = folder.resolve(name + ".wav");
           new Audio(samples, RATE).writeWav(file);
           assertEquals("yes", rows(model, file).get(0).unlikeTraining(), name);
-          assertTrue(classify(file).out().contains("unlike anything in training"), name);
+          assertTrue(classify(file).out().contains("out of distribution"), name);
         });
     long unlike =
         GENRES.stream()
@@ -409,7 +412,7 @@ class ClassifyTest {
   }
 
   @Test
-  void aFolderIsWalkedInOrderAndWhatCannotBeReadIsCounted() throws IOException {
+  void aFolderIsWalkedInOrderAndWhatIsNotReadIsCounted() throws IOException {
     Path songs = Files.createDirectories(folder.resolve("songs"));
     Files.createDirectories(songs.resolve("b/c"));
     Files.copy(track("chords", 0), songs.resolve("z.wav"));
@@ -417,6 +420,9 @@ class ClassifyTest {
     Files.copy(track("chords", 2), songs.resolve("b/c/müde.wav"));
     Files.writeString(songs.resolve("b/broken.mp3"), "no audio");
     Files.writeString(songs.resolve("readme.txt"), "no audio either");
+    Files.writeString(songs.resolve("cover.jpg"), "nor this");
+    Files.writeString(songs.resolve("b/cover.JPG"), "nor this");
+    Files.writeString(songs.resolve("b/theirs.M4A"), "not supported");
     new Audio(new float[RATE / 2], RATE).writeWav(songs.resolve("short.wav"));
     Files.createSymbolicLink(songs.resolve("b/loop"), songs);
     Told told = classify(songs);
@@ -427,10 +433,21 @@ class ClassifyTest {
             .filter(line -> line.contains(".wav: "))
             .map(line -> line.substring(songs.toString().length() + 1, line.indexOf(": ")))
             .toList());
-    assertTrue(told.out().contains("3 classified, 2 skipped"), told.out());
-    assertEquals(2, told.err().lines().count(), told.err());
+    assertTrue(told.out().contains("3 classified, 3 skipped"), told.out());
+    assertEquals(5, told.err().lines().count(), told.err());
     assertTrue(told.err().contains("broken.mp3: unreadable"), told.err());
     assertTrue(told.err().contains("short.wav: short"), told.err());
+    assertTrue(
+        told.err().contains("skipped " + songs.resolve("b/theirs.M4A: m4a is not supported")),
+        told.err());
+    assertTrue(told.err().contains("convert it to flac or wav"), told.err());
+    assertTrue(told.err().contains("b/loop: a link to a folder"), told.err());
+    assertTrue(told.err().contains("not audio: 2 jpg, 1 txt"), told.err());
+
+    Path unsupported = Files.createDirectories(folder.resolve("unsupported"));
+    Files.copy(songs.resolve("b/theirs.M4A"), unsupported.resolve("a.m4a"));
+    Told none = run(1, new Classify(), "--model", model, unsupported);
+    assertTrue(none.err().contains("a.m4a: m4a is not supported"), none.err());
   }
 
   @Test
@@ -474,6 +491,33 @@ class ClassifyTest {
     Path again = folder.resolve("again.json");
     classify(odd, track("pulses", 4), "--json", again);
     assertArrayEquals(Files.readAllBytes(json), Files.readAllBytes(again), "the same bytes");
+  }
+
+  /** A name that a spreadsheet would take for a formula. */
+  @Test
+  void textOfTheCsvIsNoFormulaIfAskedFor() throws IOException {
+    Path csv = folder.resolve("safe.csv");
+    Path formula =
+        changed(
+            "formula.zip",
+            json -> json.putArray("mapping").add("=1+1").add("@SUM(A1)").add("-pulses, loud"));
+    classifyWith(formula, track("pulses", 4), "--csv", csv);
+    assertTrue(Files.readString(csv).contains(",=1+1,"), "as it is, unless asked for");
+    classifyWith(formula, track("pulses", 4), "--csv", csv, "--csv-safe");
+    List<CSVRecord> rows;
+    try (var parser = CSVParser.parse(csv, StandardCharsets.UTF_8, CSVFormat.RFC4180)) {
+      rows = parser.getRecords();
+    }
+    assertEquals("genre", rows.get(0).get(4));
+    assertEquals(
+        List.of("'=1+1", "'@SUM(A1)", "'-pulses, loud"),
+        rows.subList(1, 4).stream().map(row -> row.get(4)).toList());
+    for (CSVRecord row : rows) {
+      for (String cell : row) {
+        assertFalse(cell.matches("(?s)[=+@\\t\\r-].*"), cell);
+      }
+    }
+    refused(2, "--model", formula, track("pulses", 4), "--csv-safe");
   }
 
   @Test

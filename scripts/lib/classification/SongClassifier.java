@@ -1,0 +1,317 @@
+//SOURCES SongPrediction.java
+//SOURCES ../audio/Audio.java
+//SOURCES ../audio/Resampling.java
+//SOURCES ../evaluation/Calibration.java
+//SOURCES ../evaluation/OutOfDistribution.java
+//SOURCES ../features/SegmentFeatures.java
+//SOURCES ../kit/Progress.java
+//SOURCES ../kit/Stage.java
+//SOURCES ../kit/Store.java
+//SOURCES ../networks/Predictor.java
+//SOURCES ../networks/TrainedModel.java
+//SOURCES ../results/Rows.java
+
+package genrelab.classification;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import genrelab.audio.Audio;
+import genrelab.audio.Resampling;
+import genrelab.evaluation.Calibration;
+import genrelab.evaluation.OutOfDistribution;
+import genrelab.features.SegmentFeatures;
+import genrelab.kit.Progress;
+import genrelab.kit.Stage;
+import genrelab.kit.Store;
+import genrelab.networks.Predictor;
+import genrelab.networks.TrainedModel;
+import genrelab.results.Rows;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import me.tongfei.progressbar.ProgressBar;
+
+/**
+ * Predicts songs' genres with a trained model.
+ *
+ * <p>A song is cut into segments of the model's length from its beginning; what is left at the end
+ * is not used. Features are computed as the model's record says, by the code that computed those it
+ * was trained on. Probabilities are calibrated by the model's temperature ({@link Calibration}).
+ */
+public final class SongClassifier {
+  private static final int BATCH = 32;
+
+  /** Batches that are read while the network is being built. */
+  private static final int BATCHES_AHEAD = 8;
+
+  /** Segments of a song that takes long enough for a progress bar. */
+  private static final int SHOWS_PROGRESS = 200;
+
+  private final List<String> genres;
+  private final boolean synthetic;
+  private final SegmentFeatures features;
+  private final UnaryOperator<float[]> extractor;
+  private final Calibration calibration;
+
+  /** Null where the model has none. */
+  private final OutOfDistribution detector;
+
+  private final Predictor predictor;
+
+  /**
+   * Checks the model's record, then begins to build its network.
+   *
+   * @param file the model's, for messages
+   * @throws Stage.Failure if the model is damaged, or can't classify audio: its features were
+   *     imported, or its network takes clusters
+   */
+  public SongClassifier(Path file, TrainedModel model, TrainedModel.Architecture architecture) {
+    JsonNode record = model.description();
+    features = features(file, record.path("features"), model);
+    extractor = features.extractor();
+    synthetic = record.at("/features/provenance/synthetic").asBoolean();
+    genres =
+        StreamSupport.stream(record.path("mapping").spliterator(), false)
+            .map(JsonNode::asText)
+            .toList();
+    if (genres.size() != model.input().classes()) {
+      throw damaged(
+          file, "it names %d genres for %d classes", genres.size(), model.input().classes());
+    }
+    if (model.input().clusters() > 0) {
+      throw new Stage.Failure(
+          "%s: this network takes each segment's cluster, which a new song has none of; give a"
+              + " model trained with --clusters none",
+          file);
+    }
+    calibration = calibration(file, record.path("calibration"));
+    detector = detector(file, record.path("familiarity"), features.width());
+    predictor = new Predictor(model, architecture);
+  }
+
+  private static Stage.Failure damaged(Path file, String why, Object... values) {
+    return new Stage.Failure(
+        "%s: damaged model (%s); train again", file, String.format(Locale.ROOT, why, values));
+  }
+
+  private static SegmentFeatures features(Path file, JsonNode record, TrainedModel model) {
+    if (record.at("/provenance/source").asText().equals("import")) {
+      throw new Stage.Failure(
+          "%s: trained on features that were imported, so it does not say how to compute them from"
+              + " audio; give a model trained on features of mfcc or logmel",
+          file);
+    }
+    SegmentFeatures features;
+    try {
+      features = SegmentFeatures.of(record.path("key").asText(), record.path("params"));
+    } catch (IllegalArgumentException missing) {
+      throw new Stage.Failure(
+          "%s: its record does not say how its features are computed from audio (%s); give a model"
+              + " trained on features of mfcc or logmel",
+          file, missing.getMessage());
+    }
+    int samples = samples(features);
+    if (samples < 1
+        || features.frames(samples) != model.preparation().frames()
+        || features.width() != model.preparation().coefficients()) {
+      throw damaged(file, "its features' record does not fit its network's input");
+    }
+    return features;
+  }
+
+  private static int samples(SegmentFeatures features) {
+    return (int) Math.round(features.seconds() * features.rate());
+  }
+
+  private static Calibration calibration(Path file, JsonNode record) {
+    if (!record.isObject()) {
+      return Calibration.NONE;
+    }
+    try {
+      Calibration calibration = Store.JSON.treeToValue(record, Calibration.class);
+      if (!(calibration.temperature() >= 0.01 && calibration.temperature() <= 100)) {
+        throw damaged(file, "its temperature is %s", calibration.temperature());
+      }
+      return calibration;
+    } catch (JsonProcessingException error) {
+      throw damaged(file, "its calibration is not readable");
+    }
+  }
+
+  private static OutOfDistribution detector(Path file, JsonNode record, int values) {
+    if (!record.isObject()) {
+      return null;
+    }
+    try {
+      OutOfDistribution detector = Store.JSON.treeToValue(record, OutOfDistribution.class);
+      detector.check();
+      if (detector.values() != values) {
+        throw damaged(file, "its out-of-distribution detection is of other features");
+      }
+      return detector;
+    } catch (JsonProcessingException | IllegalArgumentException error) {
+      throw damaged(file, "its out-of-distribution detection (familiarity) is not readable");
+    }
+  }
+
+  /** The model's classes, in the order of the probabilities. */
+  public List<String> genres() {
+    return genres;
+  }
+
+  /** Whether the model was trained on synthetic audio. */
+  public boolean isSynthetic() {
+    return synthetic;
+  }
+
+  /** Whether the model has a temperature. */
+  public boolean isCalibrated() {
+    return calibration.segments() > 0;
+  }
+
+  /** Length of a segment, in seconds. */
+  public double segmentSeconds() {
+    return features.seconds();
+  }
+
+  /** The largest distance that is in distribution; NaN where the model has no detection. */
+  public double threshold() {
+    return detector == null ? Double.NaN : detector.threshold();
+  }
+
+  /** Whether a window is out of distribution: never where the model has no detection. */
+  public boolean isOutOfDistribution(SongPrediction.Window window) {
+    return detector != null && detector.isOutside(window.distance());
+  }
+
+  // ---- prediction
+
+  /**
+   * Predicts a song, with a progress bar if it is long.
+   *
+   * @param name of the song
+   * @param bytes of its file; 0 where unknown
+   * @param maxHours of audio
+   * @return null if it is shorter than a segment
+   * @throws Audio.Unreadable if it can't be decoded, or is longer than {@code maxHours}
+   */
+  public SongPrediction predict(String name, Audio.Reader audio, long bytes, double maxHours)
+      throws Audio.Unreadable {
+    // resampled as one: pieces resampled by themselves would begin and end with a transient
+    var track = new Resampling.Track(audio, features.rate());
+    long length = Math.round(features.seconds() * audio.rate());
+    var probabilities = new ArrayList<double[]>();
+    var distances = new ArrayList<Double>();
+    var ahead = new ArrayDeque<float[][]>();
+    long read = 0;
+    boolean more = true;
+    ProgressBar progress = null;
+    try {
+      while (more || !ahead.isEmpty()) {
+        while (more && (ahead.isEmpty() || ahead.size() < BATCHES_AHEAD && !predictor.isReady())) {
+          float[][] batch = nextBatch(track, read, length);
+          more = batch.length == BATCH;
+          read += batch.length;
+          if (read * features.seconds() > 3600 * maxHours) {
+            throw new Audio.Unreadable(
+                "long", "it holds over %s hours; cut it, or raise --longest".formatted(maxHours));
+          }
+          if (batch.length > 0) {
+            ahead.add(batch);
+          }
+        }
+        if (!ahead.isEmpty()) {
+          predict(ahead.remove(), probabilities, distances);
+        }
+        // estimated from how much audio the bytes so far have held
+        double whole = (double) read * bytes / audio.bytesRead();
+        long expected = bytes == 0 && more ? -1 : Math.max(read, more ? Math.round(whole) : 0);
+        if (progress == null && Math.max(read, expected) > SHOWS_PROGRESS) {
+          progress = Progress.of(name, expected);
+        }
+        if (progress != null) {
+          progress.maxHint(expected).stepTo(probabilities.size());
+        }
+      }
+    } finally {
+      if (progress != null) {
+        progress.close();
+      }
+    }
+    return probabilities.isEmpty()
+        ? null
+        : new SongPrediction(
+            name,
+            probabilities.toArray(double[][]::new),
+            detector == null
+                ? null
+                : distances.stream().mapToDouble(Double::doubleValue).toArray());
+  }
+
+  /** The next segments' features; fewer than a batch at the end. */
+  private float[][] nextBatch(Resampling.Track track, long first, long length)
+      throws Audio.Unreadable {
+    var batch = new ArrayList<float[]>();
+    while (batch.size() < BATCH) {
+      // begins where the features JSON's do
+      float[] samples = track.piece((first + batch.size()) * length, length, samples(features));
+      if (samples == null) {
+        break;
+      }
+      batch.add(extractor.apply(samples));
+    }
+    return batch.toArray(float[][]::new);
+  }
+
+  private void predict(float[][] batch, List<double[]> probabilities, List<Double> distances) {
+    float[][] output = predictor.predict(batch);
+    for (int s = 0; s < batch.length; s++) {
+      probabilities.add(calibration.apply(output[s]));
+      if (detector != null) {
+        distances.add(detector.distance(batch[s]));
+      }
+    }
+  }
+
+  // ---- rows
+
+  /**
+   * The rows of {@code classify.json}: every genre of the song, then of each window.
+   *
+   * @param windowSize segments a window
+   */
+  public Stream<Rows.Classified> rows(SongPrediction song, int windowSize) {
+    return Stream.concat(
+        rows(song, "track", song.whole()),
+        song.windows(windowSize).flatMap(window -> rows(song, "segment", window)));
+  }
+
+  private Stream<Rows.Classified> rows(
+      SongPrediction song, String level, SongPrediction.Window window) {
+    String outside =
+        detector == null ? "unknown" : detector.isOutside(window.distance()) ? "yes" : "no";
+    return IntStream.range(0, genres.size())
+        .mapToObj(
+            c ->
+                new Rows.Classified(
+                    song.name(),
+                    level,
+                    rounded(window.first() * features.seconds()),
+                    rounded(window.count() * features.seconds()),
+                    genres.get(c),
+                    rounded(window.probabilities()[c]),
+                    window.distance() == null ? null : rounded(window.distance()),
+                    outside,
+                    synthetic ? "synthetic" : "audio"));
+  }
+
+  private static double rounded(double value) {
+    return Math.round(value * 1e6) / 1e6;
+  }
+}

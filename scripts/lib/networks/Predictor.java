@@ -1,0 +1,82 @@
+//SOURCES TrainedModel.java
+//SOURCES Training.java
+//SOURCES dl4j/Threads.java
+//SOURCES ../kit/Stage.java
+
+package genrelab.networks;
+
+import genrelab.kit.Stage;
+import genrelab.networks.dl4j.Threads;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+
+/**
+ * A trained network that predicts.
+ *
+ * <p>It is built in the background, since loading native code and building take half of a short
+ * run's time; meanwhile features can be computed.
+ */
+public final class Predictor {
+  private final TrainedModel model;
+  private final CompletableFuture<ComputationGraph> network;
+
+  /** Begins to build the model's network, to run on all processors. */
+  public Predictor(TrainedModel model, TrainedModel.Architecture architecture) {
+    this.model = model;
+    this.network =
+        CompletableFuture.supplyAsync(
+            () -> {
+              ComputationGraph built = model.network(architecture);
+              Training.useThreads(model.preparation().layout(), Threads.available());
+              return built;
+            });
+  }
+
+  /** Whether {@link #predict} would begin at once. */
+  public boolean isReady() {
+    return network.isDone();
+  }
+
+  /**
+   * The network's probabilities, without calibration.
+   *
+   * @param segments one array of frames · coefficients each, without clusters
+   * @return segment × class; each row sums to 1
+   * @throws Stage.Failure if the network can't be built here, or a probability is not finite
+   */
+  public float[][] predict(float[][] segments) {
+    float[][] probabilities =
+        network()
+            .outputSingle(model.preparation().inputs(segments, new int[segments.length]))
+            .toFloatMatrix();
+    for (float[] segment : probabilities) {
+      for (float probability : segment) {
+        if (!Float.isFinite(probability)) {
+          throw new Stage.Failure("the network gives no finite probabilities; train it again");
+        }
+      }
+    }
+    return probabilities;
+  }
+
+  private ComputationGraph network() {
+    try {
+      return network.join();
+    } catch (CompletionException error) {
+      if (error.getCause() instanceof LinkageError) {
+        throw new Stage.Failure(
+            "no native code of ND4J for this machine (%s %s): name its build, e.g."
+                + " GENRELAB_NATIVE=linux-x86_64 environment/jbang classify …",
+            System.getProperty("os.name"), System.getProperty("os.arch"));
+      }
+      if (error.getCause() instanceof RuntimeException cause) {
+        throw cause;
+      }
+      if (error.getCause() instanceof Error cause) { // out of memory, most likely
+        throw cause;
+      }
+      throw error;
+    }
+  }
+}
