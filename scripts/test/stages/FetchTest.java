@@ -6,6 +6,7 @@
 //SOURCES ../kit/StageRun.java
 //SOURCES ../../lib/kit/Stage.java
 //SOURCES ../../lib/kit/Store.java
+//SOURCES ../../lib/download/ResumableDownload.java
 //RUNTIME_OPTIONS -Xmx512m -Djava.awt.headless=true
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
@@ -15,6 +16,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import genrelab.download.ResumableDownload;
 import genrelab.kit.Stage;
 import genrelab.kit.Store;
 import java.io.BufferedReader;
@@ -932,10 +934,12 @@ class FetchTest {
   void httpsToHttpIsRefused() {
     URI secure = URI.create("https://example.org/a");
     URI other = URI.create("https://example.org/b");
-    assertEquals(other, Fetch.redirected(secure, secure, "/b"));
+    assertEquals(other, ResumableDownload.redirected(secure, secure, "/b"));
     String plain = "http://example.org/b";
-    var refused = assertThrows(Stage.Failure.class, () -> Fetch.redirected(secure, secure, plain));
+    var refused =
+        assertThrows(
+            Stage.Failure.class, () -> ResumableDownload.redirected(secure, secure, plain));
     assertTrue(refused.getMessage().contains("from https to unencrypted " + plain));
-    assertEquals(other, Fetch.redirected(secure, URI.create(plain), other.toString()));
+    assertEquals(other, ResumableDownload.redirected(secure, URI.create(plain), other.toString()));
   }
 }
