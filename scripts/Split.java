@@ -157,6 +157,7 @@ public class Split implements Callable<Integer> {
       description =
           "CSV of group, track, for the leak report: tracks of a group hold the same recording; or"
               + " gtzan-repetitions.")
+  @Input
   String repetitions;
 
   @Option(
