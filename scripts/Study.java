@@ -4,74 +4,75 @@
 //DEPS info.picocli:picocli:4.7.7
 //DEPS tech.tablesaw:tablesaw-core:0.44.4
 //DEPS org.slf4j:slf4j-nop:2.0.17
-//SOURCES lib/study/Experiments.java
-//SOURCES lib/results/Paper.java
-//SOURCES lib/study/Plan.java
-//SOURCES lib/results/Rows.java
-//SOURCES lib/kit/Stage.java
-//SOURCES lib/study/Steps.java
-//SOURCES lib/kit/Store.java
 //SOURCES lib/kit/Input.java
 //SOURCES lib/kit/Output.java
+//SOURCES lib/kit/Stage.java
+//SOURCES lib/kit/Store.java
+//SOURCES lib/networks/NetworkCatalog.java
+//SOURCES lib/study/AccuracyTable.java
+//SOURCES lib/study/ExperimentSteps.java
+//SOURCES lib/study/Experiments.java
+//SOURCES lib/study/Kit.java
+//SOURCES lib/study/Plan.java
+//SOURCES lib/study/StageSteps.java
+//SOURCES lib/study/Step.java
+//SOURCES lib/study/StepRunner.java
 //RUNTIME_OPTIONS -Xmx512m -Djava.awt.headless=true
 
 import genrelab.kit.Input;
 import genrelab.kit.Output;
 import genrelab.kit.Stage;
 import genrelab.kit.Store;
-import genrelab.results.Paper;
-import genrelab.results.Rows;
+import genrelab.networks.NetworkCatalog;
+import genrelab.study.AccuracyTable;
+import genrelab.study.ExperimentSteps;
 import genrelab.study.Experiments;
+import genrelab.study.Kit;
 import genrelab.study.Plan;
-import genrelab.study.Steps;
-import genrelab.study.Steps.Step;
+import genrelab.study.StageSteps;
+import genrelab.study.Step;
+import genrelab.study.StepRunner;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
-import tech.tablesaw.api.StringColumn;
-import tech.tablesaw.api.Table;
 
 /**
  * Runs the paper's study: verify, segment, MFCCs, K-means, splits, networks, t-SNE, report.
  *
  * <p>Each stage is a process of its own, as one would start it at the shell. A stage whose inputs,
  * options and script are those of the last run is skipped; where one fails, what is done is kept
- * and the same line goes on from there. Without a corpus it makes a synthetic one and says so.
+ * and the same command goes on from there. Without a corpus, study renders a synthetic one.
  *
- * <p>{@code --plan} runs a matrix of experiments instead, which a YAML file tells: see {@link
+ * <p>{@code --plan} runs a matrix of experiments instead, which a YAML file describes: see {@link
  * Plan}.
  */
 @Command(
     name = "study",
     description = "Runs the whole study, from audio to report, and skips what is up to date.")
 public class Study implements Callable<Integer> {
-  private static final List<String> NETWORKS =
-      List.of("cnn", "lstm", "cnn-kmeans", "lstm-kmeans", "hybrid");
   private static final List<String> SPLIT_BY = List.of("segment", "track", "artist");
 
-  /** What the shell completes of {@code --networks}. */
+  /** Completion candidates of {@code --networks}. */
   static final class Networks implements Iterable<String> {
     @Override
     public Iterator<String> iterator() {
-      return NETWORKS.iterator();
+      return NetworkCatalog.ofStudy().iterator();
     }
   }
 
-  /** And of {@code --split-by}. */
+  /** Completion candidates of {@code --split-by}. */
   static final class SplitBy implements Iterable<String> {
     @Override
     public Iterator<String> iterator() {
@@ -79,7 +80,7 @@ public class Study implements Callable<Integer> {
     }
   }
 
-  /** And of {@code --plan}. */
+  /** Completion candidates of {@code --plan}. */
   static final class Plans implements Iterable<String> {
     @Override
     public Iterator<String> iterator() {
@@ -88,15 +89,17 @@ public class Study implements Callable<Integer> {
   }
 
   static final class Source {
-    @Option(names = "--corpus", description = "Folder with one folder a genre (default: a demo).")
+    @Option(
+        names = "--corpus",
+        description = "Folder with one folder per genre (default: the synthetic demo corpus).")
     Path corpus;
 
     @Option(
         names = "--features",
         paramLabel = "FILE",
         description =
-            "A features JSON made before, e.g. by import; with --plan: NAME=FILE, by the plan's"
-                + " names, as often as needed.")
+            "A features JSON, e.g. of import, instead of a corpus; with --plan: NAME=FILE, NAME as"
+                + " in the plan, repeatable.")
     @Input
     List<String> features;
   }
@@ -105,7 +108,7 @@ public class Study implements Callable<Integer> {
 
   @Option(
       names = "--out",
-      description = "The run's folder (default: data/runs/study in the kit's folder).")
+      description = "Folder of the run (default: data/runs/study in the kit's folder).")
   @Output
   Path out;
 
@@ -115,13 +118,15 @@ public class Study implements Callable<Integer> {
       defaultValue = "cnn,lstm,cnn-kmeans",
       completionCandidates = Networks.class,
       description =
-          "Of cnn, lstm, cnn-kmeans, lstm-kmeans, hybrid (default ${DEFAULT-VALUE}; lstm-kmeans"
-              + " walks 1690 steps a segment and takes hours).")
+          "Comma-separated list of ${COMPLETION-CANDIDATES} (default ${DEFAULT-VALUE}; lstm-kmeans"
+              + " has 1690 time steps per segment and takes hours).")
   List<String> networks;
 
   @Option(
       names = "--epochs",
-      description = "Of each network (default 30; fewer for the demo corpus, see the end's table).")
+      description =
+          "Epochs of each network (default: the network's own; fewer on the demo corpus, as the"
+              + " table at the end says).")
   Integer epochs;
 
   @Option(
@@ -129,11 +134,15 @@ public class Study implements Callable<Integer> {
       defaultValue = "segment",
       completionCandidates = SplitBy.class,
       description =
-          "segment (as the paper), track or artist; networks with K-means are always split by"
-              + " segment, stratified by genre and cluster (default ${DEFAULT-VALUE}).")
+          "What stays in one part: segment (as in the paper), track or artist; networks with"
+              + " K-means are always split by segment, stratified by genre and cluster (default"
+              + " ${DEFAULT-VALUE}).")
   String splitBy;
 
-  @Option(names = "--seed", defaultValue = "1", description = "Default ${DEFAULT-VALUE}.")
+  @Option(
+      names = "--seed",
+      defaultValue = "1",
+      description = "Random seed (default ${DEFAULT-VALUE}).")
   long seed;
 
   @Option(
@@ -147,7 +156,7 @@ public class Study implements Callable<Integer> {
       completionCandidates = Plans.class,
       description =
           "Experiments instead of the study: a YAML file, or one of ${COMPLETION-CANDIDATES} (in"
-              + " data/plans); --out then holds a folder a plan"
+              + " data/plans); --out then holds a folder per plan"
               + " (default: data/runs/experiments).")
   @Input
   String planFile;
@@ -155,26 +164,30 @@ public class Study implements Callable<Integer> {
   @Option(
       names = "--seeds",
       split = ",",
-      description = "With --plan: these seeds instead of the plan's, e.g. 1,2.")
+      description = "With --plan: seeds instead of the plan's, e.g. 1,2.")
   List<Long> seeds;
 
   @Option(
       names = "--artists",
       paramLabel = "FILE",
       description =
-          "A CSV of track, artist, for splits by artist (default: artists.csv in the corpus).")
+          "CSV with columns track and artist, for splits by artist (default: artists.csv in the"
+              + " corpus).")
   Path artists;
 
-  @Option(names = "--dry-run", description = "With --plan: check it and list its steps.")
+  @Option(names = "--dry-run", description = "With --plan: check the plan and list its steps.")
   boolean dryRun;
 
   @Option(
       names = "--kit",
       description =
-          "The kit's folder, or its catalog's URL (default: where study was started from).")
+          "The kit's folder, or the URL of its catalog, as for study@URL (default: the kit that"
+              + " study was started from).")
   String kit;
 
   @Spec CommandSpec spec;
+
+  private Path corpus;
 
   public static void main(String... args) {
     System.exit(Stage.run(new Study(), args));
@@ -182,21 +195,25 @@ public class Study implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    checkWhatGoesTogether();
+    checkCombination();
     if (planFile != null) {
       runPlan();
       return 0;
     }
     checkOptions();
     Instant begin = Instant.now();
-    var steps = new Steps(kit, out);
-    steps().forEach(steps::run);
-    steps.forgetOthers();
-    tell(Duration.between(begin, Instant.now()));
+    var kit = Kit.at(this.kit);
+    setFolders(kit.home());
+    var runner = new StepRunner(kit, out);
+    steps().forEach(runner::run);
+    runner.forgetOthers();
+    printResults(Duration.between(begin, Instant.now()));
     return 0;
   }
 
-  private void checkWhatGoesTogether() {
+  // ---- options
+
+  private void checkCombination() {
     boolean plan = planFile != null;
     List<String> foreign =
         plan
@@ -205,7 +222,7 @@ public class Study implements Callable<Integer> {
     for (String option : foreign) {
       Stage.requireOption(
           !spec.commandLine().getParseResult().hasMatchedOption(option),
-          plan ? "%s is not for --plan: the plan says it" : "%s goes with --plan",
+          plan ? "%s does not go with --plan, which says it itself" : "%s goes with --plan",
           option);
     }
     Stage.requireOption(
@@ -215,46 +232,22 @@ public class Study implements Callable<Integer> {
         epochs == null || epochs >= 1 && epochs <= 10_000,
         "--epochs must be from 1 to 10000, not %s",
         epochs);
-  }
-
-  private void runPlan() {
-    Plan plan = Plan.read(planFile).with(seeds, epochs);
-    var given = new LinkedHashMap<String, Path>();
-    for (String each : source.features == null ? List.<String>of() : source.features) {
-      int equals = each.indexOf('=');
-      Stage.requireOption(equals > 0, "--features with --plan takes NAME=FILE, not '%s'", each);
-      given.put(each.substring(0, equals), Path.of(each.substring(equals + 1)));
-    }
-    requireCorpusFolder();
-    kit = Steps.kit(kit);
-    Path results = out != null ? out : Steps.home(kit).resolve("data/runs/experiments");
-    var from = new Experiments.Given(source.corpus, given, artists);
-    var experiments = new Experiments(plan, from, results.resolve(plan.name()));
-    if (dryRun) {
-      experiments.list();
-    } else {
-      experiments.run(kit);
-    }
-  }
-
-  private Path featuresFile() {
-    return source.features == null ? null : Path.of(source.features.get(0));
-  }
-
-  private void requireCorpusFolder() {
     if (source.corpus != null && !Files.isDirectory(source.corpus)) {
       throw new Stage.Failure(
-          "%s: no such corpus folder; give the folder that holds one folder a genre",
+          "%s: no such corpus folder; give the folder that holds one folder per genre",
           source.corpus);
+    }
+    if (artists != null && !Files.isRegularFile(artists)) {
+      throw new Stage.Failure("%s: no such file; give a CSV of track and artist", artists);
     }
   }
 
   private void checkOptions() {
     for (String network : networks) {
       Stage.requireOption(
-          NETWORKS.contains(network),
+          NetworkCatalog.ofStudy().contains(network),
           "--networks takes a list of %s, not '%s'",
-          String.join(", ", NETWORKS),
+          String.join(", ", NetworkCatalog.ofStudy()),
           network);
     }
     Stage.requireOption(
@@ -267,227 +260,116 @@ public class Study implements Callable<Integer> {
     Stage.requireOption(
         artists == null || splitBy.equals("artist"),
         "--artists goes with --split-by artist, or with --plan");
-    if (artists != null && !Files.isRegularFile(artists)) {
-      throw new Stage.Failure("%s: no such file; give a CSV of track and artist", artists);
-    }
-    kit = Steps.kit(kit);
-    if (source.corpus == null && source.features == null) {
-      corpus = Steps.home(kit).resolve("data/corpora").resolve(quick ? "demo-quick" : "demo");
-    } else {
-      corpus = source.corpus;
-    }
-    requireCorpusFolder();
-    if (out == null) {
-      out = Steps.home(kit).resolve("data/runs").resolve(quick ? "study-quick" : "study");
-    }
-    out = out.toAbsolutePath().normalize();
-    Store.createFolder(out);
   }
-
-  // ---- what there is to do
-
-  private Path corpus;
 
   private boolean isDemo() {
     return source.corpus == null && source.features == null;
   }
 
+  private void setFolders(Path home) {
+    corpus =
+        isDemo()
+            ? home.resolve("data/corpora").resolve(quick ? "demo-quick" : "demo")
+            : source.corpus;
+    if (out == null) {
+      out = home.resolve("data/runs").resolve(quick ? "study-quick" : "study");
+    }
+    out = out.toAbsolutePath().normalize();
+    Store.createFolder(out);
+  }
+
+  // ---- a plan
+
+  private void runPlan() {
+    Plan plan = Plan.read(planFile).with(seeds, epochs);
+    var given = new LinkedHashMap<String, Path>();
+    for (String each : source.features == null ? List.<String>of() : source.features) {
+      int equals = each.indexOf('=');
+      Stage.requireOption(equals > 0, "--features with --plan takes NAME=FILE, not '%s'", each);
+      given.put(each.substring(0, equals), Path.of(each.substring(equals + 1)));
+    }
+    var kit = Kit.at(this.kit);
+    Path results = out != null ? out : kit.home().resolve("data/runs/experiments");
+    var inputs = new ExperimentSteps.Inputs(source.corpus, given, artists);
+    var experiments = new Experiments(plan, inputs, results.resolve(plan.name()));
+    if (dryRun) {
+      experiments.list();
+    } else {
+      experiments.run(kit);
+    }
+  }
+
+  // ---- the study
+
+  private List<NetworkCatalog.Entry> chosen() {
+    return NetworkCatalog.ENTRIES.stream()
+        .filter(entry -> networks.contains(entry.name()))
+        .toList();
+  }
+
   private List<Step> steps() {
+    var stages = new StageSteps(seed);
     var steps = new ArrayList<Step>();
+    Path segments = out.resolve("segments.json");
     Path mfcc = out.resolve("mfcc.json");
     if (source.features != null) {
-      steps.add(step("features", "features", List.of(), List.of(featuresFile()), List.of(mfcc)));
+      steps.add(stages.copy(Path.of(source.features.get(0)), mfcc));
     } else {
-      fromAudio(steps, mfcc);
+      if (isDemo()) {
+        steps.add(quick ? stages.demo(corpus, 5, 9) : stages.demo(corpus, 10, 30));
+      }
+      steps.add(stages.corpus("verify", corpus, out.resolve("verify.json")));
+      steps.add(stages.corpus("segment", corpus, segments));
+      steps.add(stages.features("mfcc", "mfcc", segments, corpus, mfcc, Map.of()));
     }
     Path clustered = out.resolve("mfcc-kmeans.json");
+    steps.add(stages.kmeans("kmeans", mfcc, null, clustered, Map.of()));
     Path split = out.resolve("split.json");
+    String kind = source.features != null ? "--features" : "--segments";
+    Path drawnFrom = source.features != null ? mfcc : segments;
+    steps.add(stages.split("split", kind, drawnFrom, artists, split, Map.of("by", splitBy)));
     Path clusterSplit = out.resolve("split-kmeans.json");
-    Path whatToSplit = source.features != null ? mfcc : out.resolve("segments.json");
-    steps.add(
-        step("kmeans", "kmeans", mfcc, clustered, "--seed", seed)
-            .alsoWriting(out.resolve("clusters.json"))
-            .alsoWriting(out.resolve("clustering.json")));
-    steps.add(split(whatToSplit, split));
-    if (networks.stream().anyMatch(network -> network.endsWith("-kmeans"))) {
+    if (chosen().stream().anyMatch(NetworkCatalog.Entry::flat)) {
+      Map<String, String> byCluster = Map.of("by", "cluster");
       steps.add(
-          step(
-              "split-kmeans", "split", clustered, clusterSplit, "--by", "cluster", "--seed", seed));
+          stages.split("split-kmeans", "--features", clustered, null, clusterSplit, byCluster));
     }
-    for (String network : NETWORKS) {
-      if (networks.contains(network)) {
-        boolean kmeans = network.endsWith("-kmeans");
-        steps.add(network(network, kmeans ? clustered : mfcc, kmeans ? clusterSplit : split));
-      }
+    for (NetworkCatalog.Entry entry : chosen()) {
+      steps.add(
+          entry.flat()
+              ? network(stages, entry, clustered, clusterSplit)
+              : network(stages, entry, mfcc, split));
     }
-    steps.add(step("tsne", "tsne", clustered, out.resolve("tsne.json"), "--seed", seed));
-    steps.add(report(steps));
+    steps.add(stages.tsne(clustered, out.resolve("tsne.json")));
+    List<Path> results = steps.stream().flatMap(step -> step.outputs().stream()).toList();
+    List<String> names = chosen().stream().map(NetworkCatalog.Entry::name).toList();
+    steps.add(stages.report(out, out.resolve("report"), names, results));
     return steps;
   }
 
-  private void fromAudio(List<Step> steps, Path mfcc) {
-    Path segments = out.resolve("segments.json");
-    if (isDemo()) {
-      List<String> size =
-          quick
-              ? List.of("--tracks", "5", "--seconds", "9")
-              : List.of("--tracks", "10", "--seconds", "30");
-      var options = new ArrayList<>(List.of("--out", corpus.toString()));
-      options.addAll(size);
-      options.addAll(List.of("--seed", "" + seed));
-      steps.add(step("demo", "demo", options, List.of(), List.of(corpus.resolve("SYNTHETIC.md"))));
-    }
-    for (String alias : List.of("verify", "segment")) {
-      Path file = out.resolve(alias.equals("verify") ? "verify.json" : "segments.json");
-      steps.add(
-          step(
-              alias,
-              alias,
-              List.of("--corpus", corpus.toString(), "--out", file.toString()),
-              List.of(corpus),
-              List.of(file)));
-    }
-    steps.add(
-        step(
-            "mfcc",
-            "mfcc",
-            List.of("--segments", segments.toString(), "--out", mfcc.toString()),
-            List.of(segments, corpus),
-            List.of(mfcc)));
+  private Step network(StageSteps stages, NetworkCatalog.Entry entry, Path features, Path split) {
+    var options = new LinkedHashMap<String, String>();
+    options.put("shape", entry.flat() ? "flat" : "frames");
+    options.put("epochs", "" + epochsOf(entry));
+    options.put("split-by", entry.flat() ? "cluster" : splitBy);
+    Path folder = out.resolve(entry.name());
+    return stages.network(entry.name(), entry.alias(), null, features, split, folder, options);
   }
 
-  private Step split(Path whatToSplit, Path file) {
-    String kind = source.features != null ? "--features" : "--segments";
-    var options = new ArrayList<>(List.of(kind, whatToSplit.toString(), "--by", splitBy));
-    options.addAll(List.of("--seed", "" + seed, "--out", file.toString()));
-    var inputs = new ArrayList<>(List.of(whatToSplit));
-    if (artists != null) {
-      options.addAll(List.of("--artists", artists.toAbsolutePath().normalize().toString()));
-      inputs.add(artists);
-    }
-    return step("split", "split", options, inputs, List.of(file));
+  private int epochsOf(NetworkCatalog.Entry entry) {
+    return epochs != null ? epochs : quick ? 2 : isDemo() ? entry.demoEpochs() : entry.epochs();
   }
 
-  private Step network(String name, Path features, Path split) {
-    Path folder = out.resolve(name);
-    boolean kmeans = name.endsWith("-kmeans");
-    return step(
-        name,
-        name.substring(0, kmeans ? name.indexOf('-') : name.length()),
-        List.of(
-            "--features",
-            features.toString(),
-            "--split",
-            split.toString(),
-            "--out",
-            folder.toString(),
-            "--shape",
-            kmeans ? "flat" : "frames",
-            "--epochs",
-            "" + epochsOf(name),
-            "--seed",
-            "" + seed,
-            "--split-by",
-            kmeans ? "cluster" : splitBy,
-            "--resume"),
-        List.of(features, split),
-        Stream.of("history.json", "predictions.json", "metrics.json", "report.json", "model.zip")
-            .map(folder::resolve)
-            .toList());
-  }
+  // ---- what is printed
 
-  private int epochsOf(String network) {
-    if (epochs != null) {
-      return epochs;
-    }
-    return quick ? 2 : isDemo() ? DEMO_EPOCHS.get(network) : 30;
-  }
-
-  /** What fits ten minutes on two cores. */
-  private static final Map<String, Integer> DEMO_EPOCHS =
-      Map.of("cnn", 30, "lstm", 30, "cnn-kmeans", 10, "lstm-kmeans", 3, "hybrid", 30);
-
-  private Step report(List<Step> steps) {
-    List<Path> results = steps.stream().flatMap(step -> step.outputs().stream()).toList();
-    return step(
-        "report",
-        "report",
-        List.of(
-            "--results",
-            out.toString(),
-            "--out",
-            out.resolve("report").toString(),
-            "--networks",
-            String.join(",", NETWORKS.stream().filter(networks::contains).toList())),
-        results,
-        List.of(out.resolve("report/index.html")));
-  }
-
-  private Step step(
-      String name, String alias, List<String> options, List<Path> inputs, List<Path> outputs) {
-    return new Step(name, alias, options, inputs, outputs, seed);
-  }
-
-  private Step step(String name, String alias, Path features, Path file, Object... more) {
-    var options =
-        new ArrayList<>(List.of("--features", features.toString(), "--out", file.toString()));
-    Arrays.stream(more).map(String::valueOf).forEach(options::add);
-    return step(name, alias, options, List.of(features), List.of(file));
-  }
-
-  // ---- what came out
-
-  private void tell(Duration took) {
-    var names = new ArrayList<String>();
-    var epochs = new ArrayList<String>();
-    var published = new ArrayList<String>();
-    var ours = new ArrayList<String>();
-    var tracks = new ArrayList<String>();
-    var splits = new ArrayList<String>();
-    for (String network : NETWORKS) {
-      Path file = out.resolve(network).resolve("metrics.json");
-      if (networks.contains(network)) {
-        List<Rows.Metric> metrics = Store.readRows(file, Rows.Metric.class);
-        names.add(network);
-        epochs.add("" + (long) find(metrics, "network", "epochs").value());
-        published.add(
-            Paper.of(network).map(row -> percent(row.testAccuracy())).orElse("not published"));
-        ours.add(estimate(find(metrics, "segment", "test_accuracy")));
-        tracks.add(estimate(find(metrics, "track", "test_accuracy")));
-        splits.add(metrics.get(0).split() + ", seed " + metrics.get(0).seed());
-      }
-    }
-    Table table =
-        Table.create(
-            "Test accuracy with 95 % interval" + (isDemo() ? " (SYNTHETIC demo corpus)" : ""),
-            StringColumn.create("network", names),
-            StringColumn.create("epochs", epochs),
-            StringColumn.create("paper, segments", published),
-            StringColumn.create("ours, segments", ours),
-            StringColumn.create("ours, tracks", tracks),
-            StringColumn.create("split by", splits));
+  private void printResults(Duration took) {
     System.out.println();
-    Stage.results().println(table.print());
+    Stage.results().println(AccuracyTable.of(out, chosen(), isDemo()).print());
     if (!networks.contains("lstm-kmeans")) {
       System.out.println(
-          "lstm-kmeans was left out: it walks 1690 steps a segment; ask for it with --networks");
+          "lstm-kmeans was left out: it has 1690 time steps per segment; add it with --networks");
     }
     System.out.printf("%d:%02d min%n", took.toMinutes(), took.toSecondsPart());
     System.out.println(out.resolve("report/index.html"));
-  }
-
-  private static Rows.Metric find(List<Rows.Metric> metrics, String level, String metric) {
-    return metrics.stream()
-        .filter(row -> row.level().equals(level) && row.metric().equals(metric))
-        .findFirst()
-        .orElseThrow();
-  }
-
-  private static String estimate(Rows.Metric row) {
-    return "%s [%.1f, %.1f]".formatted(percent(row.value()), 100 * row.low(), 100 * row.high());
-  }
-
-  private static String percent(double share) {
-    return "%.2f %%".formatted(100 * share);
   }
 }

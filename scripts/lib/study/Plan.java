@@ -6,12 +6,14 @@
 //FILES plans/paper.yaml=../../../data/plans/paper.yaml
 //FILES plans/refit.yaml=../../../data/plans/refit.yaml
 //SOURCES ../kit/Stage.java
+//SOURCES ../networks/NetworkCatalog.java
 //SOURCES PlanReader.java
 //SOURCES PlannedRun.java
 
 package genrelab.study;
 
 import genrelab.kit.Stage;
+import genrelab.networks.NetworkCatalog;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -81,10 +83,10 @@ public record Plan(
   /** The augmentation of a run without one. */
   public static final String NONE = "none";
 
-  public static final List<String> NETWORKS = List.of("cnn", "lstm", "hybrid", "compact");
+  /** The networks that runs may name: the stages that train one. */
+  public static final List<String> NETWORKS = NetworkCatalog.aliases();
 
   static final Pattern FILE = Pattern.compile(".*\\.(txt|csv)");
-  private static final int EPOCHS = 30;
 
   /**
    * Features and how they are computed.
@@ -207,7 +209,13 @@ public record Plan(
   /** The number of epochs that a run trains. */
   public int epochsOf(PlannedRun run) {
     String own = run.options().get("epochs");
-    return own != null ? Integer.parseInt(own) : epochs.getOrDefault(run.network(), EPOCHS);
+    if (own != null) {
+      return Integer.parseInt(own);
+    }
+    Integer told = epochs.get(run.network());
+    return told != null
+        ? told
+        : NetworkCatalog.of(run.network()).map(NetworkCatalog.Entry::epochs).orElseThrow();
   }
 
   /** What a run uses clusters for: none, stratum (of the split), one-hot, or one-hot+stratum. */

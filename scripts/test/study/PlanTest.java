@@ -11,6 +11,7 @@
 //SOURCES ../../lib/results/Rows.java
 //SOURCES ../../lib/kit/Store.java
 //SOURCES ../../lib/kit/Stage.java
+//SOURCES ../../lib/study/ExperimentSteps.java
 //RUNTIME_OPTIONS -Xmx512m -Djava.awt.headless=true
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -24,6 +25,7 @@ import genrelab.features.Features;
 import genrelab.kit.Stage;
 import genrelab.kit.Store;
 import genrelab.results.Rows;
+import genrelab.study.ExperimentSteps;
 import genrelab.study.Experiments;
 import genrelab.study.Plan;
 import genrelab.study.StageOptions;
@@ -93,10 +95,10 @@ class PlanTest {
 
   /** The steps of a plan, from a corpus that need not be there. */
   private List<String> steps(Plan plan) {
-    return steps(plan, new Experiments.Given(folder, Map.of(), null));
+    return steps(plan, new ExperimentSteps.Inputs(folder, Map.of(), null));
   }
 
-  private List<String> steps(Plan plan, Experiments.Given given) {
+  private List<String> steps(Plan plan, ExperimentSteps.Inputs given) {
     var text = new ByteArrayOutputStream();
     PrintStream console = System.out;
     System.setOut(new PrintStream(text, true, StandardCharsets.UTF_8));
@@ -392,9 +394,9 @@ class PlanTest {
   void whatIsNotGivenIsToldBeforeAnythingRuns() throws IOException {
     Plan artists = Plan.read(plan(SOUND.replace("split: track", "split: artist")).toString());
     Path some = Files.writeString(folder.resolve("some.json"), "{}");
-    var nothing = new Experiments.Given(null, Map.of(), null);
-    var features = new Experiments.Given(null, Map.of("mfcc", some), null);
-    var unknown = new Experiments.Given(null, Map.of("cqt", some), null);
+    var nothing = new ExperimentSteps.Inputs(null, Map.of(), null);
+    var features = new ExperimentSteps.Inputs(null, Map.of("mfcc", some), null);
+    var unknown = new ExperimentSteps.Inputs(null, Map.of("cqt", some), null);
     assertRefused("give --features mfcc=FILE or --corpus DIR", artists, nothing);
     assertRefused("splits.artist: by artist needs --artists FILE", artists, features);
     assertThrows(Stage.UsageError.class, () -> steps(artists, unknown));
@@ -404,7 +406,7 @@ class PlanTest {
     assertRefused("augmentations.noisy: copies are made of audio", noisy, features);
   }
 
-  private void assertRefused(String message, Plan plan, Experiments.Given given) {
+  private void assertRefused(String message, Plan plan, ExperimentSteps.Inputs given) {
     var failure = assertThrows(Stage.Failure.class, () -> steps(plan, given));
     assertTrue(failure.getMessage().contains(message), failure.getMessage());
   }
@@ -417,7 +419,7 @@ class PlanTest {
         unknown.text().contains("augmentation, controlled, hybrid, inputs, leakage, paper, refit"));
     Result networks = study("--plan", "paper", "--networks", "cnn");
     assertEquals(2, networks.exit(), networks.text());
-    assertTrue(networks.text().contains("--networks is not for --plan"), networks.text());
+    assertTrue(networks.text().contains("--networks does not go with --plan"), networks.text());
   }
 
   // ---- a run

@@ -1,0 +1,188 @@
+//SOURCES Plan.java
+//SOURCES StageArguments.java
+//SOURCES Step.java
+
+package genrelab.study;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * Builds the steps of a run: for each stage its arguments, what it reads and what it writes. The
+ * study and the plans of experiments share it.
+ *
+ * @param seed of all steps
+ */
+public record StageSteps(long seed) {
+
+  /** Renders the synthetic corpus. */
+  public Step demo(Path corpus, int tracks, int seconds) {
+    StageArguments arguments =
+        StageArguments.NONE
+            .with("--out", corpus)
+            .with("--tracks", tracks)
+            .with("--seconds", seconds)
+            .with("--seed", seed);
+    return step("demo", "demo", arguments, List.of(), List.of(corpus.resolve("SYNTHETIC.md")));
+  }
+
+  /** Copies features that another program computed into the run's folder. */
+  public Step copy(Path features, Path file) {
+    return step(Step.COPY, Step.COPY, StageArguments.NONE, List.of(features), List.of(file));
+  }
+
+  /**
+   * Reads a corpus.
+   *
+   * @param alias verify or segment
+   */
+  public Step corpus(String alias, Path corpus, Path file) {
+    StageArguments arguments = StageArguments.NONE.with("--corpus", corpus).with("--out", file);
+    return step(alias, alias, arguments, List.of(corpus), List.of(file));
+  }
+
+  /**
+   * Computes the features of segments.
+   *
+   * @param alias mfcc or logmel
+   */
+  public Step features(
+      String name,
+      String alias,
+      Path segments,
+      Path corpus,
+      Path file,
+      Map<String, String> options) {
+    StageArguments arguments =
+        StageArguments.NONE.with("--segments", segments).with("--out", file).with(options);
+    return step(name, alias, arguments, List.of(segments, corpus), List.of(file));
+  }
+
+  /**
+   * Clusters features.
+   *
+   * @param split on whose training set the clusters are fitted; null for all segments
+   * @param file features with clusters; the clusters' tables lie beside it
+   */
+  public Step kmeans(
+      String name, Path features, Path split, Path file, Map<String, String> options) {
+    StageArguments arguments =
+        StageArguments.NONE
+            .with("--features", features)
+            .with("--out", file)
+            .with("--seed", seed)
+            .with(options);
+    var inputs = new ArrayList<>(List.of(features));
+    if (split != null) {
+      arguments = arguments.with("--split", split);
+      inputs.add(split);
+    }
+    List<Path> outputs =
+        List.of(file, file.resolveSibling("clusters.json"), file.resolveSibling("clustering.json"));
+    return step(name, "kmeans", arguments, inputs, outputs);
+  }
+
+  /**
+   * Draws a split, and lists what lies on both of its sides in {@code NAME-leaks.json} beside it.
+   *
+   * @param kind --segments or --features
+   * @param artists a CSV of tracks and artists; null for none
+   */
+  public Step split(
+      String name, String kind, Path input, Path artists, Path file, Map<String, String> options) {
+    StageArguments arguments =
+        StageArguments.NONE
+            .with(kind, input)
+            .with("--out", file)
+            .with(options)
+            .with("--seed", seed);
+    var inputs = new ArrayList<>(List.of(input));
+    if (artists != null) {
+      arguments = arguments.with("--artists", artists);
+      inputs.add(artists);
+    }
+    inputs.addAll(Plan.filesOf(options));
+    String leaks = file.getFileName().toString().replaceFirst("\\.json$", "-leaks.json");
+    return step(name, "split", arguments, inputs, List.of(file, file.resolveSibling(leaks)));
+  }
+
+  /** Adds copies of a split's training segments, in a folder of their own. */
+  public Step augment(
+      String name,
+      Path segments,
+      Path split,
+      Path corpus,
+      Path folder,
+      Map<String, String> options) {
+    StageArguments arguments =
+        StageArguments.NONE
+            .with("--segments", segments)
+            .with("--split", split)
+            .with("--out", folder)
+            .with("--seed", seed)
+            .with(options);
+    return step(
+        name,
+        "augment",
+        arguments,
+        List.of(segments, split, corpus),
+        List.of(folder.resolve("segments.json"), folder.resolve("split.json")));
+  }
+
+  /**
+   * Trains and tests a network; an interrupted training goes on from its last epoch.
+   *
+   * @param script of a network of the user's own; null for an alias of the catalog
+   */
+  public Step network(
+      String name,
+      String alias,
+      Path script,
+      Path features,
+      Path split,
+      Path folder,
+      Map<String, String> options) {
+    StageArguments arguments =
+        StageArguments.NONE
+            .with("--features", features)
+            .with("--split", split)
+            .with("--out", folder)
+            .with(options)
+            .with("--seed", seed)
+            .with("--resume");
+    List<Path> outputs =
+        Stream.of("history.json", "predictions.json", "metrics.json", "report.json", "model.zip")
+            .map(folder::resolve)
+            .toList();
+    return new Step(name, alias, script, arguments, List.of(features, split), outputs, seed);
+  }
+
+  /** Embeds features in the plane. */
+  public Step tsne(Path features, Path file) {
+    StageArguments arguments =
+        StageArguments.NONE.with("--features", features).with("--out", file).with("--seed", seed);
+    return step("tsne", "tsne", arguments, List.of(features), List.of(file));
+  }
+
+  /**
+   * Writes the report of a run.
+   *
+   * @param inputs everything it reads
+   */
+  public Step report(Path run, Path folder, List<String> networks, List<Path> inputs) {
+    StageArguments arguments =
+        StageArguments.NONE
+            .with("--results", run)
+            .with("--out", folder)
+            .with("--networks", String.join(",", networks));
+    return step("report", "report", arguments, inputs, List.of(folder.resolve("index.html")));
+  }
+
+  private Step step(
+      String name, String alias, StageArguments arguments, List<Path> inputs, List<Path> outputs) {
+    return new Step(name, alias, null, arguments, inputs, outputs, seed);
+  }
+}

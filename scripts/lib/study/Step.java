@@ -1,0 +1,33 @@
+//SOURCES StageArguments.java
+
+package genrelab.study;
+
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * One stage of a run, with its arguments.
+ *
+ * @param name unique in the run, e.g. split-kmeans
+ * @param alias of the catalog, or {@link #COPY}
+ * @param script a network script of the user's own, run instead of the alias; null for none
+ * @param inputs files and folders whose change makes it run again
+ * @param outputs files it writes
+ * @param seed for the record
+ */
+public record Step(
+    String name,
+    String alias,
+    Path script,
+    StageArguments arguments,
+    List<Path> inputs,
+    List<Path> outputs,
+    long seed) {
+  /** Not a stage: copies its input to its output. */
+  public static final String COPY = "features";
+
+  /** The file that later steps read. */
+  public Path output() {
+    return outputs.get(0);
+  }
+}
