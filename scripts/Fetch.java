@@ -169,8 +169,7 @@ public class Fetch implements Callable<Integer> {
       Path unpacked = work.resolve("unpacked");
       FileUtils.deleteDirectory(unpacked.toFile());
       int tracks =
-          new ArchiveExtractor(local(archive, url), unpacked, archived.place(), corpus.tracks())
-              .run();
+          new ArchiveExtractor(corpus, local(archive, url), unpacked, archived.place()).run();
       finish(unpacked, tracks, checksum, archived.artists());
       return tracks;
     } finally {

@@ -4,6 +4,7 @@
 //SOURCES ../kit/Progress.java
 //SOURCES ../kit/Stage.java
 //SOURCES ../kit/Store.java
+//SOURCES DownloadableCorpus.java
 //SOURCES ResumableDownload.java
 
 package genrelab.download;
@@ -48,8 +49,8 @@ public final class ArchiveExtractor {
 
   private final Path archive;
   private final Path folder;
+  private final DownloadableCorpus corpus;
   private final UnaryOperator<String> place;
-  private final int expectedTracks;
   private final Set<String> names = new HashSet<>();
   private int entries;
   private long bytes;
@@ -57,16 +58,16 @@ public final class ArchiveExtractor {
   private ProgressBar progress;
 
   /**
+   * @param archive of the corpus
    * @param folder where tracks go, made anew
    * @param place an entry's name → its place in the folder, or null to leave it out
-   * @param expectedTracks for the progress bar
    */
   public ArchiveExtractor(
-      Path archive, Path folder, UnaryOperator<String> place, int expectedTracks) {
+      DownloadableCorpus corpus, Path archive, Path folder, UnaryOperator<String> place) {
+    this.corpus = corpus;
     this.archive = archive;
     this.folder = folder;
     this.place = place;
-    this.expectedTracks = expectedTracks;
   }
 
   /**
@@ -81,7 +82,7 @@ public final class ArchiveExtractor {
       in.mark(4);
       int magic = in.read() << 8 | in.read();
       in.reset();
-      try (ProgressBar bar = Progress.of("unpack", expectedTracks)) {
+      try (ProgressBar bar = Progress.of("unpack", corpus.tracks())) {
         progress = bar;
         if (magic == 0x1f8b) {
           untar(in);
@@ -91,7 +92,7 @@ public final class ArchiveExtractor {
           throw refused("is no tar.gz and no zip");
         }
         if (files == 0) {
-          throw refused("holds no track of the corpus");
+          throw refused("holds no track of " + corpus.name());
         }
         return files;
       }
