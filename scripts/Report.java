@@ -3,7 +3,6 @@
 //DESCRIPTION Draws a run's tables and figures and one self-contained HTML page
 //DEPS info.picocli:picocli:4.7.7
 //DEPS com.fasterxml.jackson.core:jackson-databind:2.19.2
-//DEPS org.knowm.xchart:xchart:4.0.3
 //DEPS tech.tablesaw:tablesaw-core:0.44.4
 // the HTML page's template:
 //DEPS org.freemarker:freemarker:2.3.35
@@ -21,6 +20,7 @@
 //SOURCES lib/results/Part.java
 //SOURCES lib/kit/Output.java
 //SOURCES lib/kit/Progress.java
+//SOURCES lib/figures/Chart.java
 //FILES report.ftlh=lib/report/report.ftlh
 //RUNTIME_OPTIONS -Xmx2g -Djava.awt.headless=true
 
@@ -32,6 +32,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import freemarker.template.Configuration;
 import freemarker.template.TemplateException;
 import freemarker.template.TemplateExceptionHandler;
+import genrelab.figures.Chart;
 import genrelab.figures.Charts;
 import genrelab.figures.Figures;
 import genrelab.kit.Output;
@@ -72,7 +73,6 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.ZipException;
 import me.tongfei.progressbar.ProgressBar;
-import org.knowm.xchart.internal.chartpart.IChart;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import tech.tablesaw.aggregate.AggregateFunctions;
@@ -572,7 +572,7 @@ public class Report implements Callable<Integer> {
         new ArrayList<>());
   }
 
-  private Figure figure(String name, IChart chart, String subtitle, String caption, boolean heavy) {
+  private Figure figure(String name, Chart chart, String subtitle, String caption, boolean heavy) {
     Figures.files(chart, name).forEach((file, bytes) -> files.put("figures/" + file, bytes));
     String svg = heavy ? "" : Charts.svg(chart, name);
     boolean drawn = !heavy && svgCharacters + svg.length() <= SVG_CHARACTERS;
@@ -1075,7 +1075,7 @@ public class Report implements Callable<Integer> {
     if (!network.history().isEmpty()) {
       int number = paper.map(Paper.Network::curves).orElse(0);
       var figures = new ArrayList<Figure>();
-      for (Charts.Measure measure : Charts.Measure.values()) {
+      for (Charts.Curve measure : Charts.Curve.values()) {
         String what = measure.name().toLowerCase(Locale.ROOT);
         String subtitle = subtitle(network, trainingSizes(network));
         figures.add(

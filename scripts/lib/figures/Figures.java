@@ -1,7 +1,9 @@
 // PDF by the library that PDFs are written with everywhere; XChart's own way names a font it does
 // not embed, which publishers refuse:
 //DEPS de.rototor.pdfbox:graphics2d:3.0.5
-//SOURCES Charts.java
+//SOURCES Chart.java
+//SOURCES Png.java
+//SOURCES Svg.java
 
 package genrelab.figures;
 
@@ -9,7 +11,6 @@ import de.rototor.pdfbox.graphics2d.PdfBoxGraphics2D;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.pdfbox.pdmodel.PDDocument;
@@ -17,7 +18,6 @@ import org.apache.pdfbox.pdmodel.PDPage;
 import org.apache.pdfbox.pdmodel.PDPageContentStream;
 import org.apache.pdfbox.pdmodel.common.PDRectangle;
 import org.apache.pdfbox.util.Matrix;
-import org.knowm.xchart.internal.chartpart.IChart;
 
 /**
  * A chart's files for print: PNG, SVG and PDF, in the width of one column and of two.
@@ -57,7 +57,7 @@ public final class Figures {
    * @param name what files are called, without width and ending: {@code NAME-85mm.pdf}
    * @return contents by file name
    */
-  public static Map<String, byte[]> files(IChart chart, String name) {
+  public static Map<String, byte[]> files(Chart chart, String name) {
     var files = new LinkedHashMap<String, byte[]>();
     for (Width width : Width.values()) {
       String file = name + "-" + width.label();
@@ -69,34 +69,33 @@ public final class Figures {
   }
 
   /** A chart as a PNG of 300 dots an inch. */
-  public static byte[] png(IChart chart, Width width) {
-    double scale = Charts.PNG_DPI * width.inches() / width.units;
-    return Charts.png(Charts.image(chart, width.units, scale));
+  public static byte[] png(Chart chart, Width width) {
+    double scale = Png.DPI * width.inches() / width.units;
+    return Png.encode(Png.image(chart, width.units, scale));
   }
 
   /** A chart as an SVG file. */
-  public static byte[] svg(IChart chart, Width width) {
-    double height = (double) width.millimetres * Charts.heightAt(chart, width.units) / width.units;
+  public static byte[] svg(Chart chart, Width width) {
+    double height = (double) width.millimetres * chart.heightAt(width.units) / width.units;
     String svg =
-        Charts.svg(chart, "figure", width.units)
+        Svg.element(chart, "figure", width.units)
             .replaceFirst(" width=\"\\d+px\"", " width=\"%dmm\"".formatted(width.millimetres))
             .replaceFirst(
                 " height=\"\\d+px\"",
                 " height=\"%smm\"".formatted(Math.round(100 * height) / 100.0));
-    return ("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n" + svg + "\n")
-        .getBytes(StandardCharsets.UTF_8);
+    return Svg.file(svg);
   }
 
   /** A chart as a PDF of one page, cut to the figure. */
-  public static byte[] pdf(IChart chart, Width width) {
-    int height = Charts.heightAt(chart, width.units);
+  public static byte[] pdf(Chart chart, Width width) {
+    int height = chart.heightAt(width.units);
     float points = (float) (72 * width.inches() / width.units);
     var out = new ByteArrayOutputStream();
     try (var document = new PDDocument()) {
       var page = new PDPage(new PDRectangle(points * width.units, points * height));
       document.addPage(page);
       document.getDocumentInformation().setTitle(chart.getTitle());
-      document.getDocumentInformation().setSubject(Charts.subtitle(chart));
+      document.getDocumentInformation().setSubject(chart.subtitle());
       document.setDocumentId(1L); // else the clock decides
       var g = new PdfBoxGraphics2D(document, width.units, height);
       chart.paint(g, width.units, height);

@@ -12,6 +12,7 @@
 //SOURCES ../kit/Stage.java
 //SOURCES ../kit/Store.java
 //SOURCES ../results/Part.java
+//SOURCES ../figures/Chart.java
 
 package genrelab.notebook;
 
@@ -19,6 +20,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
 import genrelab.audio.Audio;
+import genrelab.figures.Chart;
 import genrelab.figures.Charts;
 import genrelab.kit.Stage;
 import genrelab.kit.Store;
@@ -44,7 +46,6 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.knowm.xchart.internal.chartpart.IChart;
 import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.NumericColumn;
 import tech.tablesaw.api.StringColumn;
@@ -360,12 +361,12 @@ public final class Notebook {
    * @return an image of twice the chart's size; where the file is missing, a line that says what
    *     makes it
    */
-  public <T> Object figure(String file, Class<T> row, Function<List<T>, IChart> draw) {
+  public <T> Object figure(String file, Class<T> row, Function<List<T>, Chart> draw) {
     return show(file, path -> draw.apply(rows(file, row)));
   }
 
   /** A figure of a file that is no rows, such as the features JSON; see {@link #figure}. */
-  public Object show(String file, Function<Path, IChart> draw) {
+  public Object show(String file, Function<Path, Chart> draw) {
     if (!has(file)) {
       return missing(file);
     }

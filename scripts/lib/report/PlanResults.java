@@ -12,12 +12,14 @@
 //SOURCES ../kit/Stage.java
 //SOURCES ../kit/Store.java
 //SOURCES ../results/SegmentId.java
+//SOURCES ../figures/Chart.java
 
 package genrelab.report;
 
 import genrelab.evaluation.ConfusionMatrix;
 import genrelab.evaluation.Metrics;
 import genrelab.evaluation.Significance;
+import genrelab.figures.Chart;
 import genrelab.figures.Charts;
 import genrelab.kit.Stage;
 import genrelab.kit.Store;
@@ -45,7 +47,6 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
-import org.knowm.xchart.XYChart;
 import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
@@ -606,7 +607,7 @@ public record PlanResults(
    *
    * @param where what it was tested on, e.g. GTZAN; may be empty
    */
-  public XYChart chart(String where) {
+  public Chart chart(String where) {
     List<Charts.Line> lines =
         runs.stream()
             .map(
@@ -627,7 +628,7 @@ public record PlanResults(
   }
 
   /** The differences between runs; see {@link #differences}. */
-  public XYChart differenceChart(String where) {
+  public Chart differenceChart(String where) {
     Map<String, List<Difference>> byLevel =
         LEVELS.stream().collect(Collectors.toMap(level -> level, this::differences));
     List<Difference> first = byLevel.get("segment");
@@ -662,8 +663,8 @@ public record PlanResults(
         .network();
   }
 
-  private static Charts.Estimate shown(Estimate estimate) {
-    return new Charts.Estimate(
+  private static Charts.Interval shown(Estimate estimate) {
+    return new Charts.Interval(
         100 * estimate.mean(),
         100 * estimate.low(),
         100 * estimate.high(),

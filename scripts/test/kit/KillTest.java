@@ -88,7 +88,7 @@ class KillTest {
   private record Moment(String type, String method, int call) {
     /** A file's temporary name is there, and empty. */
     static Moment opened(int file) {
-      return new Moment("genrelab.kit.Store", "writeAndRename", file);
+      return new Moment("genrelab.kit.PartFiles", "write", file);
     }
 
     /** The temporary file is whole, and has not got its name. */

@@ -111,6 +111,25 @@ class StructureTest {
   }
 
   @Test
+  void onlyFiguresUseXChart() throws IOException {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("genrelab.figures")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("org.knowm..")
+        .check(classes);
+    var others = new TreeSet<String>(); // stages and tests
+    for (Path file : javaFiles(SCRIPTS)) {
+      if (!file.startsWith(LIB.resolve("figures"))
+          && Files.readString(file).contains("import org.knowm.")) {
+        others.add(SCRIPTS.relativize(file).toString());
+      }
+    }
+    assertEquals(Set.of(), others);
+  }
+
+  @Test
   void layersUseNoOtherPackage() {
     noClasses()
         .that()

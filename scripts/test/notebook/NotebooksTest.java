@@ -10,6 +10,7 @@
 //SOURCES ../../lib/kit/Stage.java
 //SOURCES ../../lib/kit/Store.java
 //SOURCES ../../lib/results/Rows.java
+//SOURCES ../../lib/figures/ColourScale.java
 //RUNTIME_OPTIONS -Xmx1g -Djava.awt.headless=true
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -19,6 +20,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import genrelab.figures.Charts;
+import genrelab.figures.ColourScale;
 import genrelab.kit.Stage;
 import genrelab.kit.Store;
 import genrelab.notebook.Notebook;
@@ -480,7 +482,7 @@ class NotebooksTest {
     IntStream.range(0, values.length).forEach(i -> values[i] = i / 13 < 65 ? -99 : 99);
     BufferedImage image =
         Charts.image(
-            Charts.heat(values, 13, 3, Charts.Scale.SIGNED, -60, 60, "band", "value", "t", "s"));
+            Charts.heat(values, 13, 3, ColourScale.DIVERGING, -60, 60, "band", "value", "t", "s"));
     int y = image.getHeight() / 2;
     assertEquals(0x2166AC, image.getRGB(image.getWidth() / 4, y) & 0xFFFFFF, "low is blue");
     assertEquals(0xB2182B, image.getRGB(5 * image.getWidth() / 8, y) & 0xFFFFFF, "high is red");

@@ -452,7 +452,7 @@ class ReportTest {
     var chart =
         Charts.curves(
             Store.readRows(synthetic.getParent().resolve("cnn/history.json"), Rows.Epoch.class),
-            Charts.Measure.LOSS,
+            Charts.Curve.LOSS,
             "title",
             "subtitle");
     byte[] before = Charts.png(chart);
