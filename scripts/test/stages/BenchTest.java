@@ -12,6 +12,10 @@
 //SOURCES ../../lib/kit/Store.java
 //SOURCES ../../lib/networks/TrainedModel.java
 //SOURCES ../../lib/results/Rows.java
+//SOURCES ../../lib/bench/AlternatingRuns.java
+//SOURCES ../../lib/bench/TimedStage.java
+//SOURCES ../../lib/bench/Workload.java
+//SOURCES ../../lib/evaluation/SampleStatistics.java
 //RUNTIME_OPTIONS -Xmx1g -Djava.awt.headless=true
 //RUNTIME_OPTIONS -Dorg.eclipse.deeplearning4j.helpers.disable=false
 
@@ -25,7 +29,11 @@ import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import genrelab.audio.Audio;
+import genrelab.bench.AlternatingRuns;
 import genrelab.bench.Matrix;
+import genrelab.bench.TimedStage;
+import genrelab.bench.Workload;
+import genrelab.evaluation.SampleStatistics;
 import genrelab.features.Features;
 import genrelab.kit.Stage;
 import genrelab.kit.Store;
@@ -127,16 +135,16 @@ class BenchTest {
   @Test
   void ratioIsTheMedianOfPairs() {
     Rows.Speed row =
-        Bench.speed(
-            Bench.Timed.lstm,
-            new Bench.Measure("infer", "ms/step", "ms"),
+        AlternatingRuns.row(
+            TimedStage.lstm,
+            new Workload.Measure("infer", "ms/step", "ms"),
             new double[] {10, 40, 12},
             "keras",
             new double[] {20, 10, 48},
             5.0);
     assertEquals(
         new Rows.Speed("lstm", "infer", "ms/step", 12, "keras", 20.0, /* ratio= */ 0.5, 5.0), row);
-    assertEquals(2.5, Bench.median(new double[] {4, 1, 3, 2}));
+    assertEquals(2.5, SampleStatistics.median(new double[] {4, 1, 3, 2}));
   }
 
   @Test
