@@ -1,4 +1,5 @@
-"""Writes data/golden/metrics-sklearn.json: scikit-learn's scores and statsmodels's McNemar tests.
+"""Writes data/golden/metrics-sklearn.json: scikit-learn's scores, statsmodels's McNemar tests and
+Clopper-Pearson intervals.
 
 The predictions are this script's own (a linear congruential generator; probabilities are multiples
 of 1/64, so that they are the same numbers in every program, and ties are real ones), and stand in
@@ -17,6 +18,7 @@ import sklearn
 import statsmodels
 from sklearn import metrics
 from statsmodels.stats.contingency_tables import mcnemar
+from statsmodels.stats.proportion import proportion_confint
 
 BINS = 15
 STEPS = 64
@@ -131,6 +133,11 @@ def test_pair(only_a, only_b):
     }
 
 
+def interval(successes, trials):
+    low, high = proportion_confint(successes, trials, alpha=0.05, method="beta")
+    return {"successes": successes, "trials": trials, "low": float(low), "high": float(high)}
+
+
 def main():
     cases = [
         case("ten classes", 1, 10, 60, 10, 0.25),
@@ -139,6 +146,7 @@ def main():
         case("one segment a track", 4, 3, 40, 1, 0.5),
         case("sure of itself", 5, 10, 30, 5, 1.0),
     ]
+    proportions = [(0, 1), (1, 1), (0, 10), (9, 9), (14, 22), (5, 10), (93, 93), (1, 250), (0, 250)]
     pairs = [(40, 31), (0, 1), (5, 5), (1, 12), (0, 30), (200, 150), (3, 0), (1, 0), (12, 12)]
     path = pathlib.Path(__file__).parent.parent / "data" / "golden" / "metrics-sklearn.json"
     content = {
@@ -151,9 +159,10 @@ def main():
         "bins": BINS,
         "cases": [judge(c) for c in cases],
         "mcnemar": [test_pair(a, b) for a, b in pairs],
+        "intervals": [interval(k, n) for k, n in proportions],
     }
     lines = json.dumps(content, separators=(",", ":"), default=float)
-    for mark in ('{"name"', '{"onlyA"', '"segment":{', '"track":{', '"vote":{'):
+    for mark in ('{"name"', '{"onlyA"', '{"successes"', '"segment":{', '"track":{', '"vote":{'):
         lines = lines.replace(mark, "\n" + mark)
     path.write_text(lines + "\n", encoding="utf-8")
     print(path)

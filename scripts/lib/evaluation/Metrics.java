@@ -34,6 +34,11 @@ public final class Metrics {
   /** True and predicted labels of one track. */
   public record TrackPrediction(String track, int truth, int byMean, int byVote) {}
 
+  private static final int SCORES = ConfusionMatrix.SCORES.length;
+
+  /** Figures of all classes together, which come first: accuracy, macro and weighted scores. */
+  private static final int OF_ALL = 1 + 2 * SCORES;
+
   private final List<String> mapping;
   private final List<TrackPrediction> tracks = new ArrayList<>();
 
@@ -194,14 +199,17 @@ public final class Metrics {
 
   /**
    * Every metric of the test part with its 95 % confidence interval: accuracy, macro and weighted
-   * precision, recall and F1, and those of each class that is true or predicted somewhere ({@code
+   * precision, recall and F1, and those of each class that has test segments ({@code
    * test_f1:jazz}); of segments, of tracks by mean probabilities, and of tracks by vote ({@code
    * test_vote_accuracy}).
    *
    * <p>Percentile bootstrap over tracks (Efron and Tibshirani, 1993, ch. 13): segments of one track
    * are alike, so drawing segments would make the intervals too narrow. A draw in which a class
-   * does not occur tells nothing of that class. The calibration errors come without an interval:
-   * drawn samples look worse calibrated than what they were drawn from.
+   * does not occur tells nothing of that class. A score of 0 or 1 gets an exact interval of the
+   * tracks that it is computed from ({@link ConfidenceInterval#ofScore}): of a precision, those
+   * with a segment predicted as the class; of a recall, those of the class; of an F1, both; else
+   * all. The calibration errors come without an interval: drawn samples look worse calibrated than
+   * what they were drawn from.
    *
    * @param draws how many samples of tracks, with replacement
    */
@@ -229,20 +237,23 @@ public final class Metrics {
     String unit = level == Level.segment ? "segment" : "track";
     String prefix = level == Level.vote ? "test_vote_" : "test_";
     List<String> names = names();
-    double[] values = figures(confusion(level));
+    ConfusionMatrix confusion = confusion(level);
+    double[] values = figures(confusion);
+    int[] units = units(level);
     for (int f = 0; f < values.length; f++) {
       int figure = f;
-      if (!Double.isNaN(values[f])) {
-        double[] column =
-            Arrays.stream(drawn)
-                .mapToDouble(row -> row[figure])
-                .filter(value -> !Double.isNaN(value))
-                .toArray();
-        ConfidenceInterval interval = ConfidenceInterval.percentile(column, values[f]);
-        estimates.add(
-            new IntervalEstimate(
-                unit, prefix + names.get(f), values[f], interval.low(), interval.high()));
+      if (f >= OF_ALL && confusion.support((f - OF_ALL) / SCORES) == 0) {
+        continue; // nothing to estimate from
       }
+      double[] column =
+          Arrays.stream(drawn)
+              .mapToDouble(row -> row[figure])
+              .filter(value -> !Double.isNaN(value))
+              .toArray();
+      ConfidenceInterval interval = ConfidenceInterval.ofScore(column, values[f], units[f]);
+      estimates.add(
+          new IntervalEstimate(
+              unit, prefix + names.get(f), values[f], interval.low(), interval.high()));
     }
     if (level != Level.vote) {
       double error = calibrationError(level);
@@ -267,19 +278,34 @@ public final class Metrics {
 
   /** In the order of the names; NaN for a class that does not occur. */
   private static double[] figures(ConfusionMatrix confusion) {
-    int scores = ConfusionMatrix.SCORES.length;
-    double[] figures = new double[1 + scores * (2 + confusion.classes())];
+    double[] figures = new double[OF_ALL + SCORES * confusion.classes()];
     figures[0] = confusion.accuracy();
-    System.arraycopy(confusion.macro(), 0, figures, 1, scores);
-    System.arraycopy(confusion.weighted(), 0, figures, 1 + scores, scores);
+    System.arraycopy(confusion.macro(), 0, figures, 1, SCORES);
+    System.arraycopy(confusion.weighted(), 0, figures, 1 + SCORES, SCORES);
     for (int label = 0; label < confusion.classes(); label++) {
-      int at = 1 + (2 + label) * scores;
+      int at = OF_ALL + label * SCORES;
       if (confusion.occurs(label)) {
-        System.arraycopy(confusion.scores(label), 0, figures, at, scores);
+        System.arraycopy(confusion.scores(label), 0, figures, at, SCORES);
       } else {
-        Arrays.fill(figures, at, at + scores, Double.NaN);
+        Arrays.fill(figures, at, at + SCORES, Double.NaN);
       }
     }
     return figures;
+  }
+
+  /** How many tracks each figure is computed from, in the order of the names. */
+  private int[] units(Level level) {
+    int[] units = new int[OF_ALL + SCORES * mapping.size()];
+    Arrays.fill(units, 0, OF_ALL, tracks.size());
+    for (int t = 0; t < tracks.size(); t++) {
+      ConfusionMatrix track = confusion(level, new int[] {t});
+      for (int label = 0; label < mapping.size(); label++) {
+        int at = OF_ALL + label * SCORES;
+        units[at] += track.predicted(label) > 0 ? 1 : 0;
+        units[at + 1] += track.support(label) > 0 ? 1 : 0;
+        units[at + 2] += track.occurs(label) ? 1 : 0;
+      }
+    }
+    return units;
   }
 }

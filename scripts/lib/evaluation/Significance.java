@@ -93,6 +93,9 @@ public final class Significance {
    * The same by a bootstrap of groups, such as all tracks of an artist: where tracks of a group are
    * alike, drawing tracks one by one makes the interval too narrow for new groups.
    *
+   * <p>A network that is right, or wrong, about all gets an exact interval ({@link
+   * ConfidenceInterval#ofScore}); the difference keeps the bootstrap's.
+   *
    * @param groups of places in {@link Metrics#tracks}, each place in one
    */
   public static Difference difference(
@@ -121,9 +124,9 @@ public final class Significance {
     }
     return new Difference(
         valueA,
-        ConfidenceInterval.percentile(drawnA, valueA),
+        ConfidenceInterval.ofScore(drawnA, valueA, groups.size()),
         valueB,
-        ConfidenceInterval.percentile(drawnB, valueB),
+        ConfidenceInterval.ofScore(drawnB, valueB, groups.size()),
         valueA - valueB,
         ConfidenceInterval.percentile(differences, valueA - valueB));
   }

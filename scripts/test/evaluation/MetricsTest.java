@@ -8,6 +8,7 @@
 //SOURCES ../../lib/kit/Stage.java
 //SOURCES ../../lib/kit/Store.java
 //SOURCES ../../lib/results/Rows.java
+//SOURCES ../../lib/evaluation/ConfidenceInterval.java
 //RUNTIME_OPTIONS -Xmx512m -Djava.awt.headless=true
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
@@ -16,6 +17,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import genrelab.evaluation.ConfidenceInterval;
 import genrelab.evaluation.ConfusionMatrix;
 import genrelab.evaluation.Metrics;
 import genrelab.evaluation.Metrics.IntervalEstimate;
@@ -275,9 +277,7 @@ class MetricsTest {
       assertEquals(row.get("support").asLong(), report.get(c).support());
       String name = prefix + "f1:" + mapping.get(c);
       boolean there = estimates.stream().anyMatch(e -> e.metric().equals(name));
-      int label = c;
-      boolean taken = metrics.confusion(level).predicted(label) > 0;
-      assertEquals(report.get(c).support() > 0 || taken, there, name);
+      assertEquals(report.get(c).support() > 0, there, name);
     }
     assertEquals(golden.get("macro_f1").asDouble(), report.get(mapping.size()).f1(), 1e-9);
     assertEquals(golden.get("weighted_f1").asDouble(), report.get(mapping.size() + 1).f1(), 1e-9);
@@ -385,21 +385,70 @@ class MetricsTest {
     assertEquals(expected, honest.high() - honest.low(), 0.15 * expected);
   }
 
+  @ParameterizedTest
+  @MethodSource("goldenIntervals")
+  void clopperPearsonIsStatsmodels(JsonNode golden) {
+    int successes = golden.get("successes").asInt();
+    ConfidenceInterval interval =
+        ConfidenceInterval.clopperPearson(successes, golden.get("trials").asInt());
+    assertEquals(golden.get("low").asDouble(), interval.low(), 1e-9);
+    assertEquals(golden.get("high").asDouble(), interval.high(), 1e-9);
+  }
+
+  static List<JsonNode> goldenIntervals() throws IOException {
+    var intervals = new ArrayList<JsonNode>();
+    golden().get("intervals").forEach(intervals::add);
+    assertTrue(intervals.size() >= 9);
+    return intervals;
+  }
+
+  /** Nine tracks of two segments: of all figures the exact interval counts tracks. */
   @Test
-  void whereAllIsRightTheIntervalIsOne() {
-    var rows = new ArrayList<Rows.Prediction>();
-    for (int t = 0; t < 9; t++) {
-      rows.add(sure("t." + t, 0, MAPPING.get(t % 3), MAPPING.get(t % 3)));
-    }
-    for (IntervalEstimate row : new Metrics(MAPPING, rows).estimates(200, 1)) {
-      if (row.metric().equals("test_ece")) {
-        assertEquals(0, row.value(), EXACT, row.toString());
-        continue;
+  void whereAllIsRightOrWrongTheIntervalIsExact() {
+    for (boolean right : new boolean[] {true, false}) {
+      var rows = new ArrayList<Rows.Prediction>();
+      for (int t = 0; t < 9; t++) {
+        String truth = MAPPING.get(t % 3);
+        String predicted = right ? truth : MAPPING.get((t + 1) % 3);
+        rows.add(sure("t." + t, 0, truth, predicted));
+        rows.add(sure("t." + t, 1, truth, predicted));
       }
-      assertEquals(1, row.value(), EXACT, row.toString());
-      assertEquals(1, row.low(), EXACT, row.toString());
-      assertEquals(1, row.high(), EXACT, row.toString());
+      List<IntervalEstimate> estimates = new Metrics(MAPPING, rows).estimates(200, 1);
+      assertEquals(3 * (7 + 3 * 3) + 2, estimates.size());
+      for (IntervalEstimate row : estimates) {
+        if (row.metric().equals("test_ece")) {
+          assertEquals(row.value(), row.low(), row.toString());
+          continue;
+        }
+        // wrong: three tracks are of a class and three others are taken for it
+        int tracks =
+            !row.metric().contains(":") ? 9 : right || !row.metric().contains("f1") ? 3 : 6;
+        double edge =
+            1 - Math.pow(0.025, 1.0 / tracks); // what Clopper-Pearson comes to at the edge
+        assertEquals(right ? 1 : 0, row.value(), EXACT, row.toString());
+        assertEquals(right ? 1 - edge : 0, row.low(), 1e-9, row.toString());
+        assertEquals(right ? 1 : edge, row.high(), 1e-9, row.toString());
+      }
     }
+  }
+
+  /** Rock has no test segments: nothing to estimate from, though one was taken for rock. */
+  @Test
+  void aClassWithoutTestSegmentsHasNoEstimates() {
+    List<IntervalEstimate> estimates =
+        new Metrics(
+                MAPPING,
+                List.of(
+                    sure("b.1", 0, "blues", "blues"),
+                    sure("b.2", 0, "blues", "rock"),
+                    sure("j.1", 0, "jazz", "blues")))
+            .estimates(100, 1);
+    assertEquals(0, estimates.stream().filter(e -> e.metric().endsWith(":rock")).count());
+    assertEquals(0.5, named(estimates, "track", "test_recall:blues").value(), EXACT);
+    // never predicted: its precision is 0 of 0, of which nothing is known
+    IntervalEstimate precision = named(estimates, "track", "test_precision:jazz");
+    assertEquals(
+        List.of(0.0, 0.0, 1.0), List.of(precision.value(), precision.low(), precision.high()));
   }
 
   /** Of 200 samples of a coin of 0.7, about 95 % give an interval that holds 0.7. */

@@ -174,6 +174,16 @@ class CompareTest {
     assertTrue(stdout.contains("too small"), stdout);
   }
 
+  /** A has all 90 tracks right: at least 0.025^(1/90), by Clopper and Pearson. */
+  @Test
+  void aNetworkThatIsAlwaysRightHasAnExactInterval() {
+    String a = network("cnn", 1, t -> true);
+    String b = network("lstm", 1, t -> false);
+    assertEquals(0, compare("--a", a, "--b", b, "--out", "" + out()), stderr);
+    assertTrue(stdout.contains(" 100.00  95.98 to 100.00 "), stdout);
+    assertTrue(stdout.contains(" 0.00   0.00 to  4.02 "), stdout);
+  }
+
   @Test
   void theFileIsWrittenBesideItsInputs() throws IOException {
     String a = network("cnn", 1, t -> t < 60);
