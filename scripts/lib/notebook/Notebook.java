@@ -12,36 +12,34 @@
 //SOURCES ../kit/Stage.java
 //SOURCES ../kit/Store.java
 //SOURCES ../results/Part.java
+//SOURCES ../report/NetworkResults.java
+//SOURCES ../results/RunFolder.java
 //SOURCES ../figures/Chart.java
 
 package genrelab.notebook;
 
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.databind.JsonNode;
 import genrelab.audio.Audio;
 import genrelab.figures.Chart;
 import genrelab.figures.Charts;
 import genrelab.kit.Stage;
 import genrelab.kit.Store;
+import genrelab.report.NetworkResults;
 import genrelab.results.Paper;
 import genrelab.results.Part;
 import genrelab.results.Rows;
+import genrelab.results.RunFolder;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.text.DecimalFormat;
 import java.text.DecimalFormatSymbols;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
-import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -66,10 +64,8 @@ import tech.tablesaw.io.json.JsonReadOptions;
  * </pre>
  */
 public final class Notebook {
-  private static final List<String> NETWORKS =
-      Paper.NETWORKS.stream().map(Paper.Network::network).toList();
-
-  private final Path run;
+  private final RunFolder run;
+  private final Map<String, NetworkResults> networks = new HashMap<>();
   private Boolean synthetic;
 
   /**
@@ -78,7 +74,13 @@ public final class Notebook {
    * @param run the folder, relative to the notebook's
    */
   public Notebook(Path run) {
-    this.run = run;
+    this.run = new RunFolder(run, fromKit(run));
+  }
+
+  /** Commands are typed in the kit's folder, where notebooks have a folder of their own. */
+  private static Path fromKit(Path run) {
+    String path = run.toString().replace('\\', '/');
+    return Path.of(path.startsWith("../") ? path.substring(3) : path);
   }
 
   /** A folder from the environment, so that one notebook serves every run. */
@@ -89,36 +91,21 @@ public final class Notebook {
 
   // --- what the run holds ------------------------------------------------------------------------
 
-  /** The file or its gzipped form. */
-  private Optional<Path> find(String file) {
-    return Stream.of(file, file + ".gz").map(run::resolve).filter(Files::isRegularFile).findFirst();
+  public boolean has(String file) {
+    return run.has(file);
   }
 
-  public boolean has(String file) {
-    return find(file).isPresent();
+  /** The networks that have metrics, the paper's in its order first. */
+  public List<String> networks() {
+    return run.networks().stream().filter(name -> has(name + "/metrics.json")).toList();
+  }
+
+  private NetworkResults network(String name) {
+    return networks.computeIfAbsent(name, folder -> NetworkResults.read(run, folder));
   }
 
   private Path file(String file) {
-    return find(file).orElseThrow(() -> new Stage.Failure("%s", missing(file)));
-  }
-
-  /** The networks that have results, the paper's in its order first. */
-  public List<String> networks() {
-    var found = new TreeSet<String>();
-    if (Files.isDirectory(run)) {
-      try (Stream<Path> folders = Files.list(run)) {
-        folders
-            .map(folder -> folder.getFileName().toString())
-            .filter(name -> has(name + "/metrics.json"))
-            .forEach(found::add);
-      } catch (IOException error) {
-        throw new UncheckedIOException(error);
-      }
-    }
-    return Stream.concat(
-            NETWORKS.stream().filter(found::contains),
-            found.stream().filter(name -> !NETWORKS.contains(name)))
-        .toList();
+    return run.find(file).orElseThrow(() -> new Stage.Failure("%s", missing(file)));
   }
 
   /**
@@ -175,42 +162,20 @@ public final class Notebook {
    * @return NaN where there is none
    */
   public double metric(String network, String level, String metric) {
-    return !has(network + "/metrics.json")
-        ? Double.NaN
-        : rows(network + "/metrics.json", Rows.Metric.class).stream()
-            .filter(row -> row.level().equals(level) && row.metric().equals(metric))
-            .mapToDouble(Rows.Metric::value)
-            .average()
-            .orElse(Double.NaN);
+    return network(network).metric(metric, level).value();
   }
 
-  /** A test figure with its interval, as a bar of percent; NaN where unknown. */
+  /** A test metric with its interval, as a bar of percent; NaN where unknown. */
   public Charts.Bar testBar(String network, String level, String metric) {
-    List<Rows.Metric> found =
-        !has(network + "/metrics.json")
-            ? List.of()
-            : rows(network + "/metrics.json", Rows.Metric.class).stream()
-                .filter(row -> row.level().equals(level) && row.metric().equals(metric))
-                .toList();
-    if (found.size() != 1) {
-      return Charts.Bar.of(100 * metric(network, level, metric));
-    }
-    Rows.Metric one = found.get(0);
-    return new Charts.Bar(100 * one.value(), 100 * one.low(), 100 * one.high());
+    NetworkResults.MetricEstimate found = network(network).metric(metric, level);
+    return Double.isNaN(found.low())
+        ? Charts.Bar.of(100 * found.value())
+        : new Charts.Bar(100 * found.value(), 100 * found.low(), 100 * found.high());
   }
 
   /** Milliseconds of a training step: the median epoch's time over its steps; NaN if unknown. */
   public double msPerStep(String network) {
-    double steps = metric(network, "network", "steps_per_epoch");
-    if (!has(network + "/history.json") || Double.isNaN(steps)) {
-      return Double.NaN;
-    }
-    var seconds =
-        DoubleColumn.create(
-            "seconds",
-            rows(network + "/history.json", Rows.Epoch.class).stream()
-                .mapToDouble(Rows.Epoch::seconds));
-    return 1000 * seconds.median() / steps;
+    return network(network).msPerStep();
   }
 
   /**
@@ -220,7 +185,7 @@ public final class Notebook {
    * @throws Stage.Failure if the file is not there or can't be read
    */
   public Audio audio(Rows.Segment segment, Path corpus) {
-    Path found = run.resolve(segment.file()).normalize();
+    Path found = run.path().resolve(segment.file()).normalize();
     Path file =
         corpus.toString().isEmpty()
             ? found
@@ -235,57 +200,21 @@ public final class Notebook {
 
   // --- what it is made of ------------------------------------------------------------------------
 
-  /** Whether the run's audio is the demo corpus, by the run's record or the features' own. */
+  /** Whether the run's audio is known to be the synthetic demo corpus. */
   public boolean synthetic() {
     if (synthetic == null) {
-      boolean demo =
-          has("run.json")
-              && rows("run.json", Rows.StageRecord.class).stream()
-                  .anyMatch(stage -> "demo".equals(stage.stage()));
-      synthetic = demo || provenance("mfcc.json").path("synthetic").asBoolean();
+      synthetic = run.synthetic().orElse(false);
     }
     return synthetic;
   }
 
-  /** How features came about; an empty object where the file is missing. */
-  public JsonNode provenance(String features) {
-    return head(features, "provenance");
-  }
-
-  /** The parameters of the run's features; an empty object where the file is missing. */
-  public JsonNode parameters(String features) {
-    return head(features, "params");
-  }
-
-  /** One key of a features JSON, past its values. */
-  private JsonNode head(String features, String key) {
-    if (!has(features)) {
-      return Store.JSON.createObjectNode();
-    }
-    try (InputStream in = Store.open(file(features));
-        JsonParser json = Store.JSON.createParser(in)) {
-      json.nextToken();
-      while (json.nextToken() == JsonToken.FIELD_NAME) {
-        String name = json.currentName();
-        json.nextToken();
-        if (name.equals(key)) {
-          return json.readValueAsTree();
-        }
-        json.skipChildren();
-      }
-      return Store.JSON.createObjectNode();
-    } catch (IOException error) {
-      throw new UncheckedIOException(error);
-    }
-  }
-
   /** What every page begins with: which run it shows, and whether that is music. */
   public String banner() {
-    String name = run.toAbsolutePath().normalize().getFileName().toString();
-    if (!Files.isDirectory(run)) {
+    String name = run.path().toAbsolutePath().normalize().getFileName().toString();
+    if (!run.exists()) {
       return note(
           "There is no folder "
-              + shown()
+              + escape(run.argument())
               + " yet. <code>environment/jbang study</code> "
               + "makes a run.");
     }
@@ -308,29 +237,15 @@ public final class Notebook {
     return subtitle + (synthetic() ? " · SYNTHETIC demo corpus" : "");
   }
 
-  /** What a network's rows were split by, e.g. "segment"; "unknown" without metrics. */
+  /** How a network's segments were split, e.g. "segment"; "unknown" without metrics. */
   public String split(String network) {
-    return !has(network + "/metrics.json")
-        ? "unknown"
-        : rows(network + "/metrics.json", Rows.Metric.class).stream()
-            .map(Rows.Metric::split)
-            .distinct()
-            .sorted()
-            .collect(Collectors.joining(", "));
+    return network(network).split();
   }
 
   /** A network's figure's second line: split, seeds and what n is, as the report has it. */
   public String subtitle(String network, String n) {
-    String seeds =
-        !has(network + "/metrics.json")
-            ? "unknown"
-            : rows(network + "/metrics.json", Rows.Metric.class).stream()
-                .map(row -> Long.toString(row.seed()))
-                .distinct()
-                .collect(Collectors.joining(", "));
-    return marked(
-        "split by %s, %s %s, %s"
-            .formatted(split(network), seeds.contains(",") ? "seeds" : "seed", seeds, n));
+    NetworkResults results = network(network);
+    return marked("split by %s, %s, %s".formatted(results.split(), results.seeds(), n));
   }
 
   /** The same with the sizes of training and validation. */
@@ -481,54 +396,8 @@ public final class Notebook {
             "paper parameters", rows.stream().mapToDouble(Paper.Network::trainableParameters)));
   }
 
-  // --- what is missing ---------------------------------------------------------------------------
-
-  /** The commands that make a run's files; RUN stands for its folder. */
-  private static final Map<String, String> COMMANDS = commands();
-
-  private static Map<String, String> commands() {
-    var commands = new LinkedHashMap<String, String>();
-    commands.put("segments.json", "segment --corpus CORPUS --out RUN/segments.json");
-    commands.put("verify.json", "verify --corpus CORPUS --out RUN/verify.json");
-    commands.put("mfcc.json", "mfcc --segments RUN/segments.json --out RUN/mfcc.json");
-    commands.put(
-        "mfcc-kmeans.json", "kmeans --features RUN/mfcc.json --out RUN/mfcc-kmeans.json --seed 1");
-    commands.put("clusters.json", commands.get("mfcc-kmeans.json"));
-    commands.put("clustering.json", commands.get("mfcc-kmeans.json"));
-    commands.put("sweep.json", commands.get("mfcc-kmeans.json") + " --sweep 2:20");
-    commands.put("tsne.json", "tsne --features RUN/mfcc-kmeans.json --out RUN/tsne.json --seed 1");
-    commands.put("split.json", "split --segments RUN/segments.json --out RUN/split.json --seed 1");
-    commands.put(
-        "split-kmeans.json",
-        "split --features RUN/mfcc-kmeans.json --by cluster --out RUN/split-kmeans.json --seed 1");
-    commands.put("bench.json", "bench --peers --out RUN/bench.json");
-    for (String network : NETWORKS) {
-      boolean kmeans = network.endsWith("-kmeans");
-      commands.put(
-          network,
-          "%s --features RUN/mfcc%s.json --split RUN/split%s.json%s --out RUN/%s --seed 1"
-              .formatted(
-                  network.replace("-kmeans", ""),
-                  kmeans ? "-kmeans" : "",
-                  kmeans ? "-kmeans" : "",
-                  kmeans ? " --shape flat" : "",
-                  network));
-    }
-    return commands;
-  }
-
   /** One line: what is missing and which command makes it, as typed in the kit's folder. */
   public String missing(String file) {
-    String network = file.contains("/") ? file.substring(0, file.indexOf('/')) : file;
-    String command = COMMANDS.getOrDefault(network, "study --out RUN");
-    return "%s is missing here; this makes it: environment/jbang %s"
-        .formatted(file, command.replace("RUN", shown()));
-  }
-
-  /** The run's folder as seen from the kit's, where notebooks have a folder of their own. */
-  private String shown() {
-    String path = run.toString().replace('\\', '/');
-    String fromKit = path.startsWith("../") ? path.substring(3) : path;
-    return fromKit.matches("[\\w./:@%+=,-]+") ? fromKit : "'" + fromKit.replace("'", "'\\''") + "'";
+    return "%s is missing here; this makes it: %s".formatted(file, run.command(file));
   }
 }

@@ -6,7 +6,10 @@
 //SOURCES ../features/Mel.java
 //SOURCES ../evaluation/Metrics.java
 //SOURCES Notebook.java
+//SOURCES ../report/PlanCharts.java
 //SOURCES ../report/PlanResults.java
+//SOURCES ../report/PlanStatistics.java
+//SOURCES ../report/PlanTables.java
 //SOURCES ../audio/Resampling.java
 
 package genrelab.notebook;

@@ -8,6 +8,7 @@ import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -37,6 +38,25 @@ public final class Tables {
     for (int i = 0; i < cells.length; i++) {
       table.stringColumn(i).append(cells[i]);
     }
+  }
+
+  /** A finite number in a format of {@code java.util.Formatter}; else empty. */
+  static String number(double value, String format) {
+    return Double.isFinite(value) ? String.format(Locale.ROOT, format, value) : "";
+  }
+
+  /** A share as percent with the paper's two decimals, without the sign. */
+  static String percent(double share) {
+    return number(100 * share, "%.2f");
+  }
+
+  static String count(double value) {
+    return number(value, "%,.0f");
+  }
+
+  /** A text that may be null. */
+  static String text(String value) {
+    return value == null ? "" : value;
   }
 
   /** Any table's cells as they are printed; unknown numbers are empty. */

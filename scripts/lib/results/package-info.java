@@ -1,7 +1,6 @@
 /**
- * Rows of the result files, and the published figures that they are compared with.
+ * Rows of the result files, the run folder that holds them, and the paper's published figures.
  *
- * <p>Records without logic; uses none of the other packages. JSON Schemas of the files stand in
- * {@code data/schemas}.
+ * <p>May use {@code kit}. JSON Schemas of the files stand in {@code data/schemas}.
  */
 package genrelab.results;

@@ -8,16 +8,23 @@
 //SOURCES ../../lib/figures/Charts.java
 //SOURCES ../../lib/kit/Store.java
 //SOURCES ../../lib/results/Rows.java
+//SOURCES ../../lib/report/PlanStatistics.java
+//SOURCES ../../lib/report/PlanTables.java
+//SOURCES ../../lib/report/PlanCharts.java
 //RUNTIME_OPTIONS -Xmx1g -Djava.awt.headless=true
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import genrelab.figures.Charts;
 import genrelab.figures.Figures;
 import genrelab.kit.Store;
+import genrelab.report.PlanCharts;
 import genrelab.report.PlanResults;
+import genrelab.report.PlanStatistics;
+import genrelab.report.PlanTables;
 import genrelab.results.Rows;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -44,13 +51,13 @@ class PlanResultsTest {
   void leakageIsWorthWhatThePageSays() throws IOException {
     PlanResults leakage = PlanResults.read(RESULTS.resolve("leakage"), PLANS);
     assertTrue(leakage.question().startsWith("How many points of accuracy"), leakage.question());
-    List<PlanResults.Difference> all = leakage.differences("segment");
+    List<PlanStatistics.RunDifference> all = new PlanStatistics(leakage).differences("segment");
     int networks = leakage.runs().size() / 3;
     assertEquals(3 * networks, all.size());
-    PlanResults.Difference song = all.get(0);
+    PlanStatistics.RunDifference song = all.get(0);
     assertEquals("cnn-mfcc-segment", song.a());
     assertEquals("cnn-mfcc-track", song.b());
-    assertEquals("having heard the song", song.what());
+    assertEquals("having heard the song", song.effect());
     assertFalse(song.paired(), "the splits test other tracks");
     for (int n = 0; n < networks; n++) {
       double together = all.get(3 * n + 2).estimate().mean();
@@ -58,7 +65,7 @@ class PlanResultsTest {
       assertEquals(together, sum, 1e-12, "song and artist make both");
     }
     String page = Files.readString(RESULTS.resolve("README.md"));
-    for (PlanResults.Difference row : all) {
+    for (PlanStatistics.RunDifference row : all) {
       String told =
           String.format(
                   java.util.Locale.ROOT,
@@ -78,9 +85,9 @@ class PlanResultsTest {
     for (PlanResults results : all) {
       assertFalse(results.synthetic(), results.plan());
       String page = Files.readString(results.folder().resolve("experiments.md"));
-      for (PlanResults.Run run : results.runs()) {
+      for (PlanResults.RunMetrics run : results.runs()) {
         for (String level : PlanResults.LEVELS) {
-          PlanResults.Estimate estimate = results.accuracy(run, level);
+          PlanStatistics.SeedEstimate estimate = new PlanStatistics(results).accuracy(run, level);
           assertTrue(estimate.low() < estimate.mean() && estimate.mean() < estimate.high());
           String mean = String.format(java.util.Locale.ROOT, "%.2f", 100 * estimate.mean());
           assertTrue(
@@ -88,7 +95,7 @@ class PlanResultsTest {
               results.plan() + ", " + run.name() + ": " + mean + " is not in experiments.md");
         }
       }
-      assertEquals(results.runs().size(), results.accuracies().rowCount());
+      assertEquals(results.runs().size(), new PlanTables(results).accuracies().rowCount());
     }
   }
 
@@ -153,7 +160,16 @@ class PlanResultsTest {
 
   private PlanResults written(String title, List<Rows.Experiment> rows) throws IOException {
     Store.writeRows(folder.resolve("experiments.json"), rows);
-    Files.writeString(folder.resolve("experiments.md"), title + "\n\nWhich is better?\n");
+    Files.writeString(folder.resolve("experiments.md"), title + "\n\nAnother question?\n");
+    Files.writeString(
+        folder.resolve("plan.yaml"),
+        """
+        name: mine
+        question: Which is better?
+        features: {mfcc: {stage: mfcc}}
+        splits: {track: {by: track}}
+        runs: [{network: cnn, features: mfcc, split: track}]
+        """);
     return PlanResults.read(folder, PLANS);
   }
 
@@ -174,7 +190,8 @@ class PlanResultsTest {
                     training("cnn-b", 1, 0.50, 0.04 * 1.959964),
                     training("cnn-b", 2, 0.58, 0.04 * 1.959964))));
     assertEquals("Which is better?", results.question());
-    PlanResults.Estimate a = results.accuracy(results.runs().get(0), "track");
+    PlanStatistics.SeedEstimate a =
+        new PlanStatistics(results).accuracy(results.runs().get(0), "track");
     double pooled = (0.0008 + 0.0032) / 2;
     assertEquals(0.62, a.mean(), 1e-12);
     assertEquals(Math.sqrt(0.0008), a.deviation(), 1e-12);
@@ -182,7 +199,7 @@ class PlanResultsTest {
     assertEquals(0.62 - half, a.low(), 1e-9);
     assertEquals(0.62 + half, a.high(), 1e-9);
 
-    PlanResults.Difference gain = results.differences("track").get(0);
+    PlanStatistics.RunDifference gain = new PlanStatistics(results).differences("track").get(0);
     assertEquals("cnn-b", gain.a(), "the later run against the earlier");
     assertEquals(-0.08, gain.estimate().mean(), 1e-12);
     double wide = 1.959964 * Math.sqrt(0.0009 + 0.0016 + 2 * pooled / 2);
@@ -191,14 +208,58 @@ class PlanResultsTest {
   }
 
   @Test
+  void syntheticIsWhatTheRowsRecordWhateverThePagesTitle() throws IOException {
+    var music = row("cnn-a", "track", 1, "segment", "test_accuracy", 0.9, 0.8, 0.95);
+    assertFalse(written("# Plan mine (SYNTHETIC demo corpus)", List.of(music)).synthetic());
+    ObjectNode recorded = Store.JSON.valueToTree(music);
+    recorded.put("synthetic", true);
+    var demo = Store.JSON.treeToValue(recorded, Rows.Experiment.class);
+    PlanResults results = written("# Plan mine", List.of(demo));
+    assertTrue(results.synthetic());
+    String svg = Charts.svg(new PlanCharts(results).accuracies("here"), "x");
+    assertTrue(svg.contains("SYNTHETIC demo corpus"), "the chart's subtitle");
+  }
+
+  @Test
+  void comparisonsAreThosePlansDeclareWhateverTheirName() throws IOException {
+    Files.writeString(
+        folder.resolve("plan.yaml"),
+        """
+        name: mine
+        question: What is an artist worth?
+        features: {mfcc: {stage: mfcc}}
+        splits: {track: {by: track}, artist: {by: artist}, cluster: {by: track}}
+        runs: [{network: [cnn, lstm], features: mfcc, split: [track, artist, cluster]}]
+        comparisons:
+          - {a: {split: track}, b: {split: artist}, effect: having heard the artist}
+          - {a: {split: track}, b: {split: cluster}}
+        """);
+    var rows = new ArrayList<Rows.Experiment>();
+    for (String run : List.of("cnn-mfcc-track", "cnn-mfcc-artist", "lstm-mfcc-track")) {
+      rows.addAll(training(run, 1, 0.5, 0.1));
+    }
+    Store.writeRows(folder.resolve("experiments.json"), rows);
+    PlanResults results = PlanResults.read(folder);
+    List<PlanStatistics.RunDifference> differences =
+        new PlanStatistics(results).differences("segment");
+    assertEquals(1, differences.size(), "of runs without results there is no difference");
+    assertEquals("cnn-mfcc-track", differences.get(0).a());
+    assertEquals("cnn-mfcc-artist", differences.get(0).b());
+    assertEquals("having heard the artist", differences.get(0).effect());
+  }
+
+  @Test
   void oneSeedKeepsItsBootstrapInterval() throws IOException {
     var skewed = row("cnn-a", "track", 1, "segment", "test_accuracy", 0.9, 0.8, 0.95);
     PlanResults results = written("# Plan mine", List.of(skewed));
-    PlanResults.Estimate estimate = results.accuracy(results.runs().get(0), "segment");
+    PlanStatistics.SeedEstimate estimate =
+        new PlanStatistics(results).accuracy(results.runs().get(0), "segment");
     assertEquals(0.8, estimate.low());
     assertEquals(0.95, estimate.high());
     assertTrue(Double.isNaN(estimate.deviation()));
-    assertTrue(results.howSure().startsWith("One seed"), results.howSure());
+    assertTrue(
+        new PlanStatistics(results).intervalNote().startsWith("One seed"),
+        new PlanStatistics(results).intervalNote());
   }
 
   private void predict(String run, long seed, int tracks, int right) {
@@ -224,7 +285,7 @@ class PlanResultsTest {
             all(List.of(training("cnn-a", 1, 0.5, 0.1), training("cnn-b", 1, 0.6, 0.1))));
     predict("cnn-a", 1, 100, 50);
     predict("cnn-b", 1, 100, 60);
-    PlanResults.Difference gain = results.differences("track").get(0);
+    PlanStatistics.RunDifference gain = new PlanStatistics(results).differences("track").get(0);
     assertTrue(gain.paired());
     assertEquals(0.10, gain.estimate().mean(), 1e-12);
     // ten of 100 tracks differ, all the same way: standard error √(0.1 · 0.9 / 100) = 0.03
@@ -232,7 +293,8 @@ class PlanResultsTest {
     assertTrue(gain.estimate().low() > 0.03, "unpaired it would include none at all");
 
     predict("cnn-b", 1, 99, 60);
-    assertFalse(results.differences("track").get(0).paired(), "tested on other tracks");
+    assertFalse(
+        new PlanStatistics(results).differences("track").get(0).paired(), "tested on other tracks");
   }
 
   @Test
@@ -247,7 +309,8 @@ class PlanResultsTest {
                     training("hybrid-a", 1, 0.7, 0.1))));
     assertEquals(
         List.of("lstm-a - cnn-a", "hybrid-a - cnn-a", "hybrid-a - lstm-a"),
-        results.differences("segment").stream().map(row -> row.a() + " - " + row.b()).toList());
+        new PlanStatistics(results)
+            .differences("segment").stream().map(row -> row.a() + " - " + row.b()).toList());
   }
 
   @Test
@@ -278,7 +341,7 @@ class PlanResultsTest {
     PlanResults results = PlanResults.read(folder, plan.getParent());
     assertEquals(
         Arrays.asList(0.7709, null, null, null),
-        results.runs().stream().map(PlanResults.Run::published).toList());
+        results.runs().stream().map(PlanResults.RunMetrics::published).toList());
   }
 
   // --- the chart ---------------------------------------------------------------------------------

@@ -1,0 +1,196 @@
+//SOURCES NetworkResults.java
+//SOURCES ReportFiles.java
+//SOURCES RunResults.java
+//SOURCES Tables.java
+//SOURCES ../results/Paper.java
+//SOURCES ../results/Rows.java
+
+package genrelab.report;
+
+import static genrelab.report.Tables.count;
+import static genrelab.report.Tables.number;
+import static genrelab.report.Tables.percent;
+
+import genrelab.results.Paper;
+import genrelab.results.Rows;
+import java.util.List;
+import java.util.Optional;
+import tech.tablesaw.aggregate.AggregateFunctions;
+import tech.tablesaw.api.DoubleColumn;
+import tech.tablesaw.api.IntColumn;
+import tech.tablesaw.api.StringColumn;
+import tech.tablesaw.api.Table;
+import tech.tablesaw.joining.JoinType;
+import tech.tablesaw.selection.Selection;
+
+/** The tables of one network, numbered as the paper's where it has the same. */
+final class NetworkTables {
+  private final NetworkResults network;
+  private final Optional<Paper.Network> paper;
+  private final ReportFiles files;
+
+  NetworkTables(RunResults run, NetworkResults network, ReportFiles files) {
+    this.network = network;
+    this.paper = run.paper(network);
+    this.files = files;
+  }
+
+  /** Accuracies, time and size beside the paper's, joined by the metric's name. */
+  Tables.Sheet performance() {
+    Table published = Tables.texts("Metric", "Paper");
+    paper.ifPresent(
+        row -> {
+          Tables.append(published, "Validation accuracy", percent(row.validationAccuracy()));
+          Tables.append(published, "Test accuracy", percent(row.testAccuracy()));
+          Tables.append(published, "Training time", count(row.msPerStep()));
+          Tables.append(published, "Trainable parameters", count(row.trainableParameters()));
+        });
+    Table ours = ours();
+    ours.addColumns(IntColumn.indexColumn("order", ours.rowCount(), 0));
+    Table shown =
+        ours.joinOn("Metric")
+            .with(published)
+            .type(JoinType.LEFT_OUTER)
+            .join()
+            .sortOn("order")
+            .selectColumns("Metric", "Unit", "Paper", "Ours", "95 % from", "95 % to")
+            .dropWhere(
+                t ->
+                    t.stringColumn("Paper")
+                        .isEqualTo("")
+                        .and(t.stringColumn("Ours").isEqualTo("")));
+    return table(
+        paper.map(Paper.Network::performanceTable).orElse(0), "performance", "performance", shown);
+  }
+
+  private Table ours() {
+    Table ours = Tables.texts("Metric", "Unit", "Ours", "95 % from", "95 % to");
+    appendShare(ours, "Training accuracy", network.metric("train_accuracy", "segment"), false);
+    appendShare(
+        ours, "Validation accuracy", network.metric("validation_accuracy", "segment"), false);
+    appendShare(ours, "Test accuracy", network.metric("test_accuracy", "segment"), true);
+    appendShare(ours, "Test accuracy of tracks", network.metric("test_accuracy", "track"), true);
+    appendShare(ours, "Macro F1", network.metric("test_macro_f1", "segment"), true);
+    appendNumber(ours, "Training time", "ms per step", count(network.msPerStep()));
+    double inference = network.metric("inference_ms_per_segment", "network").value();
+    appendNumber(ours, "Inference", "ms per segment", number(inference, "%.2f"));
+    double parameters = network.metric("trainable_parameters", "network").value();
+    appendNumber(ours, "Trainable parameters", "", count(parameters));
+    appendNumber(ours, "Epochs", "", count(network.epochs()));
+    double tested = network.metric("test_segments", "segment").value();
+    appendNumber(ours, "Test segments", "", count(tested));
+    double both = network.metric("tracks_on_both_sides", "track", "segment").value();
+    appendNumber(ours, "Test tracks also in training", "", count(both));
+    return ours;
+  }
+
+  private static void appendNumber(Table table, String metric, String unit, String number) {
+    Tables.append(table, metric, unit, number, "", "");
+  }
+
+  private static void appendShare(
+      Table table, String metric, NetworkResults.MetricEstimate estimate, boolean interval) {
+    Tables.append(
+        table,
+        metric,
+        "%",
+        percent(estimate.value()),
+        interval ? percent(estimate.low()) : "",
+        interval ? percent(estimate.high()) : "");
+  }
+
+  /** Tables 1 and 2: the paper's classes beside ours; means where there are several trainings. */
+  Tables.Sheet classReport() {
+    List<Paper.ClassScore> published = paper.map(Paper.Network::report).orElse(List.of());
+    boolean beside = !published.isEmpty();
+    Table shown =
+        beside
+            ? Tables.texts(
+                "Class",
+                "Samples, paper",
+                "Samples, ours",
+                "Precision, paper",
+                "Precision, ours",
+                "Recall, paper",
+                "Recall, ours",
+                "F1, ours")
+            : Tables.texts("Class", "Samples", "Precision", "Recall", "F1");
+    joined(published)
+        .forEach(
+            row -> {
+              String genre = row.getString("Class");
+              String samples = count(row.getDouble("Mean [samples]"));
+              String precision = number(row.getDouble("Mean [precision]"), "%.4f");
+              String recall = number(row.getDouble("Mean [recall]"), "%.4f");
+              String f1 = number(row.getDouble("Mean [f1]"), "%.4f");
+              if (beside) {
+                Tables.append(
+                    shown,
+                    genre,
+                    count(row.getDouble("samples, paper")),
+                    samples,
+                    number(row.getDouble("precision, paper"), "%.4f"),
+                    precision,
+                    number(row.getDouble("recall, paper"), "%.4f"),
+                    recall,
+                    f1);
+              } else {
+                Tables.append(shown, genre, samples, precision, recall, f1);
+              }
+            });
+    return table(
+        paper.map(Paper.Network::reportTable).orElse(0),
+        "report",
+        "classification report of the test segments",
+        beside ? ". The paper prints no F1" : "",
+        shown);
+  }
+
+  /** Classes by name, then the averages. */
+  private Table joined(List<Paper.ClassScore> published) {
+    Table paperTable =
+        Table.create(
+            StringColumn.create("Class", published.stream().map(Paper.ClassScore::genre)),
+            DoubleColumn.create(
+                "samples, paper", published.stream().mapToDouble(Paper.ClassScore::samples)),
+            DoubleColumn.create(
+                "precision, paper", published.stream().mapToDouble(Paper.ClassScore::precision)),
+            DoubleColumn.create(
+                "recall, paper", published.stream().mapToDouble(Paper.ClassScore::recall)));
+    List<Rows.ClassReport> rows = network.report();
+    Table ours =
+        Table.create(
+                StringColumn.create("Class", rows.stream().map(Rows.ClassReport::genre)),
+                DoubleColumn.create(
+                    "samples", rows.stream().mapToDouble(Rows.ClassReport::support)),
+                DoubleColumn.create(
+                    "precision", rows.stream().mapToDouble(Rows.ClassReport::precision)),
+                DoubleColumn.create("recall", rows.stream().mapToDouble(Rows.ClassReport::recall)),
+                DoubleColumn.create("f1", rows.stream().mapToDouble(Rows.ClassReport::f1)))
+            .summarize(List.of("samples", "precision", "recall", "f1"), AggregateFunctions.mean)
+            .by("Class");
+    Table all =
+        ours.joinOn("Class").with(paperTable).type(JoinType.FULL_OUTER).join().sortOn("Class");
+    Selection averages = all.stringColumn("Class").endsWith(" average");
+    return all.dropWhere(averages).append(all.where(averages));
+  }
+
+  private Tables.Sheet table(int number, String kind, String what, Table shown) {
+    return table(number, kind, what, "", shown);
+  }
+
+  private Tables.Sheet table(int number, String kind, String what, String note, Table shown) {
+    String name = network.name() + "-" + kind;
+    return files.table(
+        number == 0 ? name : "table-%d-%s".formatted(number, name),
+        "%s%s: %s, split by %s, %s%s"
+            .formatted(
+                number == 0 ? "" : "Table %d. ".formatted(number),
+                network.title(),
+                what,
+                network.split(),
+                network.seeds(),
+                note),
+        shown);
+  }
+}

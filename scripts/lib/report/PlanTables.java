@@ -1,0 +1,111 @@
+// Tables for notebooks and the report alike:
+//DEPS tech.tablesaw:tablesaw-core:0.44.4
+// Tablesaw logs through it; without one it warns:
+//DEPS org.slf4j:slf4j-nop:2.0.17
+//SOURCES PlanResults.java
+//SOURCES PlanStatistics.java
+//SOURCES ../results/Rows.java
+
+package genrelab.report;
+
+import genrelab.report.PlanResults.RunMetrics;
+import genrelab.report.PlanStatistics.RunDifference;
+import genrelab.report.PlanStatistics.SeedEstimate;
+import genrelab.results.Rows;
+import java.text.DecimalFormat;
+import java.text.DecimalFormatSymbols;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Function;
+import java.util.stream.DoubleStream;
+import tech.tablesaw.api.DoubleColumn;
+import tech.tablesaw.api.StringColumn;
+import tech.tablesaw.api.Table;
+import tech.tablesaw.columns.numbers.NumberColumnFormatter;
+
+/** A plan's accuracies and differences as tables, in percent. */
+public final class PlanTables {
+  private final PlanResults results;
+  private final PlanStatistics statistics;
+
+  public PlanTables(PlanResults results) {
+    this.results = results;
+    this.statistics = new PlanStatistics(results);
+  }
+
+  /** One row a run: accuracy of segments and of tracks, and what was tested. */
+  public Table accuracies() {
+    Table table =
+        Table.create(
+            results.plan(),
+            StringColumn.create("run", results.runs().stream().map(RunMetrics::name)),
+            text(
+                "epochs",
+                run -> range(run.metrics().stream().mapToDouble(Rows.Experiment::epochs))),
+            text("seeds", run -> "" + run.seeds().size()));
+    for (String level : PlanResults.LEVELS) {
+      List<SeedEstimate> estimates =
+          results.runs().stream().map(run -> statistics.accuracy(run, level)).toList();
+      addEstimates(table, level + "s, %", ", " + level + "s", estimates);
+    }
+    return table.addColumns(
+        text("tested segments", run -> range(run.values("segment", "test_segments"))),
+        text("tested tracks", run -> range(run.values("track", "test_tracks"))),
+        text("tracks on both sides", run -> range(run.values("track", "tracks_on_both_sides"))));
+  }
+
+  /** One row a comparison, in points of percent. */
+  public Table differences(String level) {
+    List<RunDifference> differences = statistics.differences(level);
+    Table table =
+        Table.create(
+            results.plan(),
+            StringColumn.create(
+                "difference", differences.stream().map(row -> row.a() + " \u2212 " + row.b())));
+    if (differences.stream().anyMatch(row -> !row.effect().isEmpty())) {
+      table.addColumns(
+          StringColumn.create("what it is worth", differences.stream().map(RunDifference::effect)));
+    }
+    addEstimates(
+        table, level + "s, points", "", differences.stream().map(RunDifference::estimate).toList());
+    return table.addColumns(
+        StringColumn.create(
+            "how",
+            differences.stream().map(row -> row.paired() ? "paired" : "normal approximation")));
+  }
+
+  private static void addEstimates(
+      Table table, String name, String more, List<SeedEstimate> estimates) {
+    table.addColumns(
+        percent(name, estimates.stream().mapToDouble(SeedEstimate::mean)),
+        percent("±" + more, estimates.stream().mapToDouble(SeedEstimate::deviation)),
+        percent("95 % from" + more, estimates.stream().mapToDouble(SeedEstimate::low)),
+        percent("to" + more, estimates.stream().mapToDouble(SeedEstimate::high)));
+  }
+
+  private StringColumn text(String name, Function<RunMetrics, String> cell) {
+    return StringColumn.create(name, results.runs().stream().map(cell));
+  }
+
+  private static DoubleColumn percent(String name, DoubleStream shares) {
+    DoubleColumn column = DoubleColumn.create(name, shares.map(share -> 100 * share));
+    column.setPrintFormatter(
+        new NumberColumnFormatter(
+            new DecimalFormat("0.0", DecimalFormatSymbols.getInstance(Locale.ROOT))));
+    return column;
+  }
+
+  static String range(double... values) {
+    return range(Arrays.stream(values));
+  }
+
+  static String range(DoubleStream values) {
+    var all = values.summaryStatistics();
+    return all.getCount() == 0
+        ? ""
+        : all.getMin() == all.getMax()
+            ? String.format(Locale.ROOT, "%,.0f", all.getMin())
+            : String.format(Locale.ROOT, "%,.0f to %,.0f", all.getMin(), all.getMax());
+  }
+}
