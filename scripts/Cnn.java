@@ -12,6 +12,10 @@
 //RUNTIME_OPTIONS -Dorg.bytedeco.javacpp.maxbytes=4g -Dorg.bytedeco.javacpp.maxphysicalbytes=8g
 //RUNTIME_OPTIONS -Dorg.eclipse.deeplearning4j.helpers.disable=false
 
+import genrelab.networks.NetworkGraph;
+import genrelab.networks.TrainingOptions;
+import genrelab.networks.InputPreparation;
+import genrelab.networks.NetworkInput;
 import genrelab.kit.Stage;
 import genrelab.networks.TrainedModel;
 import genrelab.networks.Training;
@@ -39,7 +43,7 @@ import picocli.CommandLine.Mixin;
     name = "cnn",
     description = "Trains, validates and tests the paper's convolutional network.")
 public class Cnn implements Callable<Integer> {
-  @Mixin Training.Options options;
+  @Mixin TrainingOptions options;
 
   public static void main(String... args) {
     System.exit(Stage.run(new Cnn(), args));
@@ -47,15 +51,15 @@ public class Cnn implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    return new Training("cnn", options, TrainedModel.Layout.image, Cnn::network).run();
+    return new Training("cnn", options, InputPreparation.Layout.image, Cnn::network).run();
   }
 
   /** The network, with Keras's batch normalisation (momentum 0.99, epsilon 0.001) and Adam. */
-  static ComputationGraph network(TrainedModel.Input input) {
+  static ComputationGraph network(NetworkInput input) {
     // published: "valid" on frames; on the flattened segment only "same" gives 961,098 parameters
-    boolean padded = input.shape() == TrainedModel.Shape.flat;
+    boolean padded = input.shape() == NetworkInput.Shape.flat;
     GraphBuilder graph =
-        Training.configuration(input)
+        NetworkGraph.configuration(input)
             .convolutionMode(padded ? ConvolutionMode.Same : ConvolutionMode.Truncate)
             .graphBuilder()
             .addInputs("features");
@@ -79,7 +83,7 @@ public class Cnn implements Callable<Integer> {
         new PreprocessorVertex(new CnnToFeedForwardPreProcessor(rows, columns, 64)),
         "norm3");
     InputType features = InputType.convolutional(input.frames(), input.coefficients(), 1);
-    return Training.withHead(graph, "flatten", 0.2, input, features);
+    return NetworkGraph.withHead(graph, "flatten", 0.2, input, features);
   }
 
   private static void block(

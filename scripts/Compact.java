@@ -12,6 +12,10 @@
 //RUNTIME_OPTIONS -Dorg.bytedeco.javacpp.maxbytes=4g -Dorg.bytedeco.javacpp.maxphysicalbytes=10g
 //RUNTIME_OPTIONS -Dorg.eclipse.deeplearning4j.helpers.disable=false
 
+import genrelab.networks.NetworkGraph;
+import genrelab.networks.TrainingOptions;
+import genrelab.networks.InputPreparation;
+import genrelab.networks.NetworkInput;
 import genrelab.kit.Stage;
 import genrelab.networks.TrainedModel;
 import genrelab.networks.Training;
@@ -44,7 +48,7 @@ import picocli.CommandLine.Mixin;
 public class Compact implements Callable<Integer> {
   private static final int[] FILTERS = {32, 64, 64, 128};
 
-  @Mixin Training.Options options;
+  @Mixin TrainingOptions options;
 
   public static void main(String... args) {
     System.exit(Stage.run(new Compact(), args));
@@ -52,13 +56,13 @@ public class Compact implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    return new Training("compact", options, TrainedModel.Layout.image, Compact::network).run();
+    return new Training("compact", options, InputPreparation.Layout.image, Compact::network).run();
   }
 
   /** The network, with batch normalisation and Adam as in the paper's two. */
-  static ComputationGraph network(TrainedModel.Input input) {
+  static ComputationGraph network(NetworkInput input) {
     GraphBuilder graph =
-        Training.configuration(input)
+        NetworkGraph.configuration(input)
             .convolutionMode(ConvolutionMode.Same)
             .graphBuilder()
             .addInputs("features");
@@ -75,6 +79,6 @@ public class Compact implements Callable<Integer> {
     }
     graph.addLayer("mean", new GlobalPoolingLayer(PoolingType.AVG), last);
     InputType features = InputType.convolutional(input.frames(), input.coefficients(), 1);
-    return Training.withHead(graph, "mean", 0.5, input, features);
+    return NetworkGraph.withHead(graph, "mean", 0.5, input, features);
   }
 }

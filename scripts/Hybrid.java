@@ -14,6 +14,10 @@
 //RUNTIME_OPTIONS -Dorg.bytedeco.javacpp.maxbytes=4g -Dorg.bytedeco.javacpp.maxphysicalbytes=8g
 //RUNTIME_OPTIONS -Dorg.eclipse.deeplearning4j.helpers.disable=false
 
+import genrelab.networks.NetworkGraph;
+import genrelab.networks.TrainingOptions;
+import genrelab.networks.InputPreparation;
+import genrelab.networks.NetworkInput;
 import genrelab.kit.Stage;
 import genrelab.networks.TrainedModel;
 import genrelab.networks.Training;
@@ -50,7 +54,7 @@ public class Hybrid implements Callable<Integer> {
   private static final int FILTERS = 64;
   private static final int UNITS = 64;
 
-  @Mixin Training.Options options;
+  @Mixin TrainingOptions options;
 
   public static void main(String... args) {
     System.exit(Stage.run(new Hybrid(), args));
@@ -58,13 +62,13 @@ public class Hybrid implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    return new Training("hybrid", options, TrainedModel.Layout.image, Hybrid::network).run();
+    return new Training("hybrid", options, InputPreparation.Layout.image, Hybrid::network).run();
   }
 
   /** The network, with batch normalisation, LSTM and Adam as in the paper's two. */
-  static ComputationGraph network(TrainedModel.Input input) {
+  static ComputationGraph network(NetworkInput input) {
     GraphBuilder graph =
-        Training.configuration(input)
+        NetworkGraph.configuration(input)
             .convolutionMode(ConvolutionMode.Same)
             .graphBuilder()
             .addInputs("features")
@@ -90,6 +94,6 @@ public class Hybrid implements Callable<Integer> {
                     .build()),
             "steps");
     InputType features = InputType.convolutional(input.frames(), input.coefficients(), 1);
-    return Training.withHead(graph, "lstm", 0.3, input, features);
+    return NetworkGraph.withHead(graph, "lstm", 0.3, input, features);
   }
 }

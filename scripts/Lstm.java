@@ -10,6 +10,10 @@
 //RUNTIME_OPTIONS -Xmx2g -Djava.awt.headless=true
 //RUNTIME_OPTIONS -Dorg.bytedeco.javacpp.maxbytes=4g -Dorg.bytedeco.javacpp.maxphysicalbytes=8g
 
+import genrelab.networks.NetworkGraph;
+import genrelab.networks.TrainingOptions;
+import genrelab.networks.InputPreparation;
+import genrelab.networks.NetworkInput;
 import genrelab.kit.Stage;
 import genrelab.networks.TrainedModel;
 import genrelab.networks.Training;
@@ -36,7 +40,7 @@ import picocli.CommandLine.Mixin;
  */
 @Command(name = "lstm", description = "Trains, validates and tests the paper's recurrent network.")
 public class Lstm implements Callable<Integer> {
-  @Mixin Training.Options options;
+  @Mixin TrainingOptions options;
 
   public static void main(String... args) {
     System.exit(Stage.run(new Lstm(), args));
@@ -44,25 +48,25 @@ public class Lstm implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    return new Training("lstm", options, TrainedModel.Layout.sequence, Lstm::network).run();
+    return new Training("lstm", options, InputPreparation.Layout.sequence, Lstm::network).run();
   }
 
   /** The network, with Keras's LSTM (tanh, sigmoid gates, forget bias 1) and Adam. */
-  static ComputationGraph network(TrainedModel.Input input) {
+  static ComputationGraph network(NetworkInput input) {
     GraphBuilder graph =
-        Training.configuration(input)
+        NetworkGraph.configuration(input)
             .graphBuilder()
             .addInputs("features")
             .addLayer("lstm1", lstm(128), "features")
             .addLayer("lstm2", lstm(64), "lstm1")
             .addLayer("lstm3", new LastTimeStep(lstm(64)), "lstm2");
     String last = "lstm3";
-    if (input.shape() == TrainedModel.Shape.flat) {
+    if (input.shape() == NetworkInput.Shape.flat) {
       graph.addLayer("norm", new BatchNormalization.Builder().decay(0.99).eps(1e-3).build(), last);
       last = "norm";
     }
     InputType features = InputType.recurrent(input.coefficients(), input.frames());
-    return Training.withHead(graph, last, 0.3, input, features);
+    return NetworkGraph.withHead(graph, last, 0.3, input, features);
   }
 
   private static LSTM lstm(int units) {

@@ -17,6 +17,9 @@
 //RUNTIME_OPTIONS -Dorg.eclipse.deeplearning4j.helpers.disable=false
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import genrelab.networks.NetworkGraph;
+import genrelab.networks.InputPreparation;
+import genrelab.networks.NetworkInput;
 import genrelab.bench.Worker;
 import genrelab.networks.KerasWeights;
 import genrelab.networks.TrainedModel;
@@ -84,10 +87,10 @@ public class NetworksBench {
   }
 
   private ObjectNode prepare(Network which) {
-    Training.useThreads(layout(which), Threads.available());
+    NetworkGraph.useThreads(layout(which), Threads.available());
     network = network(which);
     return Worker.object()
-        .put("parameters", Training.trainableParameters(network))
+        .put("parameters", NetworkGraph.trainableParameters(network))
         .put("flops", BATCH * flops(network, inputType(which)));
   }
 
@@ -104,8 +107,8 @@ public class NetworksBench {
 
   private ComputationGraph network(Network which) {
     var input =
-        new TrainedModel.Input(
-            TrainedModel.Shape.frames,
+        new NetworkInput(
+            NetworkInput.Shape.frames,
             FRAMES,
             COEFFICIENTS,
             0,
@@ -117,8 +120,8 @@ public class NetworksBench {
     return network;
   }
 
-  private static TrainedModel.Layout layout(Network which) {
-    return which == Network.cnn ? TrainedModel.Layout.image : TrainedModel.Layout.sequence;
+  private static InputPreparation.Layout layout(Network which) {
+    return which == Network.cnn ? InputPreparation.Layout.image : InputPreparation.Layout.sequence;
   }
 
   static InputType inputType(Network which) {

@@ -25,6 +25,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import genrelab.networks.ModelFile;
+import genrelab.networks.InputPreparation;
+import genrelab.networks.NetworkInput;
 import genrelab.audio.Audio;
 import genrelab.features.Features;
 import genrelab.kit.Stage;
@@ -165,15 +168,15 @@ class RobustnessTest {
   private static TrainedModel model() {
     return new TrainedModel(
         Store.JSON.createObjectNode().put("network", "cnn"),
-        new TrainedModel.Preparation(
-            TrainedModel.Layout.image,
-            TrainedModel.Shape.frames,
+        new InputPreparation(
+            InputPreparation.Layout.image,
+            NetworkInput.Shape.frames,
             4,
             2,
             new float[2],
             new float[] {1, 1},
             0),
-        new TrainedModel.Input(TrainedModel.Shape.frames, 4, 2, 0, 2, 1e-4, 1),
+        new NetworkInput(NetworkInput.Shape.frames, 4, 2, 0, 2, 1e-4, 1),
         new float[100]);
   }
 
@@ -1095,7 +1098,7 @@ class RobustnessTest {
 
     @Override
     public Integer call() {
-      TrainedModel.read(file);
+      ModelFile.read(file);
       return 0;
     }
   }
@@ -1103,7 +1106,7 @@ class RobustnessTest {
   /** Of a small model every seventh byte, of a trained one a bit here and there. */
   private Case flipped(String input, byte[] zip, int step) throws IOException {
     Path sound = Files.write(fresh("flip").resolve("model.zip"), zip);
-    float[] parameters = TrainedModel.read(sound).parameters();
+    float[] parameters = ModelFile.read(sound).parameters();
     int refused = 0;
     for (int i = 0; i < zip.length; i += step) {
       byte[] changed = zip.clone();
@@ -1113,7 +1116,7 @@ class RobustnessTest {
       assertClean(outcome, file.resolveSibling("none"));
       refused += outcome.exit();
       if (outcome.exit() == 0) {
-        assertArrayEquals(parameters, TrainedModel.read(file).parameters(), "byte " + i);
+        assertArrayEquals(parameters, ModelFile.read(file).parameters(), "byte " + i);
       }
     }
     return new Case(

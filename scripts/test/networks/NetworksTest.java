@@ -25,13 +25,17 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import genrelab.networks.NetworkGraph;
+import genrelab.networks.ModelFile;
+import genrelab.networks.InputPreparation;
+import genrelab.networks.NetworkInput;
 import genrelab.features.Features;
 import genrelab.kit.Stage;
 import genrelab.kit.Store;
 import genrelab.networks.Architecture;
 import genrelab.networks.KerasWeights;
 import genrelab.networks.TrainedModel;
-import genrelab.networks.TrainedModel.Shape;
+import genrelab.networks.NetworkInput.Shape;
 import genrelab.networks.Training;
 import genrelab.results.Part;
 import genrelab.results.Rows;
@@ -96,10 +100,10 @@ class NetworksTest {
     Store.writeRows(split, parts);
   }
 
-  private static TrainedModel.Input input(Shape shape, int clusters) {
+  private static NetworkInput input(Shape shape, int clusters) {
     return shape == Shape.frames
-        ? new TrainedModel.Input(shape, 130, 13, clusters, 10, 1e-4, 1)
-        : new TrainedModel.Input(shape, 1690, 1, clusters, 10, 1e-4, 1);
+        ? new NetworkInput(shape, 130, 13, clusters, 10, 1e-4, 1)
+        : new NetworkInput(shape, 1690, 1, clusters, 10, 1e-4, 1);
   }
 
   /** The layers that the report draws are those that are trained. */
@@ -107,7 +111,7 @@ class NetworksTest {
   void drawnLayersHaveTheParametersOfTheTrainedOnes() {
     for (Shape shape : Shape.values()) {
       for (int clusters : new int[] {0, 10}) {
-        TrainedModel.Input input = input(shape, clusters);
+        NetworkInput input = input(shape, clusters);
         var drawn =
             new Architecture.Input(
                 shape == Shape.flat,
@@ -140,19 +144,19 @@ class NetworksTest {
 
   @Test
   void trainableParametersAreThePublishedOnes() {
-    assertEquals(154_186, Training.trainableParameters(Cnn.network(input(Shape.frames, 0))));
-    assertEquals(159_946, Training.trainableParameters(Lstm.network(input(Shape.frames, 0))));
-    assertEquals(961_098, Training.trainableParameters(Cnn.network(input(Shape.flat, 0))));
-    assertEquals(153_930, Training.trainableParameters(Lstm.network(input(Shape.flat, 0))));
+    assertEquals(154_186, NetworkGraph.trainableParameters(Cnn.network(input(Shape.frames, 0))));
+    assertEquals(159_946, NetworkGraph.trainableParameters(Lstm.network(input(Shape.frames, 0))));
+    assertEquals(961_098, NetworkGraph.trainableParameters(Cnn.network(input(Shape.flat, 0))));
+    assertEquals(153_930, NetworkGraph.trainableParameters(Lstm.network(input(Shape.flat, 0))));
   }
 
   @Test
   void oneHotClusterAddsTenInputsToTheDenseLayer() {
     long added = 10 * 64;
     assertEquals(
-        154_186 + added, Training.trainableParameters(Cnn.network(input(Shape.frames, 10))));
+        154_186 + added, NetworkGraph.trainableParameters(Cnn.network(input(Shape.frames, 10))));
     assertEquals(
-        159_946 + added, Training.trainableParameters(Lstm.network(input(Shape.frames, 10))));
+        159_946 + added, NetworkGraph.trainableParameters(Lstm.network(input(Shape.frames, 10))));
   }
 
   @Test
@@ -301,7 +305,7 @@ class NetworksTest {
     assertEquals(
         0,
         train(new Lstm(), out, "--epochs", "2", "--scale", "standardise", "--clusters", "one-hot"));
-    TrainedModel model = TrainedModel.read(out.resolve("model.zip"));
+    TrainedModel model = ModelFile.read(out.resolve("model.zip"));
     ComputationGraph network = model.network(Lstm::network);
     Features data = Features.read(features);
     List<Rows.Prediction> rows =
@@ -342,9 +346,9 @@ class NetworksTest {
     float[] ones = new float[13];
     java.util.Arrays.fill(ones, 1);
     var preparation =
-        new TrainedModel.Preparation(
-            TrainedModel.Layout.image, Shape.frames, 130, 13, new float[13], ones, 0);
-    var input = new TrainedModel.Input(Shape.frames, 130, 13, 0, 2, 1e-4, 1);
+        new InputPreparation(
+            InputPreparation.Layout.image, Shape.frames, 130, 13, new float[13], ones, 0);
+    var input = new NetworkInput(Shape.frames, 130, 13, 0, 2, 1e-4, 1);
     String card = new TrainedModel(record, preparation, input, new float[1234]).card();
     assertTrue(card.startsWith("# Model card: mine\n\n**Trained on a SYNTHETIC demo"), card);
     assertTrue(card.contains("| accuracy | 61.5 % (58.0 to 75.0) | 70.0 % (58.0 to 75.0) |"), card);
@@ -364,15 +368,15 @@ class NetworksTest {
   @Test
   void aSegmentOfAnotherSizeIsRefusedWithBothSizes() {
     var preparation =
-        new TrainedModel.Preparation(
-            TrainedModel.Layout.image, Shape.frames, 130, 13, new float[13], new float[13], 0);
+        new InputPreparation(
+            InputPreparation.Layout.image, Shape.frames, 130, 13, new float[13], new float[13], 0);
     var refused =
         assertThrows(
             Stage.Failure.class,
             () -> preparation.inputs(new float[][] {new float[126 * 13]}, new int[1]));
     assertTrue(refused.getMessage().contains("1638"), refused.getMessage());
     assertTrue(refused.getMessage().contains("130 × 13"), refused.getMessage());
-    var small = new TrainedModel.Input(Shape.frames, 130, 4, 0, 10, 1e-4, 1);
+    var small = new NetworkInput(Shape.frames, 130, 4, 0, 10, 1e-4, 1);
     var tooSmall = assertThrows(Stage.Failure.class, () -> Cnn.network(small));
     assertTrue(tooSmall.getMessage().contains("130 × 4"), tooSmall.getMessage());
   }
@@ -381,7 +385,7 @@ class NetworksTest {
   void brokenModelsAreRefusedByName() throws IOException {
     Path broken = folder.resolve("broken-model.zip");
     Files.writeString(broken, "no zip");
-    var refused = assertThrows(Stage.Failure.class, () -> TrainedModel.read(broken));
+    var refused = assertThrows(Stage.Failure.class, () -> ModelFile.read(broken));
     assertTrue(refused.getMessage().contains("broken-model.zip"), refused.getMessage());
   }
 
@@ -405,8 +409,8 @@ class NetworksTest {
         history.get(best - 1).valAccuracy(),
         find(metrics, "segment", "validation_accuracy").value());
     assertEquals(history.size(), model(out).path("epoch").asInt());
-    float[] last = TrainedModel.read(out.resolve("model.zip")).parameters();
-    TrainedModel kept = TrainedModel.read(out.resolve("model-best.zip"));
+    float[] last = ModelFile.read(out.resolve("model.zip")).parameters();
+    TrainedModel kept = ModelFile.read(out.resolve("model-best.zip"));
     assertEquals(best, kept.description().path("epoch").asInt());
     assertFalse(java.util.Arrays.equals(last, kept.parameters()));
   }
@@ -420,20 +424,20 @@ class NetworksTest {
     List<Double> whole = losses(plain);
     List<Double> shrunk = losses(decayed);
     assertEquals(whole.get(0), shrunk.get(0), "the first epoch has the full rate");
-    float[] after = TrainedModel.read(decayed.resolve("model.zip")).parameters();
-    float[] free = TrainedModel.read(plain.resolve("model.zip")).parameters();
+    float[] after = ModelFile.read(decayed.resolve("model.zip")).parameters();
+    float[] free = ModelFile.read(plain.resolve("model.zip")).parameters();
     assertFalse(java.util.Arrays.equals(after, free));
   }
 
   @Test
   void oneStepLowersTheLoss() {
     for (boolean cnn : new boolean[] {true, false}) {
-      TrainedModel.Input input = new TrainedModel.Input(Shape.frames, 130, 13, 0, 10, 1e-3, 1);
+      NetworkInput input = new NetworkInput(Shape.frames, 130, 13, 0, 10, 1e-3, 1);
       ComputationGraph network = cnn ? Cnn.network(input) : Lstm.network(input);
       KerasWeights.set(network, 1);
       Nd4j.getRandom().setSeed(2);
       INDArray[] features = {cnn ? Nd4j.rand(16, 1, 130, 13) : Nd4j.rand(16, 13, 130)};
-      INDArray[] labels = {TrainedModel.oneHot(new int[16], 10)};
+      INDArray[] labels = {InputPreparation.oneHot(new int[16], 10)};
       network.fit(features, labels);
       double first = network.score();
       network.fit(features, labels);

@@ -33,6 +33,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SpecVersion;
+import genrelab.networks.ModelFile;
 import genrelab.audio.Audio;
 import genrelab.corpus.Corpus;
 import genrelab.evaluation.Calibration;
@@ -245,7 +246,7 @@ class ClassifyTest {
         };
     List<Rows.Prediction> expected =
         Store.readRows(with.resolveSibling("predictions.json"), Rows.Prediction.class);
-    JsonNode calibration = TrainedModel.read(with).description().get("calibration");
+    JsonNode calibration = ModelFile.read(with).description().get("calibration");
     var scaling = new Calibration(calibration.get("temperature").asDouble(), 1, 0, 0);
     for (String genre : GENRES) {
       List<Rows.Classified> rows = rows(with, track(genre, 4));
@@ -282,7 +283,7 @@ class ClassifyTest {
     run(0, new Segment(), "--corpus", songs.getParent(), "--out", manifest, "--seconds", "1");
     run(0, new Mfcc(), "--segments", manifest, "--out", json);
     float[][] values = Features.read(json).values();
-    TrainedModel trained = TrainedModel.read(model);
+    TrainedModel trained = ModelFile.read(model);
     float[][] output =
         trained
             .network(Cnn::network)
@@ -754,8 +755,8 @@ class ClassifyTest {
         Store.readRows(model.resolveSibling("metrics.json"), Rows.Metric.class);
     var names = new TreeSet<>(metrics.stream().map(Rows.Metric::metric).toList());
     assertTrue(names.containsAll(Set.of("temperature", "test_ece", "test_ece_calibrated")));
-    JsonNode last = TrainedModel.read(model).description();
-    JsonNode best = TrainedModel.read(model.resolveSibling("model-best.zip")).description();
+    JsonNode last = ModelFile.read(model).description();
+    JsonNode best = ModelFile.read(model.resolveSibling("model-best.zip")).description();
     double temperature =
         metrics.stream()
             .filter(row -> row.metric().equals("temperature"))

@@ -13,10 +13,13 @@
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import genrelab.networks.NetworkGraph;
+import genrelab.networks.InputPreparation;
+import genrelab.networks.NetworkInput;
 import genrelab.networks.Architecture;
 import genrelab.networks.KerasWeights;
 import genrelab.networks.TrainedModel;
-import genrelab.networks.TrainedModel.Shape;
+import genrelab.networks.NetworkInput.Shape;
 import genrelab.networks.Training;
 import java.util.Random;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -29,8 +32,8 @@ class CompactTest {
   @Test
   void trainableParametersAreWhatTheDocsSay() {
     for (int[] size : new int[][] {{130, 128}, {64, 128}, {130, 13}}) {
-      var input = new TrainedModel.Input(Shape.frames, size[0], size[1], 0, 10, 1e-4, 1);
-      assertEquals(139_082, Training.trainableParameters(Compact.network(input)));
+      var input = new NetworkInput(Shape.frames, size[0], size[1], 0, 10, 1e-4, 1);
+      assertEquals(139_082, NetworkGraph.trainableParameters(Compact.network(input)));
       var drawn = new Architecture.Input(false, size[0], size[1], 0, 10);
       assertEquals(139_082, Architecture.of("compact", drawn).orElseThrow().parameters());
     }
@@ -39,7 +42,7 @@ class CompactTest {
   /** A short tone, high or low, somewhere in time: the mean over time must find it anywhere. */
   @Test
   void itLearnsAToneWhereverItSounds() {
-    var input = new TrainedModel.Input(Shape.frames, 32, 24, 0, 2, 3e-3, 1);
+    var input = new NetworkInput(Shape.frames, 32, 24, 0, 2, 3e-3, 1);
     ComputationGraph network = Compact.network(input);
     KerasWeights.set(network, 1);
     Nd4j.getRandom().setSeed(1);
@@ -49,7 +52,7 @@ class CompactTest {
       int[] labels = new int[16];
       network.fit(
           new INDArray[] {tones(labels, 0, 20, random)},
-          new INDArray[] {TrainedModel.oneHot(labels, 2)});
+          new INDArray[] {InputPreparation.oneHot(labels, 2)});
     }
     int[] labels = new int[64];
     float[][] later = network.outputSingle(tones(labels, 20, 28, random)).toFloatMatrix();

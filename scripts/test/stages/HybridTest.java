@@ -14,9 +14,12 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import genrelab.networks.NetworkGraph;
+import genrelab.networks.InputPreparation;
+import genrelab.networks.NetworkInput;
 import genrelab.networks.KerasWeights;
 import genrelab.networks.TrainedModel;
-import genrelab.networks.TrainedModel.Shape;
+import genrelab.networks.NetworkInput.Shape;
 import genrelab.networks.Training;
 import genrelab.networks.dl4j.RowsAsSteps;
 import java.util.Random;
@@ -48,8 +51,8 @@ class HybridTest {
 
   @Test
   void trainableParametersAreWhatTheDocsSay() {
-    var input = new TrainedModel.Input(Shape.frames, 130, 13, 0, 10, 1e-4, 1);
-    assertEquals(124_810, Training.trainableParameters(Hybrid.network(input)));
+    var input = new NetworkInput(Shape.frames, 130, 13, 0, 10, 1e-4, 1);
+    assertEquals(124_810, NetworkGraph.trainableParameters(Hybrid.network(input)));
   }
 
   /**
@@ -57,7 +60,7 @@ class HybridTest {
    */
   @Test
   void itLearnsAnOrderOfTime() {
-    var input = new TrainedModel.Input(Shape.frames, 40, 13, 0, 2, 3e-3, 1);
+    var input = new NetworkInput(Shape.frames, 40, 13, 0, 2, 3e-3, 1);
     ComputationGraph network = Hybrid.network(input);
     KerasWeights.set(network, 1);
     Nd4j.getRandom().setSeed(1);
@@ -76,7 +79,7 @@ class HybridTest {
         }
       }
       INDArray[] segments = {Nd4j.create(values, new long[] {16, 1, 40, 13}, 'c')};
-      network.fit(segments, new INDArray[] {TrainedModel.oneHot(labels, 2)});
+      network.fit(segments, new INDArray[] {InputPreparation.oneHot(labels, 2)});
       score = network.score();
     }
     assertTrue(score < 0.1, "loss " + score);

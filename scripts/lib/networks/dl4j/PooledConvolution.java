@@ -92,6 +92,11 @@ public final class PooledConvolution extends ConvolutionLayer {
     }
   }
 
+  /** Rows and columns of the pooling window. */
+  public int pool() {
+    return pool;
+  }
+
   /** What the convolution alone makes of an input, before pooling. */
   public InputTypeConvolutional convolved(InputType input) {
     return (InputTypeConvolutional) super.getOutputType(-1, input);

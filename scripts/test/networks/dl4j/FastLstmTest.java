@@ -14,6 +14,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import genrelab.networks.NetworkInput;
 import genrelab.networks.TrainedModel;
 import genrelab.networks.dl4j.FastLstm;
 import genrelab.networks.dl4j.Threads;
@@ -356,7 +357,7 @@ class FastLstmTest {
   /** The paper's network on short segments, so that DL4J's own layer is done in seconds. */
   private static ComputationGraph paper(boolean fast) {
     ComputationGraph network =
-        Lstm.network(new TrainedModel.Input(TrainedModel.Shape.frames, 20, 13, 0, 10, 1e-3, 1));
+        Lstm.network(new NetworkInput(NetworkInput.Shape.frames, 20, 13, 0, 10, 1e-3, 1));
     String json = network.getConfiguration().toJson();
     assertTrue(json.contains("\"genrelab.FastLstm\""), json);
     if (fast) {

@@ -1,0 +1,232 @@
+//DEPS com.fasterxml.jackson.core:jackson-databind:2.19.2
+//SOURCES ../results/Part.java
+//SOURCES InputPreparation.java
+//SOURCES NetworkInput.java
+//SOURCES TrainedModel.java
+// What a reader finds in data/cards is the template that each model's card is filled into:
+//FILES model-card.md=../../../data/cards/model.md
+
+package genrelab.networks;
+
+import genrelab.results.Part;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import genrelab.kit.Stage;
+import genrelab.kit.Store;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.StringJoiner;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.zip.CRC32;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
+import java.util.zip.ZipOutputStream;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** A model's card, after Mitchell et al., <i>Model cards for model reporting</i> (2019). */
+public final class ModelCard {
+  private static final Pattern PLACE = Pattern.compile("\\$\\{(\\w+)}");
+
+  private final TrainedModel model;
+  private final JsonNode description;
+  private final InputPreparation preparation;
+
+  private ModelCard(TrainedModel model) {
+    this.model = model;
+    description = model.description();
+    preparation = model.preparation();
+  }
+
+  /**
+   * What a stranger must know before using it, in Markdown: the template {@code
+   * data/cards/model.md}, filled from the model's own record.
+   */
+  public static String of(TrainedModel model) {
+    Map<String, String> values = new ModelCard(model).values();
+    return PLACE
+        .matcher(template())
+        .replaceAll(
+            found -> {
+              String value = values.get(found.group(1));
+              if (value == null) {
+                throw new IllegalStateException("model card: nothing fills " + found.group());
+              }
+              return Matcher.quoteReplacement(value);
+            });
+  }
+
+  private static String template() {
+    try (InputStream in = ModelCard.class.getResourceAsStream("/model-card.md")) {
+      if (in == null) {
+        throw new IllegalStateException("/model-card.md is not on the class path");
+      }
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8).replace("\r\n", "\n");
+    } catch (IOException error) {
+      throw new UncheckedIOException(error);
+    }
+  }
+
+  private Map<String, String> values() {
+    JsonNode split = description.path("split");
+    boolean synthetic = description.at("/features/provenance/synthetic").asBoolean();
+    String source = description.at("/features/provenance/source").asText("");
+    var values = new HashMap<String, String>();
+    values.put(
+        "warning",
+        synthetic
+            ? "**Trained on a SYNTHETIC demo corpus: it has heard no music, and its figures say"
+                + " nothing about music.**\n\n"
+            : "");
+    values.put("network", description.path("network").asText("unnamed"));
+    values.put("architecture", description.path("architecture").asText("unknown"));
+    values.put("parameters", String.format(Locale.ROOT, "%,d", model.parameters().length));
+    values.put(
+        "input",
+        "%d × %d values (frames × coefficients)%s%s"
+            .formatted(
+                preparation.frames(),
+                preparation.coefficients(),
+                preparation.shape() == NetworkInput.Shape.flat ? ", flattened" : "",
+                preparation.clusters() > 0
+                    ? ", and its one-hot cluster of " + preparation.clusters()
+                    : ""));
+    boolean scaled = false;
+    for (int c = 0; c < preparation.coefficients(); c++) {
+      scaled |= preparation.mean()[c] != 0 || preparation.deviation()[c] != 1;
+    }
+    values.put("scaling", scaled ? "each coefficient standardised by training" : "unscaled");
+    values.put("genres", words(description.path("mapping"), ", "));
+    values.put("epoch", description.path("epoch").asText("unknown"));
+    values.put("genrelab", description.path("genrelab").asText("unknown"));
+    values.put("dl4j", description.path("dl4j").asText("unknown"));
+    values.put("options", words(description.path("options"), " "));
+    values.put(
+        "data",
+        synthetic
+            ? "A SYNTHETIC demo corpus, rendered by a program (data/cards/demo.md)."
+            : source.equals("import")
+                ? "Imported features; which audio they were made of, this record does not know."
+                : "Audio that its trainer supplied; this record holds checksums, not the corpus's"
+                    + " name. For GTZAN, data/cards/gtzan.md tells its faults.");
+    var parts = new StringBuilder();
+    for (Part part : Part.USED) {
+      parts.append(String.format(Locale.ROOT, "| %s | %,d |\n", part, split.path(part.name()).asLong()));
+    }
+    values.put("parts", parts.toString().strip());
+    values.put("split", split.path("by").asText("unknown"));
+    long sides = split.path("testTracksInTraining").asLong();
+    values.put(
+        "sides",
+        sides == 0
+            ? "No track of the test has segments in training."
+            : String.format(
+                Locale.ROOT,
+                "%,d tracks of the test also have segments in training, so that the results tell"
+                    + " how well known songs are recognised, not how well new ones are.",
+                sides));
+    values.put("features", description.at("/features/params").toString());
+    values.put("results", results());
+    values.put("calibration", calibration());
+    values.put(
+        "licence",
+        synthetic
+            ? "Nobody's recordings went into the training."
+            : "The training audio's may bind the weights; GTZAN, for one, has none and no copyright"
+                + " clearance.");
+    return values;
+  }
+
+  private static String words(JsonNode list, String between) {
+    var words = new StringJoiner(between);
+    list.forEach(word -> words.add(word.asText()));
+    return words.toString();
+  }
+
+  private Optional<JsonNode> metric(String level, String name) {
+    for (JsonNode row : description.path("metrics")) {
+      if (row.path("level").asText().equals(level) && row.path("metric").asText().equals(name)) {
+        return Optional.of(row);
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** A share with its interval, e.g. "61.5 % (58.0 to 65.1)"; a dash where it was not measured. */
+  private String share(String level, String name) {
+    return metric(level, name)
+        .map(
+            row ->
+                String.format(
+                    Locale.ROOT,
+                    "%.1f %% (%.1f to %.1f)",
+                    100 * row.path("value").asDouble(),
+                    100 * row.path("low").asDouble(),
+                    100 * row.path("high").asDouble()))
+        .orElse("–");
+  }
+
+  private String results() {
+    if (description.path("metrics").isEmpty()) {
+      return "These weights were not tested: the results of the training are of another epoch's.";
+    }
+    var text = new StringBuilder("95 % intervals: bootstrap over the test's tracks.\n\n");
+    text.append("| | segments | tracks |\n| --- | --- | --- |\n");
+    for (String[] row : new String[][] {{"accuracy", "accuracy"}, {"macro F1", "macro_f1"}}) {
+      row(text, row[0], share("segment", "test_" + row[1]), share("track", "test_" + row[1]));
+    }
+    text.append("\n| genre, segments | precision | recall | F1 |\n| --- | --- | --- | --- |\n");
+    for (JsonNode genre : description.path("mapping")) {
+      row(
+          text,
+          genre.asText(),
+          share("segment", "test_precision:" + genre.asText()),
+          share("segment", "test_recall:" + genre.asText()),
+          share("segment", "test_f1:" + genre.asText()));
+    }
+    return text.toString().strip();
+  }
+
+  private static void row(StringBuilder text, String... cells) {
+    text.append("| ").append(String.join(" | ", cells)).append(" |\n");
+  }
+
+  private String calibration() {
+    JsonNode fitted = description.path("calibration");
+    if (!fitted.has("temperature")) {
+      return "None was fitted: confidences are as the network gives them.";
+    }
+    var text = new StringBuilder();
+    text.append(
+        String.format(
+            Locale.ROOT,
+            "Temperature %.2f (Guo et al., 2017), fitted on the validation part.",
+            fitted.path("temperature").asDouble()));
+    Optional<JsonNode> before = metric("segment", "test_ece");
+    Optional<JsonNode> after = metric("segment", "test_ece_calibrated");
+    if (before.isPresent() && after.isPresent()) {
+      text.append(
+          String.format(
+              Locale.ROOT,
+              " Expected calibration error on the test's segments: %.3f as trained, %.3f with it.",
+              before.get().path("value").asDouble(),
+              after.get().path("value").asDouble()));
+    }
+    return text.toString();
+  }
+}

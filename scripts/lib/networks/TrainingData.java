@@ -1,0 +1,226 @@
+//DEPS org.nd4j:nd4j-api:1.0.0-M2.1
+//SOURCES ../corpus/SplitAssignment.java
+//SOURCES ../features/Features.java
+//SOURCES ../kit/Stage.java
+//SOURCES ../results/Part.java
+//SOURCES InputPreparation.java
+//SOURCES NetworkInput.java
+//SOURCES TrainingOptions.java
+
+package genrelab.networks;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import genrelab.corpus.SplitAssignment;
+import genrelab.evaluation.Calibration;
+import genrelab.evaluation.Metrics;
+import genrelab.evaluation.OutOfDistribution;
+import genrelab.features.Features;
+import genrelab.kit.Stage;
+import genrelab.kit.Store;
+import genrelab.networks.dl4j.Threads;
+import genrelab.results.Part;
+import genrelab.results.Rows;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.function.UnaryOperator;
+import me.tongfei.progressbar.ProgressBar;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.graph.MergeVertex;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.BatchNormalization;
+import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
+import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.DropoutLayer;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.optimize.api.BaseTrainingListener;
+import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.learning.config.Adam;
+import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
+import picocli.CommandLine.Option;
+
+/** The segments of a training: their features and parts, and the batches made of them. */
+final class TrainingData {
+  private final TrainingOptions options;
+  private final Features features;
+  private final Map<Part, int[]> rowsOf;
+  private final NetworkInput input;
+  private final InputPreparation preparation;
+
+  /** Of each coefficient over the training segments; what masks put in its place. */
+  private float[] trainingMean;
+
+  /**
+   * Reads features and split.
+   *
+   * @throws Stage.Failure if a file is missing or broken, or they do not fit together
+   */
+  TrainingData(TrainingOptions options, InputPreparation.Layout layout) {
+    this.options = options;
+    features = Features.read(options.features);
+    rowsOf = SplitAssignment.read(options.split).join(features.ids(), options.features);
+    input = networkInput();
+    preparation = preparation(layout);
+  }
+
+  Features features() {
+    return features;
+  }
+
+  /** The places of a part's segments in the features. */
+  int[] rows(Part part) {
+    return rowsOf.get(part);
+  }
+
+  NetworkInput input() {
+    return input;
+  }
+
+  InputPreparation preparation() {
+    return preparation;
+  }
+
+  float[] trainingMean() {
+    return trainingMean;
+  }
+
+  /** What the split was drawn by, as far as it shows: track where no track is in two parts. */
+  String splitBy() {
+    return options.splitBy != null ? options.splitBy : tracksOnBothSides() > 0 ? "segment" : "track";
+  }
+
+  /** Steps an epoch. */
+  int steps() {
+    return (rows(Part.train).length + options.batch - 1) / options.batch;
+  }
+
+  /** Labels of segments, in their order. */
+  int[] labelsOf(int[] rows) {
+    return Arrays.stream(rows).map(row -> features.labels()[row]).toArray();
+  }
+
+  /** Test tracks that also have segments in training. */
+  long tracksOnBothSides() {
+    return SplitAssignment.overlap(tracks(Part.train), tracks(Part.test)).size();
+  }
+
+  private List<String> tracks(Part part) {
+    return Arrays.stream(rowsOf.get(part)).mapToObj(row -> features.tracks()[row]).toList();
+  }
+
+  private InputPreparation preparation(InputPreparation.Layout layout) {
+    int coefficients = features.coefficients();
+    float[] mean = new float[coefficients];
+    float[] deviation = new float[coefficients];
+    learnScale(mean, deviation);
+    trainingMean = mean.clone();
+    if (options.scale == TrainingOptions.Scale.none) {
+      Arrays.fill(mean, 0);
+      Arrays.fill(deviation, 1);
+    }
+    return new InputPreparation(
+        layout, options.shape, features.frames(), coefficients, mean, deviation, input.clusters());
+  }
+
+  private void learnScale(float[] mean, float[] deviation) {
+    double[] sum = new double[mean.length];
+    double[] squares = new double[mean.length];
+    for (int row : rowsOf.get(Part.train)) {
+      float[] values = features.values()[row];
+      for (int i = 0; i < values.length; i++) {
+        sum[i % mean.length] += values[i];
+        squares[i % mean.length] += (double) values[i] * values[i];
+      }
+    }
+    double count = (double) rowsOf.get(Part.train).length * features.frames();
+    for (int c = 0; c < mean.length; c++) {
+      mean[c] = (float) (sum[c] / count);
+      double variance = squares[c] / count - (sum[c] / count) * (sum[c] / count);
+      deviation[c] = (float) Math.sqrt(Math.max(variance, 1e-12));
+    }
+  }
+
+  private NetworkInput networkInput() {
+    if (features.mapping().size() < 2) {
+      throw new Stage.Failure(
+          "%s: it has one genre, %s; a network needs two or more",
+          options.features, features.mapping().get(0));
+    }
+    boolean flat = options.shape == NetworkInput.Shape.flat;
+    int clusters = 0;
+    if (options.clusters == TrainingOptions.Clusters.oneHot) {
+      if (features.clusters() == null) {
+        throw new Stage.Failure(
+            "%s: it has no clusters for --clusters one-hot; run kmeans first", options.features);
+      }
+      clusters = 1 + Arrays.stream(features.clusters()).max().orElseThrow();
+      if (clusters < 1) {
+        throw new Stage.Failure(
+            "%s: all its segments are noise (cluster -1), nothing for --clusters one-hot; cluster"
+                + " with another method",
+            options.features);
+      }
+      if (clusters > NetworkInput.MOST_CLASSES) {
+        throw new Stage.Failure(
+            "%s: %,d clusters are too many for --clusters one-hot, which takes %,d; cluster with"
+                + " fewer",
+            options.features, clusters, NetworkInput.MOST_CLASSES);
+      }
+    }
+    return new NetworkInput(
+        options.shape,
+        flat ? features.frames() * features.coefficients() : features.frames(),
+        flat ? 1 : features.coefficients(),
+        clusters,
+        features.mapping().size(),
+        options.learningRate,
+        options.seed);
+  }
+
+  INDArray[] inputs(int[] rows) {
+    return inputs(rows, UnaryOperator.identity());
+  }
+
+  INDArray[] inputs(int[] rows, UnaryOperator<float[]> change) {
+    float[][] segments = new float[rows.length][];
+    int[] clusters = new int[rows.length];
+    for (int r = 0; r < rows.length; r++) {
+      segments[r] = change.apply(features.values()[rows[r]]);
+      clusters[r] = input.clusters() == 0 ? 0 : features.clusters()[rows[r]];
+    }
+    return preparation.inputs(segments, clusters);
+  }
+
+  INDArray labels(int[] rows) {
+    return InputPreparation.oneHot(labelsOf(rows), input.classes());
+  }
+
+  /** The features of a part. */
+  float[][] values(Part part) {
+    return Arrays.stream(rowsOf.get(part))
+        .mapToObj(row -> features.values()[row])
+        .toArray(float[][]::new);
+  }
+}

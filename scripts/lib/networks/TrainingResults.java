@@ -1,0 +1,313 @@
+//DEPS com.fasterxml.jackson.core:jackson-databind:2.19.2
+//DEPS org.deeplearning4j:deeplearning4j-nn:1.0.0-M2.1
+//SOURCES ../evaluation/Calibration.java
+//SOURCES ../evaluation/Metrics.java
+//SOURCES ../evaluation/OutOfDistribution.java
+//SOURCES ../features/Features.java
+//SOURCES ../kit/Stage.java
+//SOURCES ../kit/Store.java
+//SOURCES ../results/Part.java
+//SOURCES ../results/Rows.java
+//SOURCES Dl4j.java
+//SOURCES LayerTable.java
+//SOURCES ModelCard.java
+//SOURCES ModelFile.java
+//SOURCES NetworkGraph.java
+//SOURCES SegmentScores.java
+//SOURCES TrainedModel.java
+//SOURCES TrainingData.java
+//SOURCES TrainingHistory.java
+//SOURCES TrainingOptions.java
+
+package genrelab.networks;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import genrelab.corpus.SplitAssignment;
+import genrelab.evaluation.Calibration;
+import genrelab.evaluation.Metrics;
+import genrelab.evaluation.OutOfDistribution;
+import genrelab.features.Features;
+import genrelab.kit.Stage;
+import genrelab.kit.Store;
+import genrelab.networks.dl4j.Threads;
+import genrelab.results.Part;
+import genrelab.results.Rows;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.function.UnaryOperator;
+import me.tongfei.progressbar.ProgressBar;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.graph.MergeVertex;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.BatchNormalization;
+import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
+import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.DropoutLayer;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.optimize.api.BaseTrainingListener;
+import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.learning.config.Adam;
+import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
+import picocli.CommandLine.Option;
+import genrelab.kit.Progress;
+import java.util.Optional;
+import java.net.URISyntaxException;
+import java.util.stream.Stream;
+
+/** Tests a trained network and writes its folder. */
+final class TrainingResults {
+  private static final int BOOTSTRAPS = 1000;
+
+  private final String alias;
+  private final String name;
+  private final TrainingOptions options;
+  private final TrainingData data;
+  private final ComputationGraph network;
+  private final TrainingHistory history;
+  private final OutOfDistribution outOfDistribution;
+
+  /**
+   * The results of a training.
+   *
+   * @param network with the last epoch's weights
+   */
+  TrainingResults(
+      String alias,
+      TrainingOptions options,
+      TrainingData data,
+      ComputationGraph network,
+      TrainingHistory history) {
+    this.alias = alias;
+    this.name = options.networkName(alias);
+    this.options = options;
+    this.data = data;
+    this.network = network;
+    this.history = history;
+    outOfDistribution =
+        OutOfDistribution.fit(
+            data.values(Part.train),
+            data.values(Part.validation),
+            data.features().coefficients());
+  }
+
+  /** Tests the weights that the options name, and writes every file. */
+  void write(Instant started) {
+    float[] lastWeights = ModelFile.floats(network.params());
+    if (options.testModel == TrainingOptions.TestModel.best) {
+      network.params().assign(Nd4j.createFromArray(history.bestWeights()));
+    }
+    Features features = data.features();
+    int[] rows = data.rows(Part.test);
+    SegmentScores score = scores(rows);
+    for (float[] segment : score.probabilities()) {
+      for (float probability : segment) {
+        if (!Float.isFinite(probability)) {
+          throw new Stage.Failure(
+              "%s: the network gives no finite probabilities; train with a smaller --learning-rate",
+              options.out);
+        }
+      }
+    }
+    var predictions = new ArrayList<Rows.Prediction>();
+    for (int r = 0; r < rows.length; r++) {
+      float[] probabilities = score.probabilities()[r];
+      predictions.add(
+          new Rows.Prediction(
+              name,
+              options.seed,
+              options.fold,
+              features.tracks()[rows[r]],
+              features.segments()[rows[r]],
+              features.genre(rows[r]),
+              features.mapping().get(Calibration.likeliest(probabilities)),
+              probabilities));
+    }
+    var scores = new Metrics(features.mapping(), predictions);
+    List<Rows.Metric> metrics = metrics(scores);
+    Calibration last = calibration(lastWeights);
+    Calibration best = history.bestEpoch() == history.epochs().size() ? last : calibration(history.bestWeights());
+    Calibration tested = options.testModel == TrainingOptions.TestModel.best ? best : last;
+    metrics.addAll(calibrationMetrics(tested, score.probabilities(), rows));
+    Store.writeRows(options.out.resolve("history.json"), history.epochs());
+    Store.writeRows(options.out.resolve("predictions.json"), predictions);
+    Store.writeRows(options.out.resolve("metrics.json"), metrics);
+    Store.writeRows(
+        options.out.resolve("report.json"), scores.classReport(name, options.seed, options.fold));
+    Store.writeRows(
+        options.out.resolve("report-tracks.json"),
+        scores.classReport(name, options.seed, options.fold, Metrics.Level.track));
+    Store.writeRows(
+        options.out.resolve("confusion.json"),
+        scores.confusionRows(name, options.seed, options.fold));
+    writeModel("model.zip", metrics, lastWeights, history.epochs().size(), last);
+    writeModel("model-best.zip", metrics, history.bestWeights(), history.bestEpoch(), best);
+    writeRun(started);
+    tellTest(metrics);
+  }
+
+  private SegmentScores scores(int[] rows) {
+    return SegmentScores.of(network, data, rows, options.batch);
+  }
+
+  private int testedEpoch() {
+    return options.testModel == TrainingOptions.TestModel.best
+        ? history.bestEpoch()
+        : history.epochs().size();
+  }
+
+  private List<Rows.Metric> metrics(Metrics scores) {
+    var rows = new ArrayList<Rows.Metric>();
+    for (Metrics.IntervalEstimate estimate : scores.estimates(BOOTSTRAPS, options.seed)) {
+      rows.add(
+          metric(
+              estimate.level(),
+              estimate.metric(),
+              estimate.value(),
+              estimate.low(),
+              estimate.high()));
+    }
+    int tested = testedEpoch();
+    Rows.Epoch epoch = history.epochs().get(tested - 1);
+    rows.add(exact("segment", "train_accuracy", epoch.accuracy()));
+    rows.add(exact("segment", "validation_accuracy", epoch.valAccuracy()));
+    rows.add(exact("segment", "test_segments", data.rows(Part.test).length));
+    rows.add(exact("track", "tracks_on_both_sides", data.tracksOnBothSides()));
+    rows.add(exact("network", "trainable_parameters", NetworkGraph.trainableParameters(network)));
+    rows.add(exact("network", "steps_per_epoch", data.steps()));
+    rows.add(exact("network", "epochs", history.epochs().size()));
+    rows.add(exact("network", "best_epoch", history.bestEpoch()));
+    return rows;
+  }
+
+  /** The tested weights' temperature, and how far confidence and accuracy lie apart without it. */
+  private List<Rows.Metric> calibrationMetrics(
+      Calibration calibration, float[][] probabilities, int[] rows) {
+    int[] labels = data.labelsOf(rows);
+    return List.of(
+        exact("network", "temperature", calibration.temperature()),
+        exact(
+            "segment",
+            "test_ece_calibrated",
+            Calibration.error(calibration.apply(probabilities), labels)));
+  }
+
+  /** Fitted on the validation part, with these weights. */
+  private Calibration calibration(float[] weights) {
+    network.params().assign(Nd4j.createFromArray(weights));
+    int[] rows = data.rows(Part.validation);
+    int[] labels = data.labelsOf(rows);
+    return Calibration.fit(scores(rows).probabilities(), labels);
+  }
+
+
+
+  private Rows.Metric exact(String level, String metric, double value) {
+    return metric(level, metric, value, value, value);
+  }
+
+  private Rows.Metric metric(String level, String metric, double value, double low, double high) {
+    return new Rows.Metric(
+        name, options.seed, options.fold, data.splitBy(), level, metric, value, low, high);
+  }
+
+  private void tellTest(List<Rows.Metric> metrics) {
+    for (Rows.Metric row : metrics) {
+      if (row.metric().equals("test_accuracy")) {
+        System.out.printf(
+            "%s: test accuracy %.2f %% of %ss (95 %% interval %.1f to %.1f), split by %s, seed"
+                + " %d%n",
+            name,
+            100 * row.value(),
+            row.level(),
+            100 * row.low(),
+            100 * row.high(),
+            data.splitBy(),
+            options.seed);
+      }
+    }
+    System.out.println(options.out);
+  }
+
+  private void writeModel(
+      String file, List<Rows.Metric> metrics, float[] weights, int epoch, Calibration calibration) {
+    ObjectNode description = description();
+    description.put("epoch", epoch);
+    description.set("calibration", Store.JSON.valueToTree(calibration));
+    description.set("familiarity", Store.JSON.valueToTree(outOfDistribution));
+    if (epoch == testedEpoch()) {
+      description.set("metrics", Store.JSON.valueToTree(metrics));
+    }
+    var model = new TrainedModel(description, data.preparation(), data.input(), weights);
+    ModelFile.write(model, options.out.resolve(file));
+    if (epoch == testedEpoch()) {
+      byte[] card = ModelCard.of(model).getBytes(StandardCharsets.UTF_8);
+      Store.write(options.out.resolve("card.md"), out -> out.write(card));
+    }
+  }
+
+  private ObjectNode description() {
+    Features features = data.features();
+    ObjectNode model = Store.JSON.createObjectNode();
+    model.put("genrelab", Stage.VERSION).put("dl4j", Dl4j.VERSION);
+    model.put("network", name).put("architecture", alias);
+    model.set("layers", Store.JSON.valueToTree(LayerTable.of(network, data.preparation())));
+    model.set("options", Store.JSON.valueToTree(options.asList(data.splitBy())));
+    model.set("mapping", Store.JSON.valueToTree(features.mapping()));
+    model.putObject("features").put("key", features.key());
+    model.withObject("/features").set("params", features.params());
+    model.withObject("/features").set("provenance", features.provenance());
+    ObjectNode split = model.putObject("split");
+    split.put("by", data.splitBy()).put("sha256", Store.sha256(options.split));
+    Part.USED.forEach(part -> split.put(part.name(), data.rows(part).length));
+    split.put("testTracksInTraining", data.tracksOnBothSides());
+    return model;
+  }
+
+  private void writeRun(Instant started) {
+    Map<String, String> inputs = new TreeMap<>();
+    inputs.put(options.features.getFileName().toString(), Store.sha256(options.features));
+    inputs.put(options.split.getFileName().toString(), Store.sha256(options.split));
+    Map<String, String> versions = new TreeMap<>();
+    versions.put("genrelab", Stage.VERSION);
+    versions.put("dl4j", Dl4j.VERSION);
+    versions.put("java", System.getProperty("java.version"));
+    versions.put("system", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
+    double seconds = ChronoUnit.MILLIS.between(started, Instant.now()) / 1000.0;
+    Store.writeRows(
+        options.out.resolve("run.json"),
+        List.of(
+            new Rows.StageRecord(
+                alias,
+                options.asList(data.splitBy()),
+                options.seed,
+                inputs,
+                Map.of(),
+                "",
+                versions,
+                started.truncatedTo(ChronoUnit.SECONDS).toString(),
+                seconds)));
+  }
+}
