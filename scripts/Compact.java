@@ -8,17 +8,20 @@
 //SOURCES lib/networks/TrainedModel.java
 //SOURCES lib/kit/Stage.java
 //SOURCES lib/networks/Training.java
+//SOURCES lib/networks/InputPreparation.java
+//SOURCES lib/networks/NetworkGraph.java
+//SOURCES lib/networks/NetworkInput.java
+//SOURCES lib/networks/TrainingOptions.java
 //RUNTIME_OPTIONS -Xmx3g -Djava.awt.headless=true
 //RUNTIME_OPTIONS -Dorg.bytedeco.javacpp.maxbytes=4g -Dorg.bytedeco.javacpp.maxphysicalbytes=10g
 //RUNTIME_OPTIONS -Dorg.eclipse.deeplearning4j.helpers.disable=false
 
-import genrelab.networks.NetworkGraph;
-import genrelab.networks.TrainingOptions;
-import genrelab.networks.InputPreparation;
-import genrelab.networks.NetworkInput;
 import genrelab.kit.Stage;
-import genrelab.networks.TrainedModel;
+import genrelab.networks.InputPreparation;
+import genrelab.networks.NetworkGraph;
+import genrelab.networks.NetworkInput;
 import genrelab.networks.Training;
+import genrelab.networks.TrainingOptions;
 import genrelab.networks.dl4j.Normalization;
 import genrelab.networks.dl4j.PooledConvolution;
 import java.util.concurrent.Callable;

@@ -11,19 +11,20 @@
 //SOURCES ../networks/TrainedModel.java
 //SOURCES ../networks/dl4j/PooledConvolution.java
 //SOURCES ../networks/dl4j/Threads.java
+//SOURCES ../networks/InputPreparation.java
+//SOURCES ../networks/NetworkGraph.java
+//SOURCES ../networks/NetworkInput.java
 // those of Cnn.java and Lstm.java
 //RUNTIME_OPTIONS -Xmx2g -Djava.awt.headless=true
 //RUNTIME_OPTIONS -Dorg.bytedeco.javacpp.maxbytes=4g -Dorg.bytedeco.javacpp.maxphysicalbytes=8g
 //RUNTIME_OPTIONS -Dorg.eclipse.deeplearning4j.helpers.disable=false
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import genrelab.networks.NetworkGraph;
-import genrelab.networks.InputPreparation;
-import genrelab.networks.NetworkInput;
 import genrelab.bench.Worker;
+import genrelab.networks.InputPreparation;
 import genrelab.networks.KerasWeights;
-import genrelab.networks.TrainedModel;
-import genrelab.networks.Training;
+import genrelab.networks.NetworkGraph;
+import genrelab.networks.NetworkInput;
 import genrelab.networks.dl4j.PooledConvolution;
 import genrelab.networks.dl4j.Threads;
 import java.util.Arrays;

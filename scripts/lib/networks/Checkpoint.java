@@ -4,19 +4,18 @@
 //SOURCES ../kit/Store.java
 //SOURCES ../results/Rows.java
 //SOURCES ModelFile.java
+//SOURCES ../corpus/SplitAssignment.java
+//SOURCES ../evaluation/Calibration.java
+//SOURCES ../evaluation/Metrics.java
+//SOURCES ../evaluation/OutOfDistribution.java
+//SOURCES ../features/Features.java
+//SOURCES dl4j/Threads.java
+//SOURCES ../results/Part.java
 
 package genrelab.networks;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import genrelab.corpus.SplitAssignment;
-import genrelab.evaluation.Calibration;
-import genrelab.evaluation.Metrics;
-import genrelab.evaluation.OutOfDistribution;
-import genrelab.features.Features;
 import genrelab.kit.Stage;
 import genrelab.kit.Store;
-import genrelab.networks.dl4j.Threads;
-import genrelab.results.Part;
 import genrelab.results.Rows;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
@@ -24,43 +23,14 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
+import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Comparator;
-import java.util.Iterator;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-import java.util.Random;
-import java.util.TreeMap;
-import java.util.function.UnaryOperator;
-import me.tongfei.progressbar.ProgressBar;
-import org.deeplearning4j.nn.api.Model;
-import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
-import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
-import org.deeplearning4j.nn.conf.graph.MergeVertex;
-import org.deeplearning4j.nn.conf.inputs.InputType;
-import org.deeplearning4j.nn.conf.layers.BatchNormalization;
-import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
-import org.deeplearning4j.nn.conf.layers.DenseLayer;
-import org.deeplearning4j.nn.conf.layers.DropoutLayer;
-import org.deeplearning4j.nn.conf.layers.OutputLayer;
-import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.deeplearning4j.optimize.api.BaseTrainingListener;
-import org.nd4j.linalg.activations.Activation;
-import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.linalg.learning.config.Adam;
-import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
-import picocli.CommandLine.Option;
 import java.util.Optional;
-import java.net.URISyntaxException;
 import java.util.stream.Stream;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * The state of a training after an epoch, in {@code checkpoint.bin}: weights, Adam's moments, the
@@ -105,8 +75,7 @@ final class Checkpoint {
   /** The jar that JBang made of the script and all it includes, or a folder of classes. */
   private static Path codePath() {
     try {
-      return Path.of(
-          Checkpoint.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+      return Path.of(Checkpoint.class.getProtectionDomain().getCodeSource().getLocation().toURI());
     } catch (URISyntaxException error) {
       throw new IllegalStateException(error);
     }

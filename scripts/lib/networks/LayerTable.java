@@ -14,10 +14,10 @@ import genrelab.networks.dl4j.RowsAsSteps;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.dropout.Dropout;
 import org.deeplearning4j.nn.conf.graph.GraphVertex;
@@ -45,10 +45,13 @@ public final class LayerTable {
   private final Map<String, InputType> outputs;
   private final List<Architecture.Layer> rows = new ArrayList<>();
 
-  private LayerTable(ComputationGraph network) {
+  private LayerTable(ComputationGraph network, InputPreparation preparation) {
     this.network = network;
-    ComputationGraphConfiguration graph = network.getConfiguration();
-    outputs = graph.getLayerActivationTypes(inputTypes(network));
+    InputType[] inputs = inputTypes(preparation);
+    outputs = new HashMap<>(network.getConfiguration().getLayerActivationTypes(inputs));
+    for (int i = 0; i < inputs.length; i++) {
+      outputs.put(network.getConfiguration().getNetworkInputs().get(i), inputs[i]);
+    }
   }
 
   /**
@@ -58,7 +61,7 @@ public final class LayerTable {
    */
   public static List<Architecture.Layer> of(
       ComputationGraph network, InputPreparation preparation) {
-    var table = new LayerTable(network);
+    var table = new LayerTable(network, preparation);
     table.addInput(preparation);
     for (String name : network.getConfiguration().getTopologicalOrderStr()) {
       GraphVertex vertex = network.getConfiguration().getVertices().get(name);
@@ -74,8 +77,17 @@ public final class LayerTable {
     return List.copyOf(table.rows);
   }
 
-  private static InputType[] inputTypes(ComputationGraph network) {
-    return network.getConfiguration().getNetworkInputTypes().toArray(InputType[]::new);
+  private static InputType[] inputTypes(InputPreparation preparation) {
+    boolean flat = preparation.shape() == NetworkInput.Shape.flat;
+    int rows = preparation.frames() * (flat ? preparation.coefficients() : 1);
+    int columns = flat ? 1 : preparation.coefficients();
+    InputType features =
+        preparation.layout() == InputPreparation.Layout.image
+            ? InputType.convolutional(rows, columns, 1)
+            : InputType.recurrent(columns, rows);
+    return preparation.clusters() == 0
+        ? new InputType[] {features}
+        : new InputType[] {features, InputType.feedForward(preparation.clusters())};
   }
 
   private void addInput(InputPreparation preparation) {
@@ -142,13 +154,7 @@ public final class LayerTable {
   }
 
   private void addPooling(int window, String output) {
-    add(
-        Kind.POOLING,
-        "Max pooling",
-        "%d × %d, stride 2".formatted(window, window),
-        output,
-        0,
-        0);
+    add(Kind.POOLING, "Max pooling", "%d × %d, stride 2".formatted(window, window), output, 0, 0);
   }
 
   /** The vertex or network input that a layer takes. */

@@ -3,41 +3,26 @@
 //SOURCES InputPreparation.java
 //SOURCES NetworkInput.java
 //SOURCES TrainedModel.java
+//SOURCES ../kit/Stage.java
+//SOURCES ../kit/Store.java
 // What a reader finds in data/cards is the template that each model's card is filled into:
 //FILES model-card.md=../../../data/cards/model.md
 
 package genrelab.networks;
 
-import genrelab.results.Part;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import genrelab.kit.Stage;
-import genrelab.kit.Store;
+import genrelab.results.Part;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
-import java.time.LocalDateTime;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.StringJoiner;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.zip.CRC32;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipFile;
-import java.util.zip.ZipOutputStream;
-import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /** A model's card, after Mitchell et al., <i>Model cards for model reporting</i> (2019). */
 public final class ModelCard {
@@ -126,7 +111,8 @@ public final class ModelCard {
                     + " name. For GTZAN, data/cards/gtzan.md tells its faults.");
     var parts = new StringBuilder();
     for (Part part : Part.USED) {
-      parts.append(String.format(Locale.ROOT, "| %s | %,d |\n", part, split.path(part.name()).asLong()));
+      parts.append(
+          String.format(Locale.ROOT, "| %s | %,d |\n", part, split.path(part.name()).asLong()));
     }
     values.put("parts", parts.toString().strip());
     values.put("split", split.path("by").asText("unknown"));

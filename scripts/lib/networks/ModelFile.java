@@ -22,21 +22,11 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-import java.util.Optional;
-import java.util.StringJoiner;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
-import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Reads and writes {@code model.zip}: {@code model.json}, {@code parameters.f32} (single precision,
@@ -144,7 +134,8 @@ public final class ModelFile {
             && within((long) preparation.frames() * preparation.coefficients(), 1, MOST_VALUES)
             && (long) input.frames() * input.coefficients()
                 == (long) preparation.frames() * preparation.coefficients()
-            && input.coefficients() == (input.shape() == NetworkInput.Shape.flat ? 1 : preparation.coefficients())
+            && input.coefficients()
+                == (input.shape() == NetworkInput.Shape.flat ? 1 : preparation.coefficients())
             && within(input.classes(), 1, NetworkInput.MOST_CLASSES)
             && within(input.clusters(), 0, NetworkInput.MOST_CLASSES)
             && input.clusters() == preparation.clusters()

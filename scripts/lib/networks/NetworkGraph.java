@@ -2,68 +2,40 @@
 //SOURCES InputPreparation.java
 //SOURCES NetworkInput.java
 //SOURCES dl4j/Threads.java
+//SOURCES ../corpus/SplitAssignment.java
+//SOURCES ../evaluation/Calibration.java
+//SOURCES ../evaluation/Metrics.java
+//SOURCES ../evaluation/OutOfDistribution.java
+//SOURCES ../features/Features.java
+//SOURCES ../kit/Stage.java
+//SOURCES ../kit/Store.java
+//SOURCES ../results/Part.java
+//SOURCES ../results/Rows.java
 
 package genrelab.networks;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import genrelab.corpus.SplitAssignment;
-import genrelab.evaluation.Calibration;
-import genrelab.evaluation.Metrics;
-import genrelab.evaluation.OutOfDistribution;
-import genrelab.features.Features;
-import genrelab.kit.Stage;
-import genrelab.kit.Store;
 import genrelab.networks.dl4j.Threads;
-import genrelab.results.Part;
-import genrelab.results.Rows;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
-import java.io.EOFException;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
-import java.util.Iterator;
-import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-import java.util.Random;
-import java.util.TreeMap;
-import java.util.function.UnaryOperator;
-import me.tongfei.progressbar.ProgressBar;
-import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.graph.MergeVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
-import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.DropoutLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.deeplearning4j.optimize.api.BaseTrainingListener;
 import org.nd4j.linalg.activations.Activation;
-import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
-import picocli.CommandLine.Option;
 
 /**
  * What every network's definition shares: Keras's optimiser at the start, the paper's dense layers
  * at the end.
  *
  * <p>A network that the kit trains is a computation graph with an input {@code features} (and
- * {@code clusters}, where the cluster goes in) and a softmax layer {@code output} that takes a layer
- * {@code dropout}. {@link #withHead} gives a network this end.
+ * {@code clusters}, where the cluster goes in) and a softmax layer {@code output} that takes a
+ * layer {@code dropout}. {@link #withHead} gives a network this end.
  */
 public final class NetworkGraph {
   private NetworkGraph() {}
@@ -85,11 +57,7 @@ public final class NetworkGraph {
    * @param features the form of the network's first input
    */
   public static ComputationGraph withHead(
-      GraphBuilder graph,
-      String last,
-      double dropout,
-      NetworkInput input,
-      InputType features) {
+      GraphBuilder graph, String last, double dropout, NetworkInput input, InputType features) {
     String from = last;
     if (input.clusters() > 0) {
       graph.addInputs("clusters").addVertex("beside", new MergeVertex(), last, "clusters");

@@ -19,7 +19,10 @@ public record NetworkInput(
   /** Genres or clusters at the most. */
   static final int MOST_CLASSES = 1000;
 
-  /** Whether the network sees frames, or the flattened segment, value by value, as the networks that the paper lists with K-means. */
+  /**
+   * Whether the network sees frames, or the flattened segment, value by value, as the networks that
+   * the paper lists with K-means.
+   */
   public enum Shape {
     frames,
     flat

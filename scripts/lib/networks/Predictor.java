@@ -22,13 +22,13 @@ public final class Predictor {
   private final CompletableFuture<ComputationGraph> network;
 
   /** Begins to build the model's network, to run on all processors. */
-  public Predictor(TrainedModel model, TrainedModel.Architecture architecture) {
+  public Predictor(TrainedModel model, NetworkDefinition architecture) {
     this.model = model;
     this.network =
         CompletableFuture.supplyAsync(
             () -> {
               ComputationGraph built = model.network(architecture);
-              Training.useThreads(model.preparation().layout(), Threads.available());
+              NetworkGraph.useThreads(model.preparation().layout(), Threads.available());
               return built;
             });
   }

@@ -4,37 +4,13 @@
 //SOURCES InputPreparation.java
 //SOURCES NetworkDefinition.java
 //SOURCES NetworkInput.java
+//SOURCES ../kit/Store.java
 
 package genrelab.networks;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import genrelab.kit.Stage;
-import genrelab.kit.Store;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
-import java.time.LocalDateTime;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-import java.util.Optional;
-import java.util.StringJoiner;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import java.util.zip.CRC32;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipFile;
-import java.util.zip.ZipOutputStream;
 import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
@@ -46,10 +22,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * @param parameters all of them, batch normalisation's running statistics too, in DL4J's order
  */
 public record TrainedModel(
-    ObjectNode description,
-    InputPreparation preparation,
-    NetworkInput input,
-    float[] parameters) {
+    ObjectNode description, InputPreparation preparation, NetworkInput input, float[] parameters) {
   /** The network with its trained parameters. */
   public ComputationGraph network(NetworkDefinition definition) {
     ComputationGraph network = definition.build(input);

@@ -23,69 +23,41 @@
 //SOURCES TrainingResults.java
 //SOURCES dl4j/Nd4jCpu.java
 //SOURCES dl4j/Threads.java
+//SOURCES ../corpus/SplitAssignment.java
+//SOURCES ../evaluation/Calibration.java
+//SOURCES ../evaluation/Metrics.java
+//SOURCES ../evaluation/OutOfDistribution.java
+//SOURCES ../features/Features.java
 
 package genrelab.networks;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import genrelab.corpus.SplitAssignment;
-import genrelab.evaluation.Calibration;
-import genrelab.evaluation.Metrics;
-import genrelab.evaluation.OutOfDistribution;
-import genrelab.features.Features;
+import genrelab.kit.Progress;
 import genrelab.kit.Stage;
 import genrelab.kit.Store;
 import genrelab.networks.dl4j.Threads;
 import genrelab.results.Part;
 import genrelab.results.Rows;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
-import java.io.EOFException;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
-import java.util.function.UnaryOperator;
 import me.tongfei.progressbar.ProgressBar;
-import org.deeplearning4j.nn.api.Model;
-import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
-import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
-import org.deeplearning4j.nn.conf.graph.MergeVertex;
-import org.deeplearning4j.nn.conf.inputs.InputType;
-import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
-import org.deeplearning4j.nn.conf.layers.DenseLayer;
-import org.deeplearning4j.nn.conf.layers.DropoutLayer;
-import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.deeplearning4j.optimize.api.BaseTrainingListener;
-import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.linalg.learning.config.Adam;
-import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
-import picocli.CommandLine.Option;
-import genrelab.kit.Progress;
-import java.util.Optional;
 
 /**
  * Trains, validates and tests a network: what the stages of all networks have in common.
  *
- * <p>The network is a computation graph as {@link NetworkGraph} describes. Every random choice of an
- * epoch depends on the seed and the epoch's number alone, so that a resumed training gives the same
- * result.
+ * <p>The network is a computation graph as {@link NetworkGraph} describes. Every random choice of
+ * an epoch depends on the seed and the epoch's number alone, so that a resumed training gives the
+ * same result.
  */
 public final class Training {
   /**
@@ -212,8 +184,7 @@ public final class Training {
     NetworkGraph.useThreads(layout, threads);
     ComputationGraph sample = build();
     int[] rows =
-        Arrays.copyOf(
-            data.rows(Part.train), Math.min(options.batch, data.rows(Part.train).length));
+        Arrays.copyOf(data.rows(Part.train), Math.min(options.batch, data.rows(Part.train).length));
     double[] seconds = new double[24];
     for (int step = 0; step < seconds.length; step++) {
       long begin = System.nanoTime();
@@ -292,7 +263,8 @@ public final class Training {
   }
 
   private void trainOn(int[] rows, Random random) {
-    INDArray[] inputs = data.inputs(rows, segment -> augmentation.mask(segment, data.trainingMean(), random));
+    INDArray[] inputs =
+        data.inputs(rows, segment -> augmentation.mask(segment, data.trainingMean(), random));
     INDArray labels = data.labels(rows);
     if (augmentation.mixup() > 0) {
       double share = augmentation.share(random);
@@ -307,7 +279,8 @@ public final class Training {
 
   private boolean stopsEarly() {
     boolean stops =
-        options.earlyStopping > 0 && history.epochs().size() - history.bestEpoch() >= options.earlyStopping;
+        options.earlyStopping > 0
+            && history.epochs().size() - history.bestEpoch() >= options.earlyStopping;
     if (stops) {
       System.out.printf(
           "%s: val_loss has not fallen since epoch %d, stopping%n", name, history.bestEpoch());

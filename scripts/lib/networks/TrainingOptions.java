@@ -3,60 +3,24 @@
 //SOURCES ../kit/Stage.java
 //SOURCES NetworkInput.java
 //SOURCES dl4j/Threads.java
+//SOURCES ../corpus/SplitAssignment.java
+//SOURCES ../evaluation/Calibration.java
+//SOURCES ../evaluation/Metrics.java
+//SOURCES ../evaluation/OutOfDistribution.java
+//SOURCES ../features/Features.java
+//SOURCES ../kit/Store.java
+//SOURCES ../results/Part.java
+//SOURCES ../results/Rows.java
 
 package genrelab.networks;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import genrelab.corpus.SplitAssignment;
-import genrelab.evaluation.Calibration;
-import genrelab.evaluation.Metrics;
-import genrelab.evaluation.OutOfDistribution;
-import genrelab.features.Features;
+import genrelab.kit.Output;
 import genrelab.kit.Stage;
-import genrelab.kit.Store;
 import genrelab.networks.dl4j.Threads;
-import genrelab.results.Part;
-import genrelab.results.Rows;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
-import java.io.EOFException;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.Random;
-import java.util.TreeMap;
-import java.util.function.UnaryOperator;
-import me.tongfei.progressbar.ProgressBar;
-import org.deeplearning4j.nn.api.Model;
-import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
-import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
-import org.deeplearning4j.nn.conf.graph.MergeVertex;
-import org.deeplearning4j.nn.conf.inputs.InputType;
-import org.deeplearning4j.nn.conf.layers.BatchNormalization;
-import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
-import org.deeplearning4j.nn.conf.layers.DenseLayer;
-import org.deeplearning4j.nn.conf.layers.DropoutLayer;
-import org.deeplearning4j.nn.conf.layers.OutputLayer;
-import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.deeplearning4j.optimize.api.BaseTrainingListener;
-import org.nd4j.linalg.activations.Activation;
-import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.linalg.learning.config.Adam;
-import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
-import genrelab.kit.Output;
 import picocli.CommandLine.Option;
 
 /** The options that all networks have: data, input, optimisation, augmentation, results. */
@@ -280,8 +244,7 @@ public final class TrainingOptions {
     }
   }
 
-  static final class ClustersConverter
-      implements picocli.CommandLine.ITypeConverter<Clusters> {
+  static final class ClustersConverter implements picocli.CommandLine.ITypeConverter<Clusters> {
     @Override
     public Clusters convert(String value) {
       return switch (value.toLowerCase(Locale.ROOT)) {

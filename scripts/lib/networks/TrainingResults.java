@@ -18,64 +18,30 @@
 //SOURCES TrainingData.java
 //SOURCES TrainingHistory.java
 //SOURCES TrainingOptions.java
+//SOURCES ../corpus/SplitAssignment.java
+//SOURCES ../kit/Progress.java
+//SOURCES dl4j/Threads.java
 
 package genrelab.networks;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import genrelab.corpus.SplitAssignment;
 import genrelab.evaluation.Calibration;
 import genrelab.evaluation.Metrics;
 import genrelab.evaluation.OutOfDistribution;
 import genrelab.features.Features;
 import genrelab.kit.Stage;
 import genrelab.kit.Store;
-import genrelab.networks.dl4j.Threads;
 import genrelab.results.Part;
 import genrelab.results.Rows;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
-import java.io.EOFException;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Comparator;
-import java.util.Iterator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Random;
 import java.util.TreeMap;
-import java.util.function.UnaryOperator;
-import me.tongfei.progressbar.ProgressBar;
-import org.deeplearning4j.nn.api.Model;
-import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
-import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
-import org.deeplearning4j.nn.conf.graph.MergeVertex;
-import org.deeplearning4j.nn.conf.inputs.InputType;
-import org.deeplearning4j.nn.conf.layers.BatchNormalization;
-import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
-import org.deeplearning4j.nn.conf.layers.DenseLayer;
-import org.deeplearning4j.nn.conf.layers.DropoutLayer;
-import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.deeplearning4j.optimize.api.BaseTrainingListener;
-import org.nd4j.linalg.activations.Activation;
-import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.linalg.learning.config.Adam;
-import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
-import picocli.CommandLine.Option;
-import genrelab.kit.Progress;
-import java.util.Optional;
-import java.net.URISyntaxException;
-import java.util.stream.Stream;
 
 /** Tests a trained network and writes its folder. */
 final class TrainingResults {
@@ -108,9 +74,7 @@ final class TrainingResults {
     this.history = history;
     outOfDistribution =
         OutOfDistribution.fit(
-            data.values(Part.train),
-            data.values(Part.validation),
-            data.features().coefficients());
+            data.values(Part.train), data.values(Part.validation), data.features().coefficients());
   }
 
   /** Tests the weights that the options name, and writes every file. */
@@ -148,7 +112,8 @@ final class TrainingResults {
     var scores = new Metrics(features.mapping(), predictions);
     List<Rows.Metric> metrics = metrics(scores);
     Calibration last = calibration(lastWeights);
-    Calibration best = history.bestEpoch() == history.epochs().size() ? last : calibration(history.bestWeights());
+    Calibration best =
+        history.bestEpoch() == history.epochs().size() ? last : calibration(history.bestWeights());
     Calibration tested = options.testModel == TrainingOptions.TestModel.best ? best : last;
     metrics.addAll(calibrationMetrics(tested, score.probabilities(), rows));
     Store.writeRows(options.out.resolve("history.json"), history.epochs());
@@ -221,8 +186,6 @@ final class TrainingResults {
     int[] labels = data.labelsOf(rows);
     return Calibration.fit(scores(rows).probabilities(), labels);
   }
-
-
 
   private Rows.Metric exact(String level, String metric, double value) {
     return metric(level, metric, value, value, value);

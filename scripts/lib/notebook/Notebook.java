@@ -23,6 +23,7 @@ import genrelab.figures.Chart;
 import genrelab.figures.Charts;
 import genrelab.kit.Stage;
 import genrelab.kit.Store;
+import genrelab.networks.Architecture;
 import genrelab.report.NetworkResults;
 import genrelab.results.Paper;
 import genrelab.results.Part;
@@ -102,6 +103,13 @@ public final class Notebook {
 
   private NetworkResults network(String name) {
     return networks.computeIfAbsent(name, folder -> NetworkResults.read(run, folder));
+  }
+
+  /** A network's layers, from its model file; none where the run lacks it. */
+  public Architecture architecture(String network) {
+    return run.find(network + "/model.zip")
+        .flatMap(Architecture::read)
+        .orElse(new Architecture(network, List.of()));
   }
 
   private Path file(String file) {

@@ -13,6 +13,9 @@
 //SOURCES ../../lib/networks/TrainedModel.java
 //SOURCES ../../lib/results/Rows.java
 //SOURCES ../../lib/results/Part.java
+//SOURCES ../../lib/networks/InputPreparation.java
+//SOURCES ../../lib/networks/ModelFile.java
+//SOURCES ../../lib/networks/NetworkInput.java
 //RUNTIME_OPTIONS -Xmx1g -Djava.awt.headless=true
 //RUNTIME_OPTIONS -Dorg.eclipse.deeplearning4j.helpers.disable=false
 
@@ -25,13 +28,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import genrelab.networks.ModelFile;
-import genrelab.networks.InputPreparation;
-import genrelab.networks.NetworkInput;
 import genrelab.audio.Audio;
 import genrelab.features.Features;
 import genrelab.kit.Stage;
 import genrelab.kit.Store;
+import genrelab.networks.InputPreparation;
+import genrelab.networks.ModelFile;
+import genrelab.networks.NetworkInput;
 import genrelab.networks.TrainedModel;
 import genrelab.results.Part;
 import genrelab.results.Rows;
@@ -988,7 +991,7 @@ class RobustnessTest {
   }
 
   private void addModels(List<Case> cases) throws IOException {
-    byte[] zip = bytesOf("model.zip", file -> model().write(file));
+    byte[] zip = bytesOf("model.zip", file -> ModelFile.write(model(), file));
     Reading read = (in, out) -> run(new ReadModel(), in.toString());
     cases.add(cut("a model zip", zip, "model.zip", read));
     byte[] trained = Files.readAllBytes(run().resolve("cnn/model.zip"));
@@ -1324,9 +1327,9 @@ class RobustnessTest {
         List.of(new Rows.Prediction("cnn", 1, 0, "a", 0, "rock", "folk", new float[] {.5f, .5f})));
     Reader predictions = read -> Store.readRows(read, Rows.Prediction.class);
     seeds.add(new Seed("predictions.json", Files.readAllBytes(file), predictions));
-    model().write(work.resolve("model.zip"));
+    ModelFile.write(model(), work.resolve("model.zip"));
     seeds.add(
-        new Seed("model.zip", Files.readAllBytes(work.resolve("model.zip")), TrainedModel::read));
+        new Seed("model.zip", Files.readAllBytes(work.resolve("model.zip")), ModelFile::read));
     return seeds;
   }
 

@@ -152,7 +152,7 @@ class StructureTest {
         .and(
             DescribedPredicate.describe(
                 "are no option groups",
-                type -> !type.getName().matches(".*(Options|Extraction|Training).*")))
+                type -> !type.getName().matches(".*(Options|Extraction).*")))
         .should()
         .dependOnClassesThat()
         .resideInAPackage("picocli..")

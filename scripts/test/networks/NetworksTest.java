@@ -13,6 +13,12 @@
 //SOURCES ../../lib/networks/Training.java
 //SOURCES ../../lib/results/Rows.java
 //SOURCES ../../lib/results/Part.java
+//SOURCES ../../lib/networks/InputPreparation.java
+//SOURCES ../../lib/networks/ModelFile.java
+//SOURCES ../../lib/networks/NetworkGraph.java
+//SOURCES ../../lib/networks/NetworkInput.java
+//SOURCES ../../lib/networks/ModelCard.java
+//SOURCES ../../lib/networks/LayerTable.java
 //RUNTIME_OPTIONS -Xmx2g -Djava.awt.headless=true
 //RUNTIME_OPTIONS -Dorg.eclipse.deeplearning4j.helpers.disable=false
 
@@ -25,18 +31,19 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import genrelab.networks.NetworkGraph;
-import genrelab.networks.ModelFile;
-import genrelab.networks.InputPreparation;
-import genrelab.networks.NetworkInput;
 import genrelab.features.Features;
 import genrelab.kit.Stage;
 import genrelab.kit.Store;
 import genrelab.networks.Architecture;
+import genrelab.networks.InputPreparation;
 import genrelab.networks.KerasWeights;
-import genrelab.networks.TrainedModel;
+import genrelab.networks.LayerTable;
+import genrelab.networks.ModelCard;
+import genrelab.networks.ModelFile;
+import genrelab.networks.NetworkGraph;
+import genrelab.networks.NetworkInput;
 import genrelab.networks.NetworkInput.Shape;
-import genrelab.networks.Training;
+import genrelab.networks.TrainedModel;
 import genrelab.results.Part;
 import genrelab.results.Rows;
 import java.io.ByteArrayOutputStream;
@@ -106,40 +113,69 @@ class NetworksTest {
         : new NetworkInput(shape, 1690, 1, clusters, 10, 1e-4, 1);
   }
 
+  private static Architecture layers(ComputationGraph network, Shape shape, int clusters) {
+    boolean steps = network.getLayer("lstm1") != null;
+    var layout = steps ? InputPreparation.Layout.sequence : InputPreparation.Layout.image;
+    float[] scale = new float[13];
+    var preparation = new InputPreparation(layout, shape, 130, 13, scale, scale, clusters);
+    return new Architecture("any", LayerTable.of(network, preparation));
+  }
+
   /** The layers that the report draws are those that are trained. */
   @Test
-  void drawnLayersHaveTheParametersOfTheTrainedOnes() {
+  void layerTablesAddUpToTheNetworksParameters() {
     for (Shape shape : Shape.values()) {
       for (int clusters : new int[] {0, 10}) {
         NetworkInput input = input(shape, clusters);
-        var drawn =
-            new Architecture.Input(
-                shape == Shape.flat,
-                input.frames(),
-                input.coefficients(),
-                clusters,
-                input.classes());
-        assertEquals(sizes(Cnn.network(input)), sizes(Architecture.of("cnn", drawn).orElseThrow()));
-        assertEquals(
-            sizes(Lstm.network(input)), sizes(Architecture.of("lstm", drawn).orElseThrow()));
+        for (ComputationGraph network : List.of(Cnn.network(input), Lstm.network(input))) {
+          Architecture drawn = layers(network, shape, clusters);
+          assertEquals(NetworkGraph.trainableParameters(network), drawn.parameters());
+          assertEquals(network.numParams(), drawn.parameters() + drawn.statistics());
+        }
       }
     }
   }
 
-  private static List<Long> sizes(ComputationGraph network) {
-    return Stream.of(network.getLayers())
-        .map(layer -> layer.numParams())
-        .filter(size -> size > 0)
-        .sorted()
-        .toList();
+  @Test
+  void layerTableOfTheCnnIsThePublishedOne() {
+    Architecture cnn = layers(Cnn.network(input(Shape.frames, 0)), Shape.frames, 0);
+    assertEquals(
+        List.of(
+            "Segment (frames × coefficients): 130 × 13",
+            "Convolution (3 × 3, ReLU): 128 × 11 × 128",
+            "Max pooling (3 × 3, stride 2): 64 × 6 × 128",
+            "Batch normalisation (): 64 × 6 × 128",
+            "Convolution (3 × 3, ReLU): 62 × 4 × 64",
+            "Max pooling (3 × 3, stride 2): 31 × 2 × 64",
+            "Batch normalisation (): 31 × 2 × 64",
+            "Convolution (2 × 2, ReLU): 30 × 1 × 64",
+            "Max pooling (2 × 2, stride 2): 15 × 1 × 64",
+            "Batch normalisation (): 15 × 1 × 64",
+            "Flatten (): 960",
+            "Dense (ReLU): 64",
+            "Dropout (0.2): 64",
+            "Output (softmax): 10"),
+        cnn.layers().stream()
+            .map(layer -> "%s (%s): %s".formatted(layer.name(), layer.detail(), layer.output()))
+            .toList());
+    assertEquals(512, cnn.statistics());
   }
 
-  private static List<Long> sizes(Architecture network) {
-    return network.layers().stream()
-        .map(layer -> layer.parameters() + layer.statistics())
-        .filter(size -> size > 0)
-        .sorted()
-        .toList();
+  @Test
+  void layerTableOfTheFlattenedLstmNamesItsSteps() {
+    Architecture lstm = layers(Lstm.network(input(Shape.flat, 10)), Shape.flat, 10);
+    assertEquals(
+        List.of(
+            "Segment: 1690 × 1",
+            "LSTM: 1690 × 128",
+            "LSTM: 1690 × 64",
+            "LSTM: 64",
+            "Batch normalisation: 64",
+            "Cluster beside it: 74",
+            "Dense: 64",
+            "Dropout: 64",
+            "Output: 10"),
+        lstm.layers().stream().map(layer -> layer.name() + ": " + layer.output()).toList());
   }
 
   @Test
@@ -349,7 +385,7 @@ class NetworksTest {
         new InputPreparation(
             InputPreparation.Layout.image, Shape.frames, 130, 13, new float[13], ones, 0);
     var input = new NetworkInput(Shape.frames, 130, 13, 0, 2, 1e-4, 1);
-    String card = new TrainedModel(record, preparation, input, new float[1234]).card();
+    String card = ModelCard.of(new TrainedModel(record, preparation, input, new float[1234]));
     assertTrue(card.startsWith("# Model card: mine\n\n**Trained on a SYNTHETIC demo"), card);
     assertTrue(card.contains("| accuracy | 61.5 % (58.0 to 75.0) | 70.0 % (58.0 to 75.0) |"), card);
     assertTrue(card.contains("| jazz | – | – | – |"), card);
@@ -360,7 +396,7 @@ class NetworksTest {
 
     record.remove("metrics");
     record.withObject("/features/provenance").put("synthetic", false);
-    card = new TrainedModel(record, preparation, input, new float[1234]).card();
+    card = ModelCard.of(new TrainedModel(record, preparation, input, new float[1234]));
     assertTrue(card.contains("These weights were not tested"), card);
     assertTrue(!card.contains("SYNTHETIC") && !card.contains("accuracy |"), card);
   }

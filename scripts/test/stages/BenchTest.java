@@ -28,7 +28,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import genrelab.networks.NetworkInput;
 import genrelab.audio.Audio;
 import genrelab.bench.AlternatingRuns;
 import genrelab.bench.Matrix;
@@ -79,8 +78,8 @@ class BenchTest {
     }
   }
 
-  private static NetworkInput input(NetworkInput.Shape shape, int frames, int coefficients) {
-    return new NetworkInput(shape, frames, coefficients, 0, 10, 1e-4, 1);
+  private static TrainedModel.Input input(TrainedModel.Shape shape, int frames, int coefficients) {
+    return new TrainedModel.Input(shape, frames, coefficients, 0, 10, 1e-4, 1);
   }
 
   @Test
@@ -96,7 +95,7 @@ class BenchTest {
     assertEquals(
         byHand,
         NetworksBench.flops(
-            Cnn.network(input(NetworkInput.Shape.frames, 130, 13)),
+            Cnn.network(input(TrainedModel.Shape.frames, 130, 13)),
             NetworksBench.inputType(NetworksBench.Network.cnn)));
     assertEquals(40_920_320, byHand);
   }
@@ -113,7 +112,7 @@ class BenchTest {
     assertEquals(
         byHand,
         NetworksBench.flops(
-            Cnn.network(input(NetworkInput.Shape.flat, 1690, 1)),
+            Cnn.network(input(TrainedModel.Shape.flat, 1690, 1)),
             InputType.convolutional(1690, 1, 1)));
   }
 
@@ -129,7 +128,7 @@ class BenchTest {
     assertEquals(
         byHand,
         NetworksBench.flops(
-            Lstm.network(input(NetworkInput.Shape.frames, 130, 13)),
+            Lstm.network(input(TrainedModel.Shape.frames, 130, 13)),
             NetworksBench.inputType(NetworksBench.Network.lstm)));
   }
 

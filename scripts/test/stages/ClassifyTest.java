@@ -19,6 +19,7 @@
 //SOURCES ../../lib/networks/TrainedModel.java
 //SOURCES ../../lib/results/Rows.java
 //SOURCES ../../lib/results/Part.java
+//SOURCES ../../lib/networks/ModelFile.java
 //RUNTIME_OPTIONS -Xmx2g -Djava.awt.headless=true
 //RUNTIME_OPTIONS -Dorg.eclipse.deeplearning4j.helpers.disable=false
 
@@ -33,7 +34,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SpecVersion;
-import genrelab.networks.ModelFile;
 import genrelab.audio.Audio;
 import genrelab.corpus.Corpus;
 import genrelab.evaluation.Calibration;
@@ -42,6 +42,7 @@ import genrelab.features.Features;
 import genrelab.figures.Charts;
 import genrelab.kit.Stage;
 import genrelab.kit.Store;
+import genrelab.networks.ModelFile;
 import genrelab.networks.TrainedModel;
 import genrelab.results.Part;
 import genrelab.results.Rows;

@@ -7,20 +7,23 @@
 //SOURCES ../../lib/networks/KerasWeights.java
 //SOURCES ../../lib/networks/TrainedModel.java
 //SOURCES ../../lib/networks/Training.java
+//SOURCES ../../lib/networks/InputPreparation.java
+//SOURCES ../../lib/networks/NetworkGraph.java
+//SOURCES ../../lib/networks/NetworkInput.java
+//SOURCES ../../lib/networks/LayerTable.java
 //RUNTIME_OPTIONS -Xmx1g -Djava.awt.headless=true
 //RUNTIME_OPTIONS -Dorg.eclipse.deeplearning4j.helpers.disable=false
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import genrelab.networks.NetworkGraph;
-import genrelab.networks.InputPreparation;
-import genrelab.networks.NetworkInput;
 import genrelab.networks.Architecture;
+import genrelab.networks.InputPreparation;
 import genrelab.networks.KerasWeights;
-import genrelab.networks.TrainedModel;
+import genrelab.networks.LayerTable;
+import genrelab.networks.NetworkGraph;
+import genrelab.networks.NetworkInput;
 import genrelab.networks.NetworkInput.Shape;
-import genrelab.networks.Training;
 import java.util.Random;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.Test;
@@ -34,8 +37,12 @@ class CompactTest {
     for (int[] size : new int[][] {{130, 128}, {64, 128}, {130, 13}}) {
       var input = new NetworkInput(Shape.frames, size[0], size[1], 0, 10, 1e-4, 1);
       assertEquals(139_082, NetworkGraph.trainableParameters(Compact.network(input)));
-      var drawn = new Architecture.Input(false, size[0], size[1], 0, 10);
-      assertEquals(139_082, Architecture.of("compact", drawn).orElseThrow().parameters());
+      float[] scale = new float[size[1]];
+      var preparation =
+          new InputPreparation(
+              InputPreparation.Layout.image, Shape.frames, size[0], size[1], scale, scale, 0);
+      var drawn = new Architecture("compact", LayerTable.of(Compact.network(input), preparation));
+      assertEquals(139_082, drawn.parameters());
     }
   }
 

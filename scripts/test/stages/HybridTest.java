@@ -7,6 +7,11 @@
 //SOURCES ../../lib/networks/TrainedModel.java
 //SOURCES ../../lib/networks/Training.java
 //SOURCES ../../lib/networks/dl4j/RowsAsSteps.java
+//SOURCES ../../lib/networks/InputPreparation.java
+//SOURCES ../../lib/networks/NetworkGraph.java
+//SOURCES ../../lib/networks/NetworkInput.java
+//SOURCES ../../lib/networks/Architecture.java
+//SOURCES ../../lib/networks/LayerTable.java
 //RUNTIME_OPTIONS -Xmx2g -Djava.awt.headless=true
 //RUNTIME_OPTIONS -Dorg.eclipse.deeplearning4j.helpers.disable=false
 
@@ -14,14 +19,15 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import genrelab.networks.NetworkGraph;
+import genrelab.networks.Architecture;
 import genrelab.networks.InputPreparation;
-import genrelab.networks.NetworkInput;
 import genrelab.networks.KerasWeights;
-import genrelab.networks.TrainedModel;
+import genrelab.networks.LayerTable;
+import genrelab.networks.NetworkGraph;
+import genrelab.networks.NetworkInput;
 import genrelab.networks.NetworkInput.Shape;
-import genrelab.networks.Training;
 import genrelab.networks.dl4j.RowsAsSteps;
+import java.util.List;
 import java.util.Random;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
@@ -52,7 +58,17 @@ class HybridTest {
   @Test
   void trainableParametersAreWhatTheDocsSay() {
     var input = new NetworkInput(Shape.frames, 130, 13, 0, 10, 1e-4, 1);
-    assertEquals(124_810, NetworkGraph.trainableParameters(Hybrid.network(input)));
+    var network = Hybrid.network(input);
+    assertEquals(124_810, NetworkGraph.trainableParameters(network));
+    float[] scale = new float[13];
+    var preparation =
+        new InputPreparation(InputPreparation.Layout.image, Shape.frames, 130, 13, scale, scale, 0);
+    List<Architecture.Layer> layers = LayerTable.of(network, preparation);
+    assertEquals(124_810, new Architecture("hybrid", layers).parameters());
+    assertTrue(
+        layers.stream()
+            .anyMatch(l -> l.name().equals("Rows as steps") && l.output().equals("33 × 256")),
+        layers.toString());
   }
 
   /**

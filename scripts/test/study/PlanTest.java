@@ -279,7 +279,7 @@ class PlanTest {
   /** What a plan may say is what the stages take. */
   @ParameterizedTest
   @CsvSource({
-    "network,lib/networks/Training.java",
+    "network,lib/networks/TrainingOptions.java",
     "split,Split.java",
     "augment,Augment.java",
     "mfcc,Mfcc.java lib/features/Extraction.java",

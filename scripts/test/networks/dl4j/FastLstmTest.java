@@ -6,6 +6,7 @@
 //SOURCES ../../../lib/networks/TrainedModel.java
 //SOURCES ../../../lib/networks/dl4j/FastLstm.java
 //SOURCES ../../../lib/networks/dl4j/Threads.java
+//SOURCES ../../../lib/networks/NetworkInput.java
 //RUNTIME_OPTIONS -Xmx1g -Djava.awt.headless=true
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
@@ -15,7 +16,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import genrelab.networks.NetworkInput;
-import genrelab.networks.TrainedModel;
 import genrelab.networks.dl4j.FastLstm;
 import genrelab.networks.dl4j.Threads;
 import java.util.Arrays;
