@@ -18,6 +18,8 @@
 //SOURCES lib/networks/NetworkCatalog.java
 //SOURCES lib/networks/TrainedModel.java
 //SOURCES lib/results/Rows.java
+//SOURCES lib/networks/ModelFile.java
+//SOURCES lib/networks/NetworkDefinition.java
 //RUNTIME_OPTIONS -Xmx3g -XX:+UseSerialGC -Djava.awt.headless=true
 // the quick compiler alone: one song is answered a second sooner, a large folder at half the speed,
 // where -R=-XX:TieredStopAtLevel=4 brings the other compiler back
@@ -34,7 +36,9 @@ import genrelab.figures.Charts;
 import genrelab.kit.Input;
 import genrelab.kit.Output;
 import genrelab.kit.Stage;
+import genrelab.networks.ModelFile;
 import genrelab.networks.NetworkCatalog;
+import genrelab.networks.NetworkDefinition;
 import genrelab.networks.TrainedModel;
 import genrelab.results.Rows;
 import java.io.IOException;
@@ -159,7 +163,7 @@ public class Classify implements Callable<Integer> {
   @Override
   public Integer call() {
     checkOptions();
-    TrainedModel trained = TrainedModel.read(model);
+    TrainedModel trained = ModelFile.read(model);
     classifier = new SongClassifier(model, trained, architecture(trained));
     printWarnings();
     RowWriter.json(
@@ -200,7 +204,7 @@ public class Classify implements Callable<Integer> {
     }
   }
 
-  private TrainedModel.Architecture architecture(TrainedModel trained) {
+  private NetworkDefinition architecture(TrainedModel trained) {
     return switch (trained.description().path("architecture").asText()) {
       case "cnn" -> Cnn::network;
       case "lstm" -> Lstm::network;

@@ -10,6 +10,7 @@
 //SOURCES ../networks/Predictor.java
 //SOURCES ../networks/TrainedModel.java
 //SOURCES ../results/Rows.java
+//SOURCES ../networks/NetworkDefinition.java
 
 package genrelab.classification;
 
@@ -23,6 +24,7 @@ import genrelab.features.SegmentFeatures;
 import genrelab.kit.Progress;
 import genrelab.kit.Stage;
 import genrelab.kit.Store;
+import genrelab.networks.NetworkDefinition;
 import genrelab.networks.Predictor;
 import genrelab.networks.TrainedModel;
 import genrelab.results.Rows;
@@ -71,7 +73,7 @@ public final class SongClassifier {
    * @throws Stage.Failure if the model is damaged, or can't classify audio: its features were
    *     imported, or its network takes clusters
    */
-  public SongClassifier(Path file, TrainedModel model, TrainedModel.Architecture architecture) {
+  public SongClassifier(Path file, TrainedModel model, NetworkDefinition architecture) {
     JsonNode record = model.description();
     features = features(file, record.path("features"), model);
     extractor = features.extractor();

@@ -29,6 +29,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import java.util.zip.ZipFile;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -61,12 +62,22 @@ final class Checkpoint {
    */
   private static String codeChecksum() {
     Path code = codePath();
-    if (!Files.isDirectory(code)) {
-      return Store.sha256(code);
-    }
-    try (Stream<Path> classes = Files.walk(code)) {
-      return Store.sha256(
-          classes.filter(Files::isRegularFile).sorted().map(Store::sha256).toList().toString());
+    try {
+      if (Files.isDirectory(code)) {
+        try (Stream<Path> classes = Files.walk(code)) {
+          return Store.sha256(
+              classes.filter(Files::isRegularFile).sorted().map(Store::sha256).toList().toString());
+        }
+      }
+      try (var jar = new ZipFile(code.toFile())) { // not its bytes, which hold the time of building
+        return Store.sha256(
+            jar.stream()
+                .filter(entry -> entry.getName().endsWith(".class"))
+                .map(entry -> entry.getName() + " " + entry.getCrc())
+                .sorted()
+                .toList()
+                .toString());
+      }
     } catch (IOException error) {
       throw new UncheckedIOException(error);
     }

@@ -15,6 +15,7 @@
 //SOURCES ../report/NetworkResults.java
 //SOURCES ../results/RunFolder.java
 //SOURCES ../figures/Chart.java
+//SOURCES ../networks/Architecture.java
 
 package genrelab.notebook;
 

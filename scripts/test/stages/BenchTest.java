@@ -16,6 +16,7 @@
 //SOURCES ../../lib/bench/TimedStage.java
 //SOURCES ../../lib/bench/Workload.java
 //SOURCES ../../lib/evaluation/SampleStatistics.java
+//SOURCES ../../lib/networks/NetworkInput.java
 //RUNTIME_OPTIONS -Xmx1g -Djava.awt.headless=true
 //RUNTIME_OPTIONS -Dorg.eclipse.deeplearning4j.helpers.disable=false
 
@@ -37,7 +38,7 @@ import genrelab.evaluation.SampleStatistics;
 import genrelab.features.Features;
 import genrelab.kit.Stage;
 import genrelab.kit.Store;
-import genrelab.networks.TrainedModel;
+import genrelab.networks.NetworkInput;
 import genrelab.results.Rows;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -78,8 +79,8 @@ class BenchTest {
     }
   }
 
-  private static TrainedModel.Input input(TrainedModel.Shape shape, int frames, int coefficients) {
-    return new TrainedModel.Input(shape, frames, coefficients, 0, 10, 1e-4, 1);
+  private static NetworkInput input(NetworkInput.Shape shape, int frames, int coefficients) {
+    return new NetworkInput(shape, frames, coefficients, 0, 10, 1e-4, 1);
   }
 
   @Test
@@ -95,7 +96,7 @@ class BenchTest {
     assertEquals(
         byHand,
         NetworksBench.flops(
-            Cnn.network(input(TrainedModel.Shape.frames, 130, 13)),
+            Cnn.network(input(NetworkInput.Shape.frames, 130, 13)),
             NetworksBench.inputType(NetworksBench.Network.cnn)));
     assertEquals(40_920_320, byHand);
   }
@@ -112,7 +113,7 @@ class BenchTest {
     assertEquals(
         byHand,
         NetworksBench.flops(
-            Cnn.network(input(TrainedModel.Shape.flat, 1690, 1)),
+            Cnn.network(input(NetworkInput.Shape.flat, 1690, 1)),
             InputType.convolutional(1690, 1, 1)));
   }
 
@@ -128,7 +129,7 @@ class BenchTest {
     assertEquals(
         byHand,
         NetworksBench.flops(
-            Lstm.network(input(TrainedModel.Shape.frames, 130, 13)),
+            Lstm.network(input(NetworkInput.Shape.frames, 130, 13)),
             NetworksBench.inputType(NetworksBench.Network.lstm)));
   }
 
