@@ -240,12 +240,11 @@ public class Classify implements Callable<Integer> {
   private void classifyFolder(Path folder, List<RowWriter> writers) {
     SongFiles files = SongFiles.in(folder);
     files.unread().forEach(unread -> skip(unread.path().toString(), unread.why()));
-    files
-        .links()
-        .forEach(
-            link ->
-                System.err.printf(
-                    "not followed %s: a link to a folder; name the folder itself%n", link));
+    for (Path link : files.links()) {
+      System.err.println(
+          Stage.oneLine(
+              "not followed %s: a link to a folder; name the folder itself".formatted(link)));
+    }
     files.others().forEach((kind, count) -> others.merge(kind, count, Integer::sum));
     files.songs().forEach(song -> classifyFile(song, writers));
   }
@@ -285,7 +284,7 @@ public class Classify implements Callable<Integer> {
 
   private void skip(String name, String why) {
     skipped++;
-    System.err.printf("skipped %s: %s%n", name, why);
+    System.err.println(Stage.oneLine("skipped %s: %s".formatted(name, why)));
   }
 
   private void draw(SongPrediction song) {
@@ -303,13 +302,13 @@ public class Classify implements Callable<Integer> {
     }
     List<Rows.Classified> rows = classifier.rows(song, windowSize).toList();
     Charts.writePng(Charts.overTime(rows, title, String.join("; ", notes)), plot);
-    System.out.println("  " + plot);
+    System.out.println("  " + Stage.oneLine("" + plot));
   }
 
   // ---- what is printed
 
   private static void print(String line) {
-    Stage.results().println(line);
+    Stage.results().println(Stage.oneLine(line));
   }
 
   /** What must be known before the first prediction. */
@@ -381,11 +380,11 @@ public class Classify implements Callable<Integer> {
   /** Album art and the like: counted by kind, since a collection can have thousands. */
   private void printOthers() {
     if (!others.isEmpty()) {
-      System.err.printf(
-          "not audio: %s%n",
+      String kinds =
           others.entrySet().stream()
               .map(kind -> kind.getValue() + " " + kind.getKey())
-              .collect(Collectors.joining(", ")));
+              .collect(Collectors.joining(", "));
+      System.err.println(Stage.oneLine("not audio: " + kinds));
     }
   }
 

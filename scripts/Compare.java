@@ -185,8 +185,8 @@ public class Compare implements Callable<Integer> {
     Stage.results()
         .printf(
             "A: %s%nB: %s%n%d %ss; 95 %% intervals by %d paired draws of %d %s%n",
-            comparison.nameA(),
-            comparison.nameB(),
+            Stage.oneLine(comparison.nameA()),
+            Stage.oneLine(comparison.nameB()),
             comparison.items(),
             level,
             draws,
@@ -297,7 +297,7 @@ public class Compare implements Callable<Integer> {
         Stage.results()
             .printf(
                 line,
-                row.network(),
+                Stage.oneLine(row.network()),
                 row.split(),
                 row.level(),
                 row.metric(),
@@ -340,7 +340,7 @@ public class Compare implements Callable<Integer> {
 
   private static void printFile(Path file) {
     if (!Stage.isStandardOutput(file)) {
-      System.out.println(file);
+      System.out.println(Stage.oneLine("" + file));
     }
   }
 }

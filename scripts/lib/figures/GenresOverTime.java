@@ -37,7 +37,7 @@ final class GenresOverTime {
       };
       chart.addCurve(best.get(g), points, 100, g, null);
     }
-    chart.getStyler().setYAxisMin(0.0).setYAxisMax(100.0);
+    chart.getStyler().setYAxisMin(-2.0).setYAxisMax(102.0); // XChart leaves out the very ends
     return chart;
   }
 }

@@ -234,6 +234,14 @@ public final class Stage {
     return is;
   }
 
+  /**
+   * A text that comes from others, such as a file's or genre's name, as one printed line: line ends
+   * and tabs are made visible too, which {@link System#out} and {@link System#err} let pass.
+   */
+  public static String oneLine(String text) {
+    return PrintableStream.line(text);
+  }
+
   /** Prints a warning on stderr, with {@code --quiet} too: what is the case, and what to do. */
   public static void warn(String format, Object... values) {
     System.err.println(

@@ -46,6 +46,7 @@ import genrelab.networks.ModelFile;
 import genrelab.networks.TrainedModel;
 import genrelab.results.Part;
 import genrelab.results.Rows;
+import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -63,6 +64,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.function.IntPredicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -522,6 +524,58 @@ class ClassifyTest {
     refused(2, "--model", formula, track("pulses", 4), "--csv-safe");
   }
 
+  /** Genres of a model from others, and names of files, as what a terminal takes for commands. */
+  @Test
+  void controlCharactersReachNoTerminal() throws IOException {
+    String escape = "\u001b[31m";
+    Path evil =
+        changed(
+            "evil.zip",
+            json ->
+                json.putArray("mapping")
+                    .add("red" + escape)
+                    .add("two\nskipped everything: lines")
+                    .add("\u202eright to left\u009b2J"));
+    Path songs = Files.createDirectories(folder.resolve("evil"));
+    Files.copy(track("pulses", 4), songs.resolve("song" + escape + "\nfirst.wav"));
+    Files.writeString(songs.resolve("broken" + escape + "\rsecond.wav"), "no audio");
+    Path json = folder.resolve("evil.json");
+    Told told = classifyWith(evil, songs, "--timeline", "--json", json);
+    for (String text : List.of(told.out(), told.err())) {
+      assertFalse(text.matches("(?s).*[\\x00-\\x09\\x0b-\\x1f\\x7f-\\x9f\u202e].*"), text);
+      assertTrue(text.contains("\\u001b[31m"), text);
+    }
+    assertEquals(2 + SECONDS + 1, told.out().lines().count(), told.out());
+    assertEquals(1, told.err().lines().count(), told.err());
+    assertEquals(
+        Set.of("red" + escape, "two\nskipped everything: lines", "\u202eright to left\u009b2J"),
+        Store.readRows(json, Rows.Classified.class).stream()
+            .map(Rows.Classified::genre)
+            .collect(Collectors.toSet()),
+        "files hold the names as they are");
+  }
+
+  /** So a glob after --json can't cost a song. */
+  @Test
+  void noOutputReplacesASongOrTheModel() throws IOException {
+    Path song = folder.resolve("keep.wav");
+    Files.copy(track("pulses", 4), song);
+    byte[] before = Files.readAllBytes(song);
+    byte[] weights = Files.readAllBytes(model);
+    Path other = folder.resolve("other.wav");
+    Files.copy(track("pulses", 3), other);
+    for (String option : List.of("--json", "--csv")) {
+      refused(2, "--model", model, option, song, song);
+      refused(2, "--model", model, option, folder.resolve("./keep.wav"), other, song);
+      refused(2, "--model", model, option, model, song);
+      refused(1, "--model", model, option, song, other);
+      refused(1, "--model", model, option, track("chords", 3), corpus);
+    }
+    refused(2, "--model", model, song, "--json", folder.resolve("x"), "--csv", folder.resolve("x"));
+    assertArrayEquals(before, Files.readAllBytes(song));
+    assertArrayEquals(weights, Files.readAllBytes(model));
+  }
+
   @Test
   void aPlotIsAPicture() throws IOException {
     Path plot = folder.resolve("plot.png");
@@ -535,6 +589,25 @@ class ClassifyTest {
             .distinct()
             .count();
     assertTrue(colours > 20, "it is blank");
+    assertEquals(6, yAxisTicks(image), "of 0, 20, … 100 %");
+  }
+
+  /** Marks beside the leftmost line that is half as high as the picture, below the title. */
+  private static int yAxisTicks(BufferedImage image) {
+    int axis = 0;
+    while (IntStream.range(0, image.getHeight()).filter(dark(image, axis)).count()
+        < image.getHeight() / 2) {
+      axis++;
+    }
+    IntPredicate mark = dark(image, axis - 3);
+    return (int)
+        IntStream.range(image.getHeight() / 6, image.getHeight())
+            .filter(y -> mark.test(y) && !mark.test(y - 1))
+            .count();
+  }
+
+  private static IntPredicate dark(BufferedImage image, int x) {
+    return y -> (image.getRGB(x, y) & 0xff) < 160;
   }
 
   // ---- refusals
