@@ -27,8 +27,8 @@ import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
-import java.util.stream.Stream;
 import java.util.zip.ZipFile;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.factory.Nd4j;
@@ -46,44 +46,41 @@ final class Checkpoint {
   /**
    * The checkpoint of a training, which may not be there.
    *
+   * @param alias the stage, whose script defines the network
    * @param training what decides the result: name, options, inputs; epochs may be more
    */
-  Checkpoint(Path file, String training) {
+  Checkpoint(Path file, String alias, String training) {
     this.file = file;
-    this.training = Store.sha256(training + Stage.VERSION + Dl4j.VERSION + codeChecksum());
+    this.training = Store.sha256(training + Stage.VERSION + Dl4j.VERSION + codeChecksum(alias));
   }
 
   /** What a training goes on from. */
   record State(int epoch, List<Rows.Epoch> history, float[] bestWeights) {}
 
   /**
-   * Checksum of the classes of the kit that are running, so that a training does not go on with
-   * layers that were edited since.
+   * Checksum of the classes that train and define the network, so that a training does not go on
+   * with layers that were edited since.
    */
-  private static String codeChecksum() {
-    Path code = codePath();
-    try {
-      if (Files.isDirectory(code)) {
-        try (Stream<Path> classes = Files.walk(code)) {
-          return Store.sha256(
-              classes.filter(Files::isRegularFile).sorted().map(Store::sha256).toList().toString());
-        }
-      }
-      try (var jar = new ZipFile(code.toFile())) { // not its bytes, which hold the time of building
-        return Store.sha256(
-            jar.stream()
-                .filter(entry -> entry.getName().endsWith(".class"))
-                .map(entry -> entry.getName() + " " + entry.getCrc())
-                .sorted()
-                .toList()
-                .toString());
-      }
+  private static String codeChecksum(String alias) {
+    String script = alias.substring(0, 1).toUpperCase(Locale.ROOT) + alias.substring(1) + ".class";
+    try (var jar =
+        new ZipFile(codePath().toFile())) { // not its bytes, which hold the time of building
+      return Store.sha256(
+          jar.stream()
+              .filter(
+                  entry ->
+                      entry.getName().startsWith("genrelab/networks/")
+                          || entry.getName().equals(script))
+              .map(entry -> entry.getName() + " " + entry.getCrc())
+              .sorted()
+              .toList()
+              .toString());
     } catch (IOException error) {
       throw new UncheckedIOException(error);
     }
   }
 
-  /** The jar that JBang made of the script and all it includes, or a folder of classes. */
+  /** The jar that JBang made of the script and all it includes. */
   private static Path codePath() {
     try {
       return Path.of(Checkpoint.class.getProtectionDomain().getCodeSource().getLocation().toURI());

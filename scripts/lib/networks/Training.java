@@ -110,7 +110,7 @@ public final class Training {
         options.threads == TrainingOptions.MEASURE_THREADS ? fastestThreads() : options.threads);
     KerasWeights.set(network, options.seed);
     tellNetwork();
-    checkpoint = new Checkpoint(options.out.resolve("checkpoint.bin"), fingerprint());
+    checkpoint = new Checkpoint(options.out.resolve("checkpoint.bin"), alias, fingerprint());
     fit();
     new TrainingResults(alias, options, data, network, history).write(started);
     checkpoint.delete();

@@ -44,13 +44,17 @@ import genrelab.networks.NetworkGraph;
 import genrelab.networks.NetworkInput;
 import genrelab.networks.NetworkInput.Shape;
 import genrelab.networks.TrainedModel;
+import genrelab.networks.Training;
 import genrelab.results.Part;
 import genrelab.results.Rows;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -114,7 +118,7 @@ class NetworksTest {
   }
 
   private static Architecture layers(ComputationGraph network, Shape shape, int clusters) {
-    boolean steps = network.getLayer("lstm1") != null;
+    boolean steps = network.getConfiguration().getVertices().containsKey("lstm1");
     var layout = steps ? InputPreparation.Layout.sequence : InputPreparation.Layout.image;
     float[] scale = new float[13];
     var preparation = new InputPreparation(layout, shape, 130, 13, scale, scale, clusters);
@@ -488,30 +492,13 @@ class NetworksTest {
     Path whole = folder.resolve("whole");
     assertEquals(0, train(new Cnn(), whole, "--epochs", "30"));
     Path killed = folder.resolve("killed");
-    List<String> command =
-        List.of(
-            System.getenv("GENRELAB_JBANG"),
-            "cnn",
-            "--features",
-            "" + features,
-            "--split",
-            "" + split,
-            "--out",
-            "" + killed,
-            "--batch",
-            "8",
-            "--epochs",
-            "30",
-            "--resume");
     Process run =
-        new ProcessBuilder(command)
-            .redirectErrorStream(true)
+        cnn(System.getProperty("java.class.path"), killed)
             .redirectOutput(ProcessBuilder.Redirect.DISCARD)
             .start();
     while (epochsDone(killed) < 2 && run.isAlive()) {
       TimeUnit.MILLISECONDS.sleep(5);
     }
-    run.descendants().forEach(ProcessHandle::destroyForcibly);
     run.destroyForcibly().waitFor();
     Path checkpoint = killed.resolve("checkpoint.bin");
     assertTrue(Files.exists(checkpoint), "the run had ended before the kill");
@@ -536,6 +523,13 @@ class NetworksTest {
           "--resume",
           "--seed=1");
     }
+    Path edited = folder.resolve("edited");
+    Files.createDirectories(edited);
+    Files.write(edited.resolve("checkpoint.bin"), sound);
+    Process other = cnn(withAnotherLayer(), edited).start();
+    String told = new String(other.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertEquals(0, other.waitFor(), told);
+    assertTrue(told.contains("code") && told.contains("starting at epoch 1"), told);
     Files.write(checkpoint, sound);
     assertFalse(Files.exists(killed.resolve("model.zip")));
     assertEquals(0, train(new Cnn(), killed, "--epochs", "30", "--resume"));
@@ -544,6 +538,30 @@ class NetworksTest {
           Files.readAllBytes(whole.resolve(file)), Files.readAllBytes(killed.resolve(file)), file);
     }
     assertEquals(losses(whole), losses(killed));
+  }
+
+  /** A training that resumes, in a JVM of its own. */
+  private static ProcessBuilder cnn(String classpath, Path out) {
+    var command = new ArrayList<String>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+    command.addAll(List.of("-cp", classpath, "Cnn"));
+    command.addAll(List.of("--features", "" + features, "--split", "" + split));
+    command.addAll(List.of("--out", "" + out, "--batch", "8", "--epochs", "30", "--resume"));
+    return new ProcessBuilder(command).redirectErrorStream(true);
+  }
+
+  /** This test's class path, its jar with a class more beside the layers, as after an edit. */
+  private static String withAnotherLayer() throws Exception {
+    Path jar = Path.of(Training.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+    Path copy = Files.copy(jar, folder.resolve("edited.jar"));
+    try (FileSystem zip = FileSystems.newFileSystem(copy)) {
+      Path layers = zip.getPath("genrelab/networks/dl4j");
+      Files.copy(layers.resolve("Threads.class"), layers.resolve("Edited.class"));
+    }
+    String path = System.getProperty("java.class.path");
+    assertTrue(path.contains(jar.toString()), path);
+    return path.replace(jar.toString(), copy.toString());
   }
 
   /** The epoch that a checkpoint is of, which it tells behind the run's fingerprint. */
