@@ -3,8 +3,6 @@
 //DESCRIPTION Trains, validates and tests the paper's convolutional network
 //DEPS info.picocli:picocli:4.7.7
 //DEPS org.deeplearning4j:deeplearning4j-nn:1.0.0-M2.1
-//SOURCES lib/networks/dl4j/Normalization.java
-//SOURCES lib/networks/dl4j/PooledConvolution.java
 //SOURCES lib/networks/TrainedModel.java
 //SOURCES lib/kit/Stage.java
 //SOURCES lib/networks/Training.java
@@ -12,6 +10,7 @@
 //SOURCES lib/networks/NetworkGraph.java
 //SOURCES lib/networks/NetworkInput.java
 //SOURCES lib/networks/TrainingOptions.java
+//SOURCES lib/networks/dl4j/Layers.java
 //RUNTIME_OPTIONS -Xmx2g -Djava.awt.headless=true
 //RUNTIME_OPTIONS -Dorg.bytedeco.javacpp.maxbytes=4g -Dorg.bytedeco.javacpp.maxphysicalbytes=8g
 //RUNTIME_OPTIONS -Dorg.eclipse.deeplearning4j.helpers.disable=false
@@ -22,8 +21,7 @@ import genrelab.networks.NetworkGraph;
 import genrelab.networks.NetworkInput;
 import genrelab.networks.Training;
 import genrelab.networks.TrainingOptions;
-import genrelab.networks.dl4j.Normalization;
-import genrelab.networks.dl4j.PooledConvolution;
+import genrelab.networks.dl4j.Layers;
 import java.util.concurrent.Callable;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
@@ -66,9 +64,9 @@ public class Cnn implements Callable<Integer> {
             .convolutionMode(padded ? ConvolutionMode.Same : ConvolutionMode.Truncate)
             .graphBuilder()
             .addInputs("features");
-    block(graph, 1, "features", 128, 3, 3);
-    block(graph, 2, "norm1", 64, 3, 3);
-    block(graph, 3, "norm2", 64, 2, 2);
+    Layers.convolutionBlock(graph, 1, "features", 128, 3, 3);
+    Layers.convolutionBlock(graph, 2, "norm1", 64, 3, 3);
+    Layers.convolutionBlock(graph, 3, "norm2", 64, 2, 2);
     int rows = input.frames();
     int columns = input.coefficients();
     for (int kernel : new int[] {3, 3, 2}) {
@@ -87,17 +85,6 @@ public class Cnn implements Callable<Integer> {
         "norm3");
     InputType features = InputType.convolutional(input.frames(), input.coefficients(), 1);
     return NetworkGraph.withHead(graph, "flatten", 0.2, input, features);
-  }
-
-  private static void block(
-      GraphBuilder graph, int number, String from, int filters, int kernel, int pool) {
-    var convolution = new PooledConvolution.Builder(kernel, pool);
-    if (number == 1) {
-      convolution.first();
-    }
-    graph
-        .addLayer("convolution" + number, convolution.nOut(filters).build(), from)
-        .addLayer("norm" + number, new Normalization(), "convolution" + number);
   }
 
   private static int halved(int length) {

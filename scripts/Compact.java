@@ -3,8 +3,6 @@
 //DESCRIPTION Trains, validates and tests a compact network of 3 × 3 convolutions for log-mel spectra
 //DEPS info.picocli:picocli:4.7.7
 //DEPS org.deeplearning4j:deeplearning4j-nn:1.0.0-M2.1
-//SOURCES lib/networks/dl4j/Normalization.java
-//SOURCES lib/networks/dl4j/PooledConvolution.java
 //SOURCES lib/networks/TrainedModel.java
 //SOURCES lib/kit/Stage.java
 //SOURCES lib/networks/Training.java
@@ -12,6 +10,7 @@
 //SOURCES lib/networks/NetworkGraph.java
 //SOURCES lib/networks/NetworkInput.java
 //SOURCES lib/networks/TrainingOptions.java
+//SOURCES lib/networks/dl4j/Layers.java
 //RUNTIME_OPTIONS -Xmx3g -Djava.awt.headless=true
 //RUNTIME_OPTIONS -Dorg.bytedeco.javacpp.maxbytes=4g -Dorg.bytedeco.javacpp.maxphysicalbytes=10g
 //RUNTIME_OPTIONS -Dorg.eclipse.deeplearning4j.helpers.disable=false
@@ -22,8 +21,7 @@ import genrelab.networks.NetworkGraph;
 import genrelab.networks.NetworkInput;
 import genrelab.networks.Training;
 import genrelab.networks.TrainingOptions;
-import genrelab.networks.dl4j.Normalization;
-import genrelab.networks.dl4j.PooledConvolution;
+import genrelab.networks.dl4j.Layers;
 import java.util.concurrent.Callable;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
@@ -71,13 +69,7 @@ public class Compact implements Callable<Integer> {
             .addInputs("features");
     String last = "features";
     for (int block = 1; block <= FILTERS.length; block++) {
-      var convolution = new PooledConvolution.Builder(3, 2);
-      if (block == 1) {
-        convolution.first();
-      }
-      graph
-          .addLayer("convolution" + block, convolution.nOut(FILTERS[block - 1]).build(), last)
-          .addLayer("norm" + block, new Normalization(), "convolution" + block);
+      Layers.convolutionBlock(graph, block, last, FILTERS[block - 1], 3, 2);
       last = "norm" + block;
     }
     graph.addLayer("mean", new GlobalPoolingLayer(PoolingType.AVG), last);

@@ -1,11 +1,8 @@
 ///usr/bin/env jbang "$0" "$@" ; exit $?
 //JAVA 17+
-//DESCRIPTION Trains, validates and tests convolutions over time and frequency, read by an LSTM
+//DESCRIPTION Trains, validates and tests a convolutional recurrent network (CRNN)
 //DEPS info.picocli:picocli:4.7.7
 //DEPS org.deeplearning4j:deeplearning4j-nn:1.0.0-M2.1
-//SOURCES lib/networks/dl4j/FastLstm.java
-//SOURCES lib/networks/dl4j/Normalization.java
-//SOURCES lib/networks/dl4j/PooledConvolution.java
 //SOURCES lib/networks/dl4j/RowsAsSteps.java
 //SOURCES lib/networks/TrainedModel.java
 //SOURCES lib/kit/Stage.java
@@ -14,6 +11,7 @@
 //SOURCES lib/networks/NetworkGraph.java
 //SOURCES lib/networks/NetworkInput.java
 //SOURCES lib/networks/TrainingOptions.java
+//SOURCES lib/networks/dl4j/Layers.java
 //RUNTIME_OPTIONS -Xmx2g -Djava.awt.headless=true
 //RUNTIME_OPTIONS -Dorg.bytedeco.javacpp.maxbytes=4g -Dorg.bytedeco.javacpp.maxphysicalbytes=8g
 //RUNTIME_OPTIONS -Dorg.eclipse.deeplearning4j.helpers.disable=false
@@ -24,9 +22,7 @@ import genrelab.networks.NetworkGraph;
 import genrelab.networks.NetworkInput;
 import genrelab.networks.Training;
 import genrelab.networks.TrainingOptions;
-import genrelab.networks.dl4j.FastLstm;
-import genrelab.networks.dl4j.Normalization;
-import genrelab.networks.dl4j.PooledConvolution;
+import genrelab.networks.dl4j.Layers;
 import genrelab.networks.dl4j.RowsAsSteps;
 import java.util.concurrent.Callable;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
@@ -35,7 +31,6 @@ import org.deeplearning4j.nn.conf.graph.PreprocessorVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.recurrent.LastTimeStep;
 import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.nd4j.linalg.activations.Activation;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -51,8 +46,7 @@ import picocli.CommandLine.Mixin;
  */
 @Command(
     name = "hybrid",
-    description =
-        "Trains, validates and tests convolutions over time and frequency, read by an LSTM.")
+    description = "Trains, validates and tests a convolutional recurrent network (CRNN).")
 public class Hybrid implements Callable<Integer> {
   private static final int FILTERS = 64;
   private static final int UNITS = 64;
@@ -74,28 +68,13 @@ public class Hybrid implements Callable<Integer> {
         NetworkGraph.configuration(input)
             .convolutionMode(ConvolutionMode.Same)
             .graphBuilder()
-            .addInputs("features")
-            .addLayer(
-                "convolution1",
-                new PooledConvolution.Builder(3, 2).first().nOut(FILTERS).build(),
-                "features")
-            .addLayer("norm1", new Normalization(), "convolution1")
-            .addLayer(
-                "convolution2", new PooledConvolution.Builder(3, 2).nOut(FILTERS).build(), "norm1")
-            .addLayer("norm2", new Normalization(), "convolution2");
+            .addInputs("features");
+    Layers.convolutionBlock(graph, 1, "features", FILTERS, 3, 2);
+    Layers.convolutionBlock(graph, 2, "norm1", FILTERS, 3, 2);
     int columns = (input.coefficients() + 3) / 4; // halved twice, rounded up
     graph
         .addVertex("steps", new PreprocessorVertex(new RowsAsSteps(FILTERS, columns)), "norm2")
-        .addLayer(
-            "lstm",
-            new LastTimeStep(
-                new FastLstm.Builder()
-                    .nOut(UNITS)
-                    .activation(Activation.TANH)
-                    .gateActivationFunction(Activation.SIGMOID)
-                    .forgetGateBiasInit(1)
-                    .build()),
-            "steps");
+        .addLayer("lstm", new LastTimeStep(Layers.lstm(UNITS)), "steps");
     InputType features = InputType.convolutional(input.frames(), input.coefficients(), 1);
     return NetworkGraph.withHead(graph, "lstm", 0.3, input, features);
   }

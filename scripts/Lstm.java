@@ -3,7 +3,6 @@
 //DESCRIPTION Trains, validates and tests the paper's recurrent network
 //DEPS info.picocli:picocli:4.7.7
 //DEPS org.deeplearning4j:deeplearning4j-nn:1.0.0-M2.1
-//SOURCES lib/networks/dl4j/FastLstm.java
 //SOURCES lib/networks/TrainedModel.java
 //SOURCES lib/kit/Stage.java
 //SOURCES lib/networks/Training.java
@@ -11,6 +10,7 @@
 //SOURCES lib/networks/NetworkGraph.java
 //SOURCES lib/networks/NetworkInput.java
 //SOURCES lib/networks/TrainingOptions.java
+//SOURCES lib/networks/dl4j/Layers.java
 //RUNTIME_OPTIONS -Xmx2g -Djava.awt.headless=true
 //RUNTIME_OPTIONS -Dorg.bytedeco.javacpp.maxbytes=4g -Dorg.bytedeco.javacpp.maxphysicalbytes=8g
 
@@ -20,15 +20,13 @@ import genrelab.networks.NetworkGraph;
 import genrelab.networks.NetworkInput;
 import genrelab.networks.Training;
 import genrelab.networks.TrainingOptions;
-import genrelab.networks.dl4j.FastLstm;
+import genrelab.networks.dl4j.Layers;
 import java.util.concurrent.Callable;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
-import org.deeplearning4j.nn.conf.layers.LSTM;
 import org.deeplearning4j.nn.conf.layers.recurrent.LastTimeStep;
 import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.nd4j.linalg.activations.Activation;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -60,9 +58,9 @@ public class Lstm implements Callable<Integer> {
         NetworkGraph.configuration(input)
             .graphBuilder()
             .addInputs("features")
-            .addLayer("lstm1", lstm(128), "features")
-            .addLayer("lstm2", lstm(64), "lstm1")
-            .addLayer("lstm3", new LastTimeStep(lstm(64)), "lstm2");
+            .addLayer("lstm1", Layers.lstm(128), "features")
+            .addLayer("lstm2", Layers.lstm(64), "lstm1")
+            .addLayer("lstm3", new LastTimeStep(Layers.lstm(64)), "lstm2");
     String last = "lstm3";
     if (input.shape() == NetworkInput.Shape.flat) {
       graph.addLayer("norm", new BatchNormalization.Builder().decay(0.99).eps(1e-3).build(), last);
@@ -70,14 +68,5 @@ public class Lstm implements Callable<Integer> {
     }
     InputType features = InputType.recurrent(input.coefficients(), input.frames());
     return NetworkGraph.withHead(graph, last, 0.3, input, features);
-  }
-
-  private static LSTM lstm(int units) {
-    return new FastLstm.Builder()
-        .nOut(units)
-        .activation(Activation.TANH)
-        .gateActivationFunction(Activation.SIGMOID)
-        .forgetGateBiasInit(1)
-        .build();
   }
 }

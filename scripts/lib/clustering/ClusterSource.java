@@ -6,6 +6,7 @@
 //SOURCES ../kit/Store.java
 //SOURCES ../corpus/SplitAssignment.java
 //SOURCES ../results/Part.java
+//SOURCES ../features/Standardization.java
 
 package genrelab.clustering;
 
@@ -16,6 +17,7 @@ import com.oracle.labs.mlrg.olcut.provenance.impl.SkeletalConfiguredObjectProven
 import com.oracle.labs.mlrg.olcut.provenance.primitives.StringProvenance;
 import genrelab.corpus.SplitAssignment;
 import genrelab.features.Features;
+import genrelab.features.Standardization;
 import genrelab.kit.Stage;
 import genrelab.kit.Store;
 import genrelab.results.Part;
@@ -24,6 +26,7 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.tribuo.ConfigurableDataSource;
 import org.tribuo.Example;
 import org.tribuo.OutputFactory;
@@ -152,28 +155,13 @@ public final class ClusterSource implements ConfigurableDataSource<ClusterID> {
   }
 
   private static float[][] standardised(float[][] rows, boolean[] fitted) {
-    int width = rows[0].length;
-    double[] mean = new double[width];
-    double[] squares = new double[width];
-    double count = 0;
-    for (int i = 0; i < rows.length; i++) {
-      if (fitted[i]) {
-        count++;
-        for (int v = 0; v < width; v++) { // Welford (1962)
-          double before = rows[i][v] - mean[v];
-          mean[v] += before / count;
-          squares[v] += before * (rows[i][v] - mean[v]);
-        }
-      }
-    }
-    var scaled = new float[rows.length][width];
-    for (int v = 0; v < width; v++) {
-      double deviation = Math.sqrt(squares[v] / count);
-      for (int i = 0; i < rows.length; i++) {
-        scaled[i][v] = (float) ((rows[i][v] - mean[v]) / (deviation > 0 ? deviation : 1));
-      }
-    }
-    return scaled;
+    float[][] some =
+        IntStream.range(0, rows.length)
+            .filter(i -> fitted[i])
+            .mapToObj(i -> rows[i])
+            .toArray(float[][]::new);
+    Standardization standardization = Standardization.fit(some, rows[0].length);
+    return Stream.of(rows).map(standardization::apply).toArray(float[][]::new);
   }
 
   /** What is clustered: one row a segment of the features, fitted or not. */

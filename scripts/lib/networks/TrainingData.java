@@ -12,11 +12,13 @@
 //SOURCES ../kit/Store.java
 //SOURCES dl4j/Threads.java
 //SOURCES ../results/Rows.java
+//SOURCES ../features/Standardization.java
 
 package genrelab.networks;
 
 import genrelab.corpus.SplitAssignment;
 import genrelab.features.Features;
+import genrelab.features.Standardization;
 import genrelab.kit.Stage;
 import genrelab.results.Part;
 import java.util.Arrays;
@@ -98,9 +100,9 @@ final class TrainingData {
 
   private InputPreparation preparation(InputPreparation.Layout layout) {
     int coefficients = features.coefficients();
-    float[] mean = new float[coefficients];
-    float[] deviation = new float[coefficients];
-    learnScale(mean, deviation);
+    Standardization standardization = Standardization.fit(values(Part.train), coefficients);
+    float[] mean = standardization.mean();
+    float[] deviation = standardization.deviation();
     trainingMean = mean.clone();
     if (options.scale == TrainingOptions.Scale.none) {
       Arrays.fill(mean, 0);
@@ -108,24 +110,6 @@ final class TrainingData {
     }
     return new InputPreparation(
         layout, options.shape, features.frames(), coefficients, mean, deviation, input.clusters());
-  }
-
-  private void learnScale(float[] mean, float[] deviation) {
-    double[] sum = new double[mean.length];
-    double[] squares = new double[mean.length];
-    for (int row : rowsOf.get(Part.train)) {
-      float[] values = features.values()[row];
-      for (int i = 0; i < values.length; i++) {
-        sum[i % mean.length] += values[i];
-        squares[i % mean.length] += (double) values[i] * values[i];
-      }
-    }
-    double count = (double) rowsOf.get(Part.train).length * features.frames();
-    for (int c = 0; c < mean.length; c++) {
-      mean[c] = (float) (sum[c] / count);
-      double variance = squares[c] / count - (sum[c] / count) * (sum[c] / count);
-      deviation[c] = (float) Math.sqrt(Math.max(variance, 1e-12));
-    }
   }
 
   private NetworkInput networkInput() {
