@@ -366,7 +366,7 @@ public class Augment implements Callable<Integer> {
     Path folder = out.toAbsolutePath().normalize();
     Path audio = audioFile(row);
     boolean sameDisk = folder.getRoot().equals(audio.getRoot());
-    String file = (sameDisk ? folder.relativize(audio) : audio).toString().replace('\\', '/');
+    String file = Store.slashed(sameDisk ? folder.relativize(audio) : audio);
     return new Rows.Segment(
         row.track(),
         row.genre(),

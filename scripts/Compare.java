@@ -3,6 +3,7 @@
 //COMPILE_OPTIONS -encoding UTF-8
 //DESCRIPTION Compares two networks on the same test part, or averages runs
 //DEPS info.picocli:picocli:4.7.7
+//SOURCES lib/corpus/ArtistTable.java
 //SOURCES lib/corpus/Corpus.java
 //SOURCES lib/evaluation/Metrics.java
 //SOURCES lib/evaluation/NetworkComparison.java
@@ -15,6 +16,7 @@
 //SOURCES lib/results/Rows.java
 //RUNTIME_OPTIONS -Xmx1g -Djava.awt.headless=true
 
+import genrelab.corpus.ArtistTable;
 import genrelab.corpus.Corpus;
 import genrelab.evaluation.Metrics;
 import genrelab.evaluation.NetworkComparison;
@@ -177,7 +179,7 @@ public class Compare implements Callable<Integer> {
 
   /** What the bootstrap draws a track with: its artist, where known. */
   private UnaryOperator<String> groupOf() {
-    Map<String, String> known = artists == null ? Map.of() : Corpus.readArtists(artists);
+    Map<String, String> known = artists == null ? Map.of() : ArtistTable.read(artists);
     return track -> Corpus.group(track, known.getOrDefault(track, ""));
   }
 

@@ -91,6 +91,9 @@ public final class Import implements Callable<Integer> {
       description = "Array of an .npz file (default: its first).")
   String array;
 
+  /** The names of the arrays in an .npz file, for messages. */
+  private String arrays;
+
   @Option(
       names = "--index",
       paramLabel = "FILE",
@@ -109,10 +112,10 @@ public final class Import implements Callable<Integer> {
   @Option(
       names = "--axes",
       split = ",",
-      defaultValue = "segment,frame,coefficient",
       description =
           "The array's axes in its own order; track instead of segment where each matrix is a"
-              + " whole track (default: ${DEFAULT-VALUE}).")
+              + " whole track (default: segment,frame,coefficient). librosa's matrices are"
+              + " coefficient,frame.")
   List<String> axes;
 
   @Option(
@@ -154,9 +157,14 @@ public final class Import implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    boolean assumed = axes == null;
+    axes = assumed ? List.of("segment", "frame", "coefficient") : axes;
     checkOptions();
     try (Values values = open()) {
       checkShape(values.shape());
+      if (assumed) {
+        warnIfSwapped(values.shape());
+      }
       List<Entry> entries = index == null ? values.entries() : readIndex();
       checkEntries(entries, values);
       Layout layout = layOut(entries, values.shape());
@@ -244,9 +252,16 @@ public final class Import implements Callable<Integer> {
       return new JsonValues();
     }
     if (endsWith(source, ".npz")) {
+      boolean chosen = array != null;
       Path member = extract();
       try {
-        return new Npy(member, source + " (" + array + ")", true);
+        return new Npy(member, source + " (" + printable(array) + ")", true);
+      } catch (Stage.Failure error) {
+        Files.deleteIfExists(member);
+        throw chosen
+            ? error
+            : new Stage.Failure(
+                "%s; or give another array: --array one of %s", error.getMessage(), arrays);
       } catch (IOException | RuntimeException error) {
         Files.deleteIfExists(member);
         throw error;
@@ -272,12 +287,12 @@ public final class Import implements Callable<Integer> {
               .filter(name -> name.endsWith(".npy"))
               .map(name -> name.substring(0, name.length() - ".npy".length()))
               .toList();
+      arrays = printable("" + names);
       if (names.isEmpty()) {
         throw new Stage.Failure("%s: no arrays in it; save one with numpy.savez", source);
       }
       if (array != null && !names.contains(array)) {
-        throw new Stage.Failure(
-            "%s: no array %s; give --array one of: %s", source, array, printable("" + names));
+        throw new Stage.Failure("%s: no array %s; give --array one of: %s", source, array, arrays);
       }
       array = array == null ? names.get(0) : array;
       unpack(zip, zip.getEntry(array + ".npy"), member);
@@ -781,6 +796,15 @@ public final class Import implements Callable<Integer> {
         taken);
   }
 
+  private void warnIfSwapped(long[] shape) {
+    if (shape[frameAxis()] < shape[coefficientAxis()]) {
+      Stage.warn(
+          "%s: its shape %s is taken as %d frames x %d coefficients; if it is the other way round,"
+              + " as from librosa, give --axes segment,coefficient,frame",
+          source, Arrays.toString(shape), shape[frameAxis()], shape[coefficientAxis()]);
+    }
+  }
+
   /** What the index tells of one item; label is null where it does not say. */
   private record Entry(String track, int segment, String genre, Integer label) {}
 
@@ -903,6 +927,13 @@ public final class Import implements Callable<Integer> {
   }
 
   private Features describe(Layout layout, Values values) {
+    for (Entry entry : layout.entries()) {
+      if (!Stage.oneLine(entry.genre()).equals(entry.genre())) {
+        throw new Stage.Failure(
+            "%s: genre %s has a control character; rename it",
+            index == null ? source : index, entry.genre());
+      }
+    }
     List<String> mapping =
         List.copyOf(new TreeSet<>(layout.entries().stream().map(Entry::genre).toList()));
     int size = layout.size();

@@ -20,7 +20,10 @@ import genrelab.kit.Store;
 import genrelab.results.Rows;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import me.tongfei.progressbar.ProgressBar;
 import picocli.CommandLine.Command;
@@ -80,7 +83,7 @@ public class Segment implements Callable<Integer> {
           corpus, seconds);
     }
     Store.writeRows(out, segments);
-    tell(cuts, segments.size());
+    tell(tracks, cuts, segments);
     return 0;
   }
 
@@ -129,16 +132,31 @@ public class Segment implements Callable<Integer> {
     Path folder = out.toAbsolutePath().normalize().getParent();
     Path audio = file.toAbsolutePath().normalize();
     boolean sameDisk = folder.getRoot().equals(audio.getRoot());
-    return (sameDisk ? folder.relativize(audio) : audio).toString().replace('\\', '/');
+    return Store.slashed(sameDisk ? folder.relativize(audio) : audio);
   }
 
-  private void tell(List<Cut> cuts, int segments) {
+  /** Prints what was not read, track or not, and what became of the rest. */
+  private void tell(Corpus corpus, List<Cut> cuts, List<Rows.Segment> segments) {
     List<Cut> skipped = cuts.stream().filter(cut -> cut.skipped() != null).toList();
     for (Cut cut : skipped) {
       System.err.printf("skipped %s: %s%n", cut.track().file(), cut.skipped());
     }
+    List<Rows.Problem> unread = corpus.unexpected();
+    for (Rows.Problem file : unread) {
+      System.err.printf("skipped %s: %s%n", corpus.root().resolve(file.file()), file.detail());
+    }
+    Set<String> empty = new TreeSet<>();
+    skipped.forEach(cut -> empty.add(cut.track().genre()));
+    unread.stream().map(Rows.Problem::genre).filter(genre -> !genre.isEmpty()).forEach(empty::add);
+    empty.removeAll(new HashSet<>(segments.stream().map(Rows.Segment::genre).toList()));
+    empty.forEach(
+        genre -> Stage.warn("genre %s has no segments; all its files are skipped", genre));
     System.out.printf(
         "%d segments of %s s from %d tracks, %d skipped: %s%n",
-        segments, seconds, cuts.size() - skipped.size(), skipped.size(), out);
+        segments.size(),
+        seconds,
+        cuts.size() - skipped.size(),
+        skipped.size() + unread.size(),
+        out);
   }
 }

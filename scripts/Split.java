@@ -2,6 +2,7 @@
 //JAVA 17+
 //DESCRIPTION Splits segments into training, validation and test sets
 //DEPS info.picocli:picocli:4.7.7
+//SOURCES lib/corpus/ArtistTable.java
 //SOURCES lib/corpus/Corpus.java
 //SOURCES lib/corpus/LabelledSegment.java
 //SOURCES lib/corpus/LeakReport.java
@@ -19,7 +20,7 @@
 //SOURCES lib/results/SegmentId.java
 //RUNTIME_OPTIONS -Xmx2g -Djava.awt.headless=true
 
-import genrelab.corpus.Corpus;
+import genrelab.corpus.ArtistTable;
 import genrelab.corpus.LabelledSegment;
 import genrelab.corpus.LeakReport;
 import genrelab.corpus.SplitAssignment;
@@ -281,7 +282,7 @@ public class Split implements Callable<Integer> {
     if (artists == null) {
       return Map.of();
     }
-    Map<String, String> known = Corpus.readArtists(artists);
+    Map<String, String> known = ArtistTable.read(artists);
     if (tracks.noneMatch(known::containsKey)) {
       throw new Stage.Failure(
           "%s: it names none of these tracks; give a CSV with the columns track, artist", artists);

@@ -4,9 +4,9 @@
 //DEPS info.picocli:picocli:4.7.7
 // Indexes come from spreadsheets, with quoted cells.
 //DEPS org.apache.commons:commons-csv:1.14.1
-//FILES splits/gtzan-repetitions.csv=../data/splits/gtzan-repetitions.csv
 //SOURCES lib/audio/Audio.java
 //SOURCES lib/corpus/Corpus.java
+//SOURCES lib/corpus/TrackLists.java
 //SOURCES lib/results/Rows.java
 //SOURCES lib/kit/Stage.java
 //SOURCES lib/kit/Store.java
@@ -16,6 +16,7 @@
 
 import genrelab.audio.Audio;
 import genrelab.corpus.Corpus;
+import genrelab.corpus.TrackLists;
 import genrelab.kit.Output;
 import genrelab.kit.Progress;
 import genrelab.kit.Stage;
@@ -23,19 +24,15 @@ import genrelab.kit.Store;
 import genrelab.results.Rows;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -508,28 +505,13 @@ public class Verify implements Callable<Integer> {
     var present = new TreeMap<String, Corpus.Track>();
     tracks.forEach(track -> present.put(track.id(), track));
     var problems = new ArrayList<Rows.Problem>();
-    gtzanRepetitions().forEach(group -> repetition(present, group, problems));
+    TrackLists.repetitions("gtzan-repetitions") // Sturm (2013), as split reads them
+        .forEach(group -> repetition(present, group, problems));
     return problems;
   }
 
-  /** Excerpts of GTZAN that are the same recording (Sturm 2013), as split reads them. */
-  private static Collection<List<String>> gtzanRepetitions() {
-    var groups = new TreeMap<String, List<String>>();
-    try (InputStream in = Verify.class.getResourceAsStream("/splits/gtzan-repetitions.csv");
-        var lines = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8))) {
-      lines
-          .lines()
-          .skip(1)
-          .map(line -> line.split(","))
-          .forEach(row -> groups.computeIfAbsent(row[0], name -> new ArrayList<>()).add(row[1]));
-    } catch (IOException error) {
-      throw new UncheckedIOException(error);
-    }
-    return groups.values();
-  }
-
   private void repetition(
-      Map<String, Corpus.Track> present, List<String> ids, List<Rows.Problem> problems) {
+      Map<String, Corpus.Track> present, Set<String> ids, List<Rows.Problem> problems) {
     List<String> there = ids.stream().filter(present::containsKey).toList();
     for (String id : there.subList(Math.min(1, there.size()), there.size())) {
       problems.add(
@@ -547,8 +529,7 @@ public class Verify implements Callable<Integer> {
   }
 
   private String name(Path file) {
-    Path inside = file.startsWith(corpus) ? corpus.relativize(file) : file;
-    return inside.toString().replace('\\', '/');
+    return Store.slashed(file.startsWith(corpus) ? corpus.relativize(file) : file);
   }
 
   private void tell(List<Corpus.Track> tracks, List<Rows.Problem> problems) {

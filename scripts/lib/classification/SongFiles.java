@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
@@ -28,12 +27,6 @@ import java.util.stream.Stream;
  */
 public record SongFiles(
     List<Path> songs, List<Unread> unread, List<Path> links, Map<String, Integer> others) {
-  private static final Set<String> UNSUPPORTED =
-      Set.of(
-          "aac", "ac3", "aifc", "alac", "amr", "ape", "caf", "dff", "dsf", "m4a", "m4b", "m4p",
-          "mka", "mp2", "mp4", "mpc", "oga", "opus", "ra", "snd", "spx", "tta", "webm", "wma",
-          "wv");
-
   /** Something that can't be read, and what to do. */
   public record Unread(Path path, String why) {}
 
@@ -65,7 +58,7 @@ public record SongFiles(
         links.add(entry);
       } else if (Files.isRegularFile(entry) && Corpus.isAudio(entry)) {
         songs.add(entry);
-      } else if (UNSUPPORTED.contains(ending)) {
+      } else if (Corpus.isUnsupportedAudio(entry)) {
         unread.add(new Unread(entry, ending + " is not supported; convert it to flac or wav"));
       } else {
         others.merge(ending, 1, Integer::sum);

@@ -1,3 +1,4 @@
+//SOURCES ArtistTable.java
 //SOURCES ../results/Rows.java
 //SOURCES ../kit/Stage.java
 //SOURCES ../kit/Store.java
@@ -14,7 +15,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -33,6 +33,11 @@ import java.util.stream.Stream;
 public record Corpus(Path root, List<Track> tracks, List<Rows.Problem> unexpected) {
   private static final Set<String> AUDIO =
       Set.of("wav", "wave", "au", "aif", "aiff", "flac", "ogg", "mp3");
+  private static final Set<String> UNSUPPORTED_AUDIO =
+      Set.of(
+          "aac", "ac3", "aifc", "alac", "amr", "ape", "caf", "dff", "dsf", "m4a", "m4b", "m4p",
+          "mka", "mp2", "mp4", "mpc", "oga", "opus", "ra", "snd", "spx", "tta", "webm", "wma",
+          "wv");
   private static final String SYNTHETIC_MARK = "SYNTHETIC.md";
   private static final String ARTISTS = "artists.csv";
 
@@ -70,12 +75,15 @@ public record Corpus(Path root, List<Track> tracks, List<Rows.Problem> unexpecte
           "%s: no such corpus folder; give the folder that holds one folder a genre", root);
     }
     Path csv = root.resolve(ARTISTS);
-    Map<String, String> artists = Files.exists(csv) ? readArtists(csv) : Map.of();
+    Map<String, String> artists = Files.exists(csv) ? ArtistTable.read(csv) : Map.of();
     var tracks = new ArrayList<Track>();
     var unexpected = new ArrayList<Rows.Problem>();
     for (Path folder : sorted(root)) {
       String genre = folder.getFileName().toString();
       if (Files.isDirectory(folder)) {
+        if (!Stage.oneLine(genre).equals(genre)) {
+          throw new Stage.Failure("%s: a genre's name has a control character; rename it", folder);
+        }
         if (!Files.isReadable(folder) || !Files.isExecutable(folder)) {
           denied.accept(folder);
           continue;
@@ -102,6 +110,12 @@ public record Corpus(Path root, List<Track> tracks, List<Rows.Problem> unexpecte
     if (unexpected.isEmpty()) {
       return "the corpus is empty; expected GENRE/TRACK.wav below it";
     }
+    List<Rows.Problem> unsupported =
+        unexpected.stream().filter(file -> isUnsupportedAudio(Path.of(file.file()))).toList();
+    if (!unsupported.isEmpty()) {
+      return "no audio that can be read; %d files are not, first %s: %s"
+          .formatted(unsupported.size(), unsupported.get(0).file(), unsupported.get(0).detail());
+    }
     for (Path folder : sorted(root)) {
       if (Files.isDirectory(folder)
           && Files.isReadable(folder)
@@ -113,8 +127,18 @@ public record Corpus(Path root, List<Track> tracks, List<Rows.Problem> unexpecte
   }
 
   private static Rows.Problem unexpected(Path root, Path file, String genre) {
-    String name = root.relativize(file).toString().replace('\\', '/');
-    return new Rows.Problem(name, "", genre, "unexpected", "no audio file of a track");
+    String name = Store.slashed(root.relativize(file));
+    return new Rows.Problem(name, "", genre, "unexpected", whyUnread(file));
+  }
+
+  private static String whyUnread(Path file) {
+    if (!isUnsupportedAudio(file)) {
+      return "no audio file of a track";
+    }
+    String name = file.getFileName().toString();
+    String base = name.substring(0, name.lastIndexOf('.'));
+    return "%s is not supported; convert it: ffmpeg -i %s %s.wav"
+        .formatted(ending(name), name, base);
   }
 
   /** Ids that more than one file has, each with its files. */
@@ -153,14 +177,23 @@ public record Corpus(Path root, List<Track> tracks, List<Rows.Problem> unexpecte
   /** A track's id: the base name of {@code blues/blues.00000.wav} is {@code blues.00000}. */
   public static String trackId(String name) {
     String base = name.substring(Math.max(name.lastIndexOf('/'), name.lastIndexOf('\\')) + 1);
-    String ending = base.substring(base.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
+    String ending = ending(base);
     return AUDIO.contains(ending) ? base.substring(0, base.length() - ending.length() - 1) : base;
   }
 
   /** Whether a file's name says that it is audio. */
   public static boolean isAudio(Path file) {
+    return AUDIO.contains(ending(file.getFileName().toString()));
+  }
+
+  /** Whether a file's name says that it is audio in a format that is not read here. */
+  public static boolean isUnsupportedAudio(Path file) {
     String name = file.getFileName().toString();
-    return AUDIO.contains(name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT));
+    return name.contains(".") && UNSUPPORTED_AUDIO.contains(ending(name));
+  }
+
+  private static String ending(String name) {
+    return name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
   }
 
   private static List<Path> sorted(Path folder) {
@@ -172,22 +205,6 @@ public record Corpus(Path root, List<Track> tracks, List<Rows.Problem> unexpecte
     } catch (IOException error) {
       throw new UncheckedIOException(error);
     }
-  }
-
-  /**
-   * The artist of each track that a CSV names.
-   *
-   * @param csv a header line, then track, artist; a name with commas in quotes
-   */
-  public static Map<String, String> readArtists(Path csv) {
-    var artists = new HashMap<String, String>();
-    lines(csv).stream()
-        .skip(1)
-        .map(line -> line.split(",", 2))
-        .filter(cells -> cells.length == 2)
-        .forEach(
-            cells -> artists.put(trackId(unquote(cells[0].strip())), unquote(cells[1].strip())));
-    return artists;
   }
 
   /** An artist's name as it is compared: whatever the letters' case. */
@@ -223,11 +240,5 @@ public record Corpus(Path root, List<Track> tracks, List<Rows.Problem> unexpecte
     } catch (IOException error) {
       throw new UncheckedIOException(error);
     }
-  }
-
-  private static String unquote(String cell) {
-    return cell.length() > 1 && cell.startsWith("\"") && cell.endsWith("\"")
-        ? cell.substring(1, cell.length() - 1).replace("\"\"", "\"")
-        : cell;
   }
 }

@@ -148,7 +148,7 @@ public record TestedNetwork(
   public String name(TestedNetwork other) {
     String name = predictions.get(0).get(0).network();
     return name.equals(other.predictions.get(0).get(0).network())
-        ? folders.get(0).toString().replace('\\', '/')
+        ? Store.slashed(folders.get(0))
         : name;
   }
 

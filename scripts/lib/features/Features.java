@@ -22,6 +22,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
@@ -160,7 +161,8 @@ public record Features(
    * Reads a features JSON, streaming.
    *
    * @throws Stage.Failure if the file is truncated, ragged, holds NaN, lacks a key, or has lengths
-   *     that disagree; the message names key and place
+   *     that disagree, a segment twice or a control character in a class name; the message names
+   *     key and place
    */
   public static Features read(Path file) {
     return read(file, true);
@@ -328,10 +330,21 @@ public record Features(
       if (Set.copyOf(mapping).size() < mapping.size()) {
         throw bad("its mapping has a class twice: %s", mapping);
       }
+      for (int i = 0; i < mapping.size(); i++) {
+        String name = Stage.oneLine(mapping.get(i));
+        if (!name.equals(mapping.get(i))) {
+          throw bad("mapping[%d] (%s) has a control character", i, name);
+        }
+      }
       if (!mapping.equals(mapping.stream().sorted().toList())) {
         throw bad("its mapping is not in alphabetical order; bring it in through import");
       }
+      var seen = new HashSet<SegmentId>();
       for (int i = 0; i < size; i++) {
+        var id = new SegmentId(tracks.get(i), segments[i]);
+        if (!seen.add(id)) {
+          throw bad("it has %s twice", id);
+        }
         if (clusters != null && (clusters[i] < -1 || clusters[i] > MOST_CLUSTERS)) {
           throw bad("clusters[%d] is %d, not from -1 (none) to %d", i, clusters[i], MOST_CLUSTERS);
         }

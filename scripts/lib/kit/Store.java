@@ -133,6 +133,14 @@ public final class Store {
     }
   }
 
+  /**
+   * A path with slashes on every system, as files name it. Only Windows' separators become slashes;
+   * elsewhere a backslash is part of a name.
+   */
+  public static String slashed(Path path) {
+    return path.toString().replace(path.getFileSystem().getSeparator(), "/");
+  }
+
   /** Opens a file for reading, through gzip where its name ends in {@code .gz}. */
   public static InputStream open(Path file) throws IOException {
     requireNoFolder(file);

@@ -81,8 +81,9 @@ public final class Notebook {
 
   /** Commands are typed in the kit's folder, where notebooks have a folder of their own. */
   private static Path fromKit(Path run) {
-    String path = run.toString().replace('\\', '/');
-    return Path.of(path.startsWith("../") ? path.substring(3) : path);
+    return run.getNameCount() > 1 && run.startsWith("..")
+        ? run.subpath(1, run.getNameCount())
+        : run;
   }
 
   /** A folder from the environment, so that one notebook serves every run. */

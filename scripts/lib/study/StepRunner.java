@@ -179,7 +179,7 @@ public final class StepRunner {
     var labels = new LinkedHashMap<Path, String>();
     files.stream()
         .filter(file -> file.startsWith(out))
-        .forEach(file -> labels.put(file, slashed(out.relativize(file))));
+        .forEach(file -> labels.put(file, Store.slashed(out.relativize(file))));
     for (Path file : files) {
       if (!labels.containsKey(file)) {
         int names = 1;
@@ -194,12 +194,7 @@ public final class StepRunner {
 
   private static String lastNames(Path file, int names) {
     int count = file.getNameCount();
-    return count == 0 ? "/" : slashed(file.subpath(Math.max(0, count - names), count));
-  }
-
-  /** With slashes on Windows too; elsewhere a backslash is part of a name. */
-  private static String slashed(Path path) {
-    return path.toString().replace(path.getFileSystem().getSeparator(), "/");
+    return count == 0 ? "/" : Store.slashed(file.subpath(Math.max(0, count - names), count));
   }
 
   private Rows.StageRecord finished(Rows.StageRecord record, Step step, Instant started) {

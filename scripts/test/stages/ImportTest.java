@@ -27,6 +27,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -157,6 +159,44 @@ class ImportTest {
     Path cut = folder.resolve("cut.npz");
     Files.write(cut, Arrays.copyOf(Files.readAllBytes(npz), 300));
     refused(run(cut), "cut.npz", "again");
+  }
+
+  /** numpy.savez puts arrays in the order of its arguments: the first may be text. */
+  @Test
+  void anArchiveWhoseFirstArrayIsTextNamesItsArrays() throws IOException {
+    byte[] names = Files.readAllBytes(npy("<U9", 36, "(2,)", false));
+    byte[] values = Files.readAllBytes(npy("<f4", 4, "(2, 3, 2)", false, flat()));
+    Path npz = folder.resolve("named.npz");
+    try (var zip = new ZipOutputStream(Files.newOutputStream(npz))) {
+      zip.putNextEntry(new ZipEntry("tracks.npy"));
+      zip.write(names);
+      zip.write(new byte[72]);
+      zip.putNextEntry(new ZipEntry("X.npy"));
+      zip.write(values);
+    }
+    refused(run(npz), "named.npz", "tracks", "--array", "[tracks, X]");
+    assertEquals(0, run(npz, "--array", "X").code);
+    assertArrayEquals(VALUES, Features.read(out).values());
+  }
+
+  /** librosa's matrices are coefficient x frame. */
+  @Test
+  void warnsWhereFramesAndCoefficientsSeemSwapped() throws IOException {
+    Run swapped = run(npy("<f4", 4, "(2, 2, 3)", false, flat()));
+    assertEquals(0, swapped.code, swapped.err);
+    List<String> warned = swapped.err.lines().filter(line -> line.contains("warning: ")).toList();
+    assertEquals(1, warned.size(), swapped.err);
+    assertTrue(warned.get(0).contains("array.npy"), swapped.err);
+    assertTrue(warned.get(0).contains("--axes segment,coefficient,frame"), swapped.err);
+
+    Run named =
+        run(npy("<f4", 4, "(2, 2, 3)", false, flat()), "--axes", "segment,coefficient,frame");
+    assertFalse(named.err.contains("warning: "), named.err);
+    Run meant =
+        run(npy("<f4", 4, "(2, 2, 3)", false, flat()), "--axes", "segment,frame,coefficient");
+    assertFalse(meant.err.contains("warning: "), "said so: " + meant.err);
+    Run usual = run(npy("<f4", 4, "(2, 3, 2)", false, flat()));
+    assertFalse(usual.err.contains("warning: "), usual.err);
   }
 
   @Test

@@ -13,11 +13,13 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import genrelab.audio.Audio;
 import genrelab.kit.Store;
 import genrelab.results.Rows;
 import java.io.ByteArrayInputStream;
+import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -310,5 +312,76 @@ class SegmentTest {
 
     assertFails(1, segment(), "segments.json");
     assertTrue(filesBelow(folder).stream().noneMatch(f -> f.toString().endsWith(".part")));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "track,artist,album\nblues.00000,Hooker,Burnin'\nblues.00001,Hooker,\"Hooker, Live\"\n",
+        "album,file,Artist\nBurnin',blues/blues.00000.wav,Hooker\nLive,blues.00001, Hooker\n",
+        "\uFEFFtrack,artist,album\r\nblues.00000,Hooker,a\r\nblues.00001,Hooker,b\r\n"
+      })
+  void furtherColumnsAreNoPartOfTheArtist(String csv) throws Exception {
+    track("blues/blues.00000.wav", 22050, 22050);
+    track("blues/blues.00001.wav", 22050, 22050);
+    Files.createDirectories(corpus);
+    Files.writeString(corpus.resolve("artists.csv"), csv);
+
+    assertEquals(0, segment("--seconds", "1"), stderr);
+    assertEquals(
+        List.of("Hooker", "Hooker"), rows().stream().map(Rows.Segment::artist).toList(), csv);
+  }
+
+  @Test
+  void artistsWithoutAHeaderAreRefused() throws Exception {
+    track("blues/blues.00000.wav", 22050, 22050);
+    Path csv = corpus.resolve("artists.csv");
+    Files.writeString(csv, "blues.00000,Hooker\nblues.00001,Hooker\n");
+    assertFails(1, segment("--seconds", "1"), "artists.csv", "columns track and artist");
+
+    Files.writeString(csv, "");
+    assertFails(1, segment("--seconds", "1"), "artists.csv", "columns track and artist");
+    Files.writeString(csv, "track,artist\nblues.00000,\"Hooker\n");
+    assertFails(1, segment("--seconds", "1"), "artists.csv", "quotes");
+    Files.writeString(csv, "track,artist\nblues.00000\n");
+    assertFails(1, segment("--seconds", "1"), "artists.csv", "line 2");
+    Files.writeString(csv, "track,artist\nblues.00000,Hooker\nblues.00000.wav,King\n");
+    assertFails(1, segment("--seconds", "1"), "artists.csv", "blues.00000", "Hooker", "King");
+  }
+
+  @Test
+  void filesInAFormatThatIsNotReadAreCountedAndNamed() throws Exception {
+    track("blues/blues.00000.wav", 66150, 22050);
+    Files.createDirectories(corpus.resolve("jazz"));
+    Files.writeString(corpus.resolve("jazz/one.m4a"), "sound");
+    Files.writeString(corpus.resolve("jazz/two.M4A"), "sound");
+    Files.writeString(corpus.resolve("jazz/cover.jpg"), "picture");
+
+    assertEquals(0, segment(), stderr);
+    assertTrue(stdout.contains("from 1 tracks, 3 skipped"), stdout);
+    List<String> told = stderr.lines().filter(line -> line.startsWith("skipped ")).toList();
+    assertEquals(3, told.size(), stderr);
+    assertTrue(told.get(0).contains("cover.jpg: no audio file"), stderr);
+    assertTrue(told.get(1).contains("one.m4a: "), stderr);
+    assertTrue(told.get(1).contains("ffmpeg -i one.m4a one.wav"), stderr);
+    assertTrue(told.get(2).contains("ffmpeg -i two.M4A two.wav"), stderr);
+    assertTrue(stderr.contains("genre jazz has no segments"), stderr);
+  }
+
+  @Test
+  void controlCharactersInAGenreAreRefused() throws Exception {
+    assumeTrue(File.separatorChar == '/', "Windows has no such names");
+    track("bl\u001b[31mues/blues.00000.wav", 66150, 22050);
+    assertFails(1, segment(), "bl\\u001b[31mues", "control character", "rename");
+  }
+
+  @Test
+  void aBackslashInANameStays() throws Exception {
+    assumeTrue(File.separatorChar == '/', "Windows has no such names");
+    Path track = track("rock\\pop/a\\b.wav", 66150, 22050);
+    assertEquals(0, segment(), stderr);
+    Path named = out.getParent().resolve(rows().get(0).file());
+    assertEquals("../../my corpus/rock\\pop/a\\b.wav", rows().get(0).file());
+    assertTrue(Files.isSameFile(track, named), named.toString());
   }
 }

@@ -1,0 +1,70 @@
+// Quoted fields, and a header whose columns may come in any order.
+//DEPS org.apache.commons:commons-csv:1.14.1
+//SOURCES ../kit/Stage.java
+//SOURCES Corpus.java
+
+package genrelab.corpus;
+
+import genrelab.kit.Stage;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.apache.commons.csv.CSVFormat;
+import org.apache.commons.csv.CSVParser;
+import org.apache.commons.csv.CSVRecord;
+
+/** The artists of tracks, {@code artists.csv}. */
+public final class ArtistTable {
+  private static final CSVFormat WITH_HEADER =
+      CSVFormat.DEFAULT.builder().setHeader().setSkipHeaderRecord(true).setTrim(true).get();
+
+  private ArtistTable() {}
+
+  /**
+   * Reads the artist of each track.
+   *
+   * @param csv a header, then one row a track; columns {@code track} (or {@code file}) and {@code
+   *     artist} in any order and case, others are ignored; RFC 4180 quotes; UTF-8
+   * @return by track id; a track of unknown artist has an empty one
+   * @throws Stage.Failure if the header lacks a column, a row ends before them, a track has two
+   *     artists, or the file is no CSV
+   */
+  public static Map<String, String> read(Path csv) {
+    String text = String.join("\n", Corpus.lines(csv)).replaceFirst("^\ufeff", "");
+    var artists = new HashMap<String, String>();
+    try (CSVParser rows = CSVParser.parse(text, WITH_HEADER)) {
+      List<String> names =
+          rows.getHeaderNames().stream().map(name -> name.toLowerCase(Locale.ROOT)).toList();
+      int track = names.contains("track") ? names.indexOf("track") : names.indexOf("file");
+      int artist = names.indexOf("artist");
+      if (track < 0 || artist < 0) {
+        throw new Stage.Failure(
+            "%s: its first line has no columns track and artist; it has %s; add the header",
+            csv, names);
+      }
+      for (CSVRecord row : rows) {
+        if (row.size() <= Math.max(track, artist) || row.get(track).isEmpty()) {
+          throw new Stage.Failure(
+              "%s: line %d has no track and artist; complete or remove it",
+              csv, rows.getCurrentLineNumber());
+        }
+        String id = Corpus.trackId(row.get(track));
+        String other = artists.put(id, row.get(artist));
+        if (other != null && !other.equals(row.get(artist))) {
+          throw new Stage.Failure(
+              "%s: track %s has two artists, %s and %s; correct it",
+              csv, id, other, row.get(artist));
+        }
+      }
+    } catch (IOException | UncheckedIOException | IllegalArgumentException error) {
+      throw new Stage.Failure(
+          "%s: not a CSV of tracks and artists (%s); check its quotes and header",
+          csv, Stage.oneLine(String.valueOf(error.getMessage())));
+    }
+    return artists;
+  }
+}
