@@ -3,6 +3,7 @@
 //DESCRIPTION Adds stretched, pitch-shifted and noisy copies of a split's training segments
 //DEPS info.picocli:picocli:4.7.7
 //SOURCES lib/audio/Audio.java
+//SOURCES lib/audio/FileChecksum.java
 //SOURCES lib/augmentation/Augmentation.java
 //SOURCES lib/corpus/Corpus.java
 //SOURCES lib/results/Rows.java
@@ -15,6 +16,7 @@
 //RUNTIME_OPTIONS -Xmx1g -Djava.awt.headless=true
 
 import genrelab.audio.Audio;
+import genrelab.audio.FileChecksum;
 import genrelab.augmentation.Augmentation;
 import genrelab.augmentation.Augmentation.Transformation;
 import genrelab.corpus.Corpus;
@@ -305,6 +307,7 @@ public class Augment implements Callable<Integer> {
       throw new Stage.Failure(
           "%s: %s (%s); run segment again", file, unusable.problem, unusable.getMessage());
     }
+    FileChecksum.requireSame(file, track.get(0).bytes(), track.get(0).crc32());
     var rows = new ArrayList<Rows.Segment>();
     for (Rows.Segment row : track) {
       if (row.rate() != audio.rate() || row.start() + row.length() > audio.samples().length) {
@@ -330,6 +333,7 @@ public class Augment implements Callable<Integer> {
       written.add(wav);
     }
     new Audio(samples, row.rate()).writeWav(wav);
+    FileChecksum checksum = FileChecksum.of(wav);
     return new Rows.Segment(
         row.track(),
         row.genre(),
@@ -339,7 +343,9 @@ public class Augment implements Callable<Integer> {
         0,
         row.length(),
         row.rate(),
-        augmentation.describe(amount));
+        augmentation.describe(amount),
+        checksum.bytes(),
+        checksum.crc32());
   }
 
   private static String copyOf(Rows.Segment row, int copy) {
@@ -376,6 +382,8 @@ public class Augment implements Callable<Integer> {
         row.start(),
         row.length(),
         row.rate(),
-        row.transform());
+        row.transform(),
+        row.bytes(),
+        row.crc32());
   }
 }

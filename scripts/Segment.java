@@ -3,6 +3,7 @@
 //DESCRIPTION Cuts a corpus's tracks into non-overlapping segments: a manifest of offsets
 //DEPS info.picocli:picocli:4.7.7
 //SOURCES lib/audio/Audio.java
+//SOURCES lib/audio/FileChecksum.java
 //SOURCES lib/corpus/Corpus.java
 //SOURCES lib/results/Rows.java
 //SOURCES lib/kit/Stage.java
@@ -12,6 +13,7 @@
 //RUNTIME_OPTIONS -Xmx1g -Djava.awt.headless=true
 
 import genrelab.audio.Audio;
+import genrelab.audio.FileChecksum;
 import genrelab.corpus.Corpus;
 import genrelab.kit.Output;
 import genrelab.kit.Progress;
@@ -105,6 +107,7 @@ public class Segment implements Callable<Integer> {
     if (count == 0) {
       return new Cut(track, List.of(), "short: it holds no whole segment");
     }
+    FileChecksum checksum = FileChecksum.of(track.file());
     var segments = new ArrayList<Rows.Segment>();
     for (int i = 0; i < count; i++) {
       long start = (long) i * length;
@@ -118,7 +121,9 @@ public class Segment implements Callable<Integer> {
               start,
               length,
               audio.rate(),
-              ""));
+              "",
+              checksum.bytes(),
+              checksum.crc32()));
       if (wav != null) {
         String name = "%s-%02d.wav".formatted(track.id(), i);
         audio.slice(start, length).writeWav(wav.resolve(track.genre()).resolve(name));

@@ -1,5 +1,6 @@
 //DEPS info.picocli:picocli:4.7.7
 //SOURCES ../audio/Audio.java
+//SOURCES ../audio/FileChecksum.java
 //SOURCES ../corpus/Corpus.java
 //SOURCES Features.java
 //SOURCES Mel.java
@@ -13,6 +14,7 @@ package genrelab.features;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import genrelab.audio.Audio;
+import genrelab.audio.FileChecksum;
 import genrelab.audio.Resampling;
 import genrelab.corpus.Corpus;
 import genrelab.kit.Progress;
@@ -270,6 +272,7 @@ public final class Extraction {
       throw new Stage.Failure(
           "%s: %s (%s); run segment again", file, unusable.problem, unusable.getMessage());
     }
+    FileChecksum.requireSame(file, track.get(0).bytes(), track.get(0).crc32());
     for (Rows.Segment row : track) {
       if (row.rate() != audio.rate() || row.start() + row.length() > audio.samples().length) {
         throw new Stage.Failure("%s: it has changed since it was cut; run segment again", file);

@@ -4,6 +4,7 @@
 
 package genrelab.results;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.List;
 import java.util.Map;
@@ -40,6 +41,8 @@ public final class Rows {
    * @param length in samples at {@code rate}
    * @param rate the file's own sample rate, Hz
    * @param transform what augmentation did to it; empty for the original
+   * @param bytes the audio file's size; null where unknown
+   * @param crc32 the audio file's CRC-32, unsigned; null where unknown
    */
   public record Segment(
       String track,
@@ -50,7 +53,23 @@ public final class Rows {
       long start,
       int length,
       int rate,
-      String transform) {
+      String transform,
+      @JsonInclude(JsonInclude.Include.NON_NULL) Long bytes,
+      @JsonInclude(JsonInclude.Include.NON_NULL) Long crc32) {
+    /** A segment of a file of unknown size and checksum. */
+    public Segment(
+        String track,
+        String genre,
+        String artist,
+        int segment,
+        String file,
+        long start,
+        int length,
+        int rate,
+        String transform) {
+      this(track, genre, artist, segment, file, start, length, rate, transform, null, null);
+    }
+
     public SegmentId id() {
       return new SegmentId(track, segment);
     }

@@ -2,6 +2,7 @@
 //JAVA 17+
 //DESCRIPTION Tests how tracks are cut into segments, and what bad corpora lead to.
 //DEPS org.junit.platform:junit-platform-console-standalone:1.13.4
+//SOURCES ../../Mfcc.java
 //SOURCES ../../Segment.java
 //SOURCES ../kit/StageRun.java
 //SOURCES ../../lib/audio/Audio.java
@@ -29,6 +30,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
+import java.util.zip.CRC32;
 import javax.sound.sampled.AudioFileFormat;
 import javax.sound.sampled.AudioFormat;
 import javax.sound.sampled.AudioInputStream;
@@ -383,5 +385,46 @@ class SegmentTest {
     Path named = out.getParent().resolve(rows().get(0).file());
     assertEquals("../../my corpus/rock\\pop/a\\b.wav", rows().get(0).file());
     assertTrue(Files.isSameFile(track, named), named.toString());
+  }
+
+  @Test
+  void featuresOfAudioThatChangedAreRefused() throws Exception {
+    Path track = track("blues/blues.00000.wav", 2 * 66150, 22050);
+    track("jazz/jazz.00000.wav", 66150, 22050);
+    assertEquals(0, segment(), stderr);
+    var crc = new CRC32();
+    crc.update(bytes(track));
+    for (Rows.Segment row : rows().subList(0, 2)) {
+      assertEquals(Files.size(track), row.bytes());
+      assertEquals(crc.getValue(), row.crc32());
+    }
+    Path features = folder.resolve("mfcc.json");
+    String[] line = {"--segments", out.toString(), "--out", features.toString()};
+    assertEquals(0, StageRun.of(new Mfcc(), line).exit());
+
+    byte[] other = bytes(track);
+    other[other.length - 1000] ^= 1; // as long, at the same rate
+    Files.write(track, other);
+    byte[] before = bytes(features);
+    StageRun changed = StageRun.of(new Mfcc(), line);
+    assertEquals(1, changed.exit(), changed.stderr());
+    assertTrue(
+        changed.stderr().contains("blues.00000.wav: it has changed since it was cut"),
+        changed.stderr());
+    assertTrue(changed.stderr().contains("run segment again"), changed.stderr());
+    assertArrayEquals(before, bytes(features));
+  }
+
+  /** Manifests of older versions have neither size nor checksum. */
+  @Test
+  void aManifestWithoutChecksumsIsRead() throws Exception {
+    track("blues/blues.00000.wav", 66150, 22050);
+    assertEquals(0, segment(), stderr);
+    String old = Files.readString(out).replaceAll(",\\s*\"(bytes|crc32)\"\\s*:\\s*\\d+", "");
+    assertFalse(old.contains("crc32"), old);
+    Files.writeString(out, old);
+    String[] line = {"--segments", out.toString(), "--out", folder.resolve("m.json").toString()};
+    StageRun run = StageRun.of(new Mfcc(), line);
+    assertEquals(0, run.exit(), run.stderr());
   }
 }
