@@ -6,6 +6,8 @@
 //SOURCES lib/audio/FileChecksum.java
 //SOURCES lib/augmentation/Augmentation.java
 //SOURCES lib/corpus/Corpus.java
+//SOURCES lib/corpus/SegmentManifest.java
+//SOURCES lib/corpus/SplitAssignment.java
 //SOURCES lib/results/Rows.java
 //SOURCES lib/kit/Stage.java
 //SOURCES lib/kit/Store.java
@@ -20,20 +22,20 @@ import genrelab.audio.FileChecksum;
 import genrelab.augmentation.Augmentation;
 import genrelab.augmentation.Augmentation.Transformation;
 import genrelab.corpus.Corpus;
+import genrelab.corpus.SegmentManifest;
+import genrelab.corpus.SplitAssignment;
 import genrelab.kit.Output;
 import genrelab.kit.Progress;
 import genrelab.kit.Stage;
 import genrelab.kit.Store;
 import genrelab.results.Part;
 import genrelab.results.Rows;
-import genrelab.results.SegmentId;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
@@ -128,7 +130,7 @@ public class Augment implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     List<Augmentation> augmentations = augmentations();
-    List<Rows.Segment> originals = Store.readRows(segments, Rows.Segment.class);
+    List<Rows.Segment> originals = SegmentManifest.read(segments);
     if (originals.isEmpty()) {
       throw new Stage.Failure("%s: it lists no segments; run segment again", segments);
     }
@@ -184,32 +186,18 @@ public class Augment implements Callable<Integer> {
 
   /** The manifest's training segments, in its order. */
   private List<Rows.Segment> training(List<Rows.Segment> originals, List<Rows.SplitRow> parts) {
-    var partOf = new HashMap<SegmentId, Part>();
-    for (Rows.SplitRow row : parts) {
-      partOf.put(row.id(), row.part());
-    }
-    var training = new ArrayList<Rows.Segment>();
-    for (Rows.Segment row : originals) {
-      if (Rows.isCopy(row.segment()) || !row.transform().isEmpty()) {
-        throw new Stage.Failure(
-            "%s: it holds augmented copies already; give the manifest that segment wrote",
-            segments);
-      }
-      Part part = partOf.remove(row.id());
-      if (part == null) {
-        throw new Stage.Failure(
-            "%s: it lacks segment %d of %s, or has it twice; make it from %s",
-            split, row.segment(), row.track(), segments);
-      }
-      if (part == Part.train) {
-        training.add(row);
-      }
-    }
-    if (!partOf.isEmpty()) {
+    if (originals.stream()
+        .anyMatch(row -> Rows.isCopy(row.segment()) || !row.transform().isEmpty())) {
       throw new Stage.Failure(
-          "%s: %d of its segments are not in %s; make it from that",
-          split, partOf.size(), segments);
+          "%s: it holds augmented copies already; give the manifest that segment wrote", segments);
     }
+    var assignment = SplitAssignment.of(split, parts);
+    assignment.requireSameSegments(
+        originals.stream().map(Rows.Segment::id).toList(),
+        originals.stream().map(Rows.Segment::genre).toList(),
+        segments);
+    List<Rows.Segment> training =
+        originals.stream().filter(row -> assignment.part(row.id()) == Part.train).toList();
     if (training.isEmpty()) {
       throw new Stage.Failure("%s: no segment is in train; make another split", split);
     }
@@ -363,7 +351,9 @@ public class Augment implements Callable<Integer> {
   private static List<Rows.SplitRow> withCopies(
       List<Rows.SplitRow> parts, List<Rows.Segment> added) {
     var rows = new ArrayList<>(parts);
-    added.forEach(row -> rows.add(new Rows.SplitRow(row.track(), row.segment(), Part.train)));
+    String drawnFrom = parts.get(0).drawnFrom();
+    added.forEach(
+        row -> rows.add(new Rows.SplitRow(row.track(), row.segment(), Part.train, drawnFrom)));
     return rows;
   }
 

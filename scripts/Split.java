@@ -6,6 +6,7 @@
 //SOURCES lib/corpus/Corpus.java
 //SOURCES lib/corpus/LabelledSegment.java
 //SOURCES lib/corpus/LeakReport.java
+//SOURCES lib/corpus/SegmentManifest.java
 //SOURCES lib/corpus/SplitAssignment.java
 //SOURCES lib/corpus/SplitBy.java
 //SOURCES lib/corpus/SplitDrawer.java
@@ -23,6 +24,7 @@
 import genrelab.corpus.ArtistTable;
 import genrelab.corpus.LabelledSegment;
 import genrelab.corpus.LeakReport;
+import genrelab.corpus.SegmentManifest;
 import genrelab.corpus.SplitAssignment;
 import genrelab.corpus.SplitBy;
 import genrelab.corpus.SplitDrawer;
@@ -250,7 +252,7 @@ public class Split implements Callable<Integer> {
   // ---- segments
 
   private List<LabelledSegment> fromManifest(Path file) {
-    List<Rows.Segment> rows = Store.readRows(file, Rows.Segment.class);
+    List<Rows.Segment> rows = SegmentManifest.read(file);
     Map<String, String> known = artistsOf(rows.stream().map(Rows.Segment::track));
     return rows.stream()
         .map(
@@ -361,6 +363,10 @@ public class Split implements Callable<Integer> {
    */
   private static List<Rows.SplitRow> withCopies(
       List<LabelledSegment> segments, Map<LabelledSegment, Part> parts) {
+    String drawnFrom =
+        SplitAssignment.checksum(
+            segments.stream().map(LabelledSegment::id).toList(),
+            segments.stream().map(LabelledSegment::genre).toList());
     var training = new HashSet<SegmentId>();
     parts.forEach(
         (segment, part) -> {
@@ -379,7 +385,7 @@ public class Split implements Callable<Integer> {
                       : training.contains(new SegmentId(track, Rows.source(number)))
                           ? Part.train
                           : Part.excluded;
-              return new Rows.SplitRow(track, number, part);
+              return new Rows.SplitRow(track, number, part, drawnFrom);
             })
         .toList();
   }

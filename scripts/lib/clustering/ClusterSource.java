@@ -123,6 +123,7 @@ public final class ClusterSource implements ConfigurableDataSource<ClusterID> {
 
   private boolean[] training(Features data) {
     var assignment = SplitAssignment.read(Path.of(split));
+    assignment.requireSameSegments(data.ids(), data.genres(), Path.of(features));
     var marked = new boolean[data.size()];
     for (int i = 0; i < marked.length; i++) {
       marked[i] = assignment.part(data.id(i)) == Part.train;

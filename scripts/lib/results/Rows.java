@@ -89,8 +89,25 @@ public final class Rows {
   /** {@code verify.json}: one problem of a corpus. */
   public record Problem(String file, String track, String genre, String problem, String detail) {}
 
-  /** {@code split.json}: which part a segment is in. */
-  public record SplitRow(String track, int segment, Part part) {
+  /**
+   * {@code split.json}: which part a segment is in.
+   *
+   * @param drawnFrom checksum of the segments that the split was drawn from, the same in all rows;
+   *     empty where unknown, as in a split from elsewhere
+   */
+  public record SplitRow(
+      String track,
+      int segment,
+      Part part,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) String drawnFrom) {
+    public SplitRow {
+      drawnFrom = drawnFrom == null ? "" : drawnFrom;
+    }
+
+    public SplitRow(String track, int segment, Part part) {
+      this(track, segment, part, "");
+    }
+
     public SegmentId id() {
       return new SegmentId(track, segment);
     }

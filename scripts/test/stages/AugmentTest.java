@@ -529,11 +529,11 @@ class AugmentTest {
     corpus();
     List<Rows.SplitRow> whole = parts(split);
     Store.writeRows(split, whole.subList(1, whole.size()));
-    assertFails(1, augment(), "split.json", "lacks segment 0 of blues.0");
+    assertFails(1, augment(), "split.json", "lacks 1 of the", "first segment 0 of blues.0");
     var more = new ArrayList<>(whole);
     more.add(new Rows.SplitRow("someone", 0, Part.train));
     Store.writeRows(split, more);
-    assertFails(1, augment(), "split.json", "1 of its segments are not in");
+    assertFails(1, augment(), "split.json", "1 of its", "have no segment in");
     Store.writeRows(
         split,
         whole.stream().map(r -> new Rows.SplitRow(r.track(), r.segment(), Part.test)).toList());

@@ -647,6 +647,45 @@ class SplitTest {
     assertFails(1, split("--repetitions", "gtzan"), "gtzan", "no such file");
   }
 
+  // ---- what it was drawn from
+
+  /** Whatever is drawn of the same segments, whole or excluded, from a manifest or features. */
+  @Test
+  void aSplitRecordsWhatItWasDrawnFrom() throws IOException {
+    assertEquals(0, split(), stderr);
+    Set<String> recorded = drawnFrom();
+    assertEquals(1, recorded.size());
+    assertTrue(recorded.iterator().next().matches("[0-9a-f]{16}"), recorded.toString());
+    List<String> source = List.of("--features", features(true).toString());
+    assertEquals(0, split(source, "--by=cluster", "--exclude=gtzan-filtered", "--seed=4"), stderr);
+    assertEquals(recorded, drawnFrom());
+    Store.writeRows(
+        manifest,
+        segments().stream()
+            .map(row -> segment(row.genre() + "s", row.track(), row.artist(), row.segment()))
+            .toList());
+    assertEquals(0, split(), stderr);
+    assertNotEquals(recorded, drawnFrom());
+  }
+
+  private Set<String> drawnFrom() {
+    return parts().stream().map(Rows.SplitRow::drawnFrom).collect(Collectors.toSet());
+  }
+
+  @Test
+  void aSegmentTwiceFails() {
+    var rows = new ArrayList<>(segments());
+    rows.add(rows.get(2));
+    Store.writeRows(manifest, rows);
+    Path features = features(false);
+    assertFails(1, split(), "segments.json", "segment 2 of blues.00000 twice");
+    assertFails(
+        1,
+        split(List.of("--features", "" + features)),
+        "mfcc.json",
+        "segment 2 of blues.00000 twice");
+  }
+
   // ---- what ships
 
   /** GTZAN's 1,000 track names, two segments each. */
