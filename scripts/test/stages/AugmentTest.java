@@ -185,7 +185,7 @@ class AugmentTest {
     assertEquals(parts(split), parts.subList(0, 40));
     assertEquals(
         added().stream()
-            .map(row -> new Rows.SplitRow(row.track(), row.segment(), Part.train))
+            .map(row -> new Rows.SplitRow(row.track(), row.segment(), Part.train, drawnFrom()))
             .toList(),
         parts.subList(40, parts.size()));
   }
@@ -502,7 +502,7 @@ class AugmentTest {
     Store.writeRows(
         split,
         rows.stream()
-            .map(row -> new Rows.SplitRow(row.track(), row.segment(), Part.train))
+            .map(row -> new Rows.SplitRow(row.track(), row.segment(), Part.train, drawnFrom()))
             .toList());
     Path features = folder.resolve("mfcc.json");
     assertEquals(0, run(new Mfcc(), "--segments", segments, "--out", features), stderr);
@@ -524,6 +524,10 @@ class AugmentTest {
     assertEquals(12, added().size());
   }
 
+  private String drawnFrom() {
+    return parts(split).get(0).drawnFrom();
+  }
+
   @Test
   void wrongInputsFailInOneLine() throws Exception {
     corpus();
@@ -531,7 +535,7 @@ class AugmentTest {
     Store.writeRows(split, whole.subList(1, whole.size()));
     assertFails(1, augment(), "split.json", "lacks 1 of the", "first segment 0 of blues.0");
     var more = new ArrayList<>(whole);
-    more.add(new Rows.SplitRow("someone", 0, Part.train));
+    more.add(new Rows.SplitRow("someone", 0, Part.train, drawnFrom()));
     Store.writeRows(split, more);
     assertFails(1, augment(), "split.json", "1 of its", "have no segment in");
     Store.writeRows(
