@@ -46,7 +46,9 @@ final class TrainingData {
   TrainingData(TrainingOptions options, InputPreparation.Layout layout) {
     this.options = options;
     features = Features.read(options.features);
-    rowsOf = SplitAssignment.read(options.split).join(features.ids(), features.genres(), options.features);
+    rowsOf =
+        SplitAssignment.read(options.split)
+            .join(features.ids(), features.genres(), options.features);
     input = networkInput();
     preparation = preparation(layout);
   }

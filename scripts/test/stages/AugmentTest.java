@@ -502,7 +502,7 @@ class AugmentTest {
     Store.writeRows(
         split,
         rows.stream()
-            .map(row -> new Rows.SplitRow(row.track(), row.segment(), Part.train, drawnFrom()))
+            .map(row -> new Rows.SplitRow(row.track(), row.segment(), Part.train))
             .toList());
     Path features = folder.resolve("mfcc.json");
     assertEquals(0, run(new Mfcc(), "--segments", segments, "--out", features), stderr);
