@@ -341,7 +341,7 @@ public record Features(
       for (int i = 0; i < size; i++) {
         var id = new SegmentId(tracks.get(i), segments[i]);
         if (!seen.add(id)) {
-          throw bad("it has %s twice; make it again", id);
+          throw bad("it has %s twice", id);
         }
         if (clusters != null && (clusters[i] < -1 || clusters[i] > MOST_CLUSTERS)) {
           throw bad("clusters[%d] is %d, not from -1 (none) to %d", i, clusters[i], MOST_CLUSTERS);
