@@ -19,9 +19,11 @@
 //SOURCES ../../Verify.java
 //SOURCES StageRun.java
 //SOURCES ../../lib/features/Features.java
+//SOURCES ../../lib/kit/Stage.java
 //SOURCES ../../lib/kit/Store.java
 
 import genrelab.features.Features;
+import genrelab.kit.Stage;
 import genrelab.kit.Store;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -110,6 +112,11 @@ final class SmallRun {
     return Stream.of(options.split(" "))
         .map(option -> option.replace("OUT/", out + "/").replaceFirst("^IN(?=/|$)", "" + in))
         .toList();
+  }
+
+  /** A stage's options as picocli knows them. */
+  static picocli.CommandLine.Model.CommandSpec spec(String alias) {
+    return Stage.commandLine(STAGES.get(alias).get()).getCommandSpec();
   }
 
   /** Runs a stage in this JVM. */
