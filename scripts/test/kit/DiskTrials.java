@@ -61,6 +61,9 @@ final class DiskTrials extends Trials {
     Path out = Files.createDirectories(folder.resolve("out"));
     assertEquals(0, SmallRun.run(alias, run(), out).exit());
     for (String name : SmallRun.contents(out).keySet()) {
+      if (alias.equals("kmeans") && !name.equals("mfcc-kmeans.json")) {
+        continue; // it locks its files together, which can't be one device
+      }
       Path file = out.resolve(name);
       Files.createSymbolicLink(file.resolveSibling(file.getFileName() + ".part"), FULL);
       if (name.endsWith("history.json")) { // a training writes this one first
