@@ -30,6 +30,7 @@ final class BarChart extends Plot {
 
   private final List<String> categories;
   private final List<List<Charts.Bar>> series;
+  private boolean slanted;
 
   private BarChart(
       List<String> categories, List<List<Charts.Bar>> series, String title, String subtitle) {
@@ -100,14 +101,28 @@ final class BarChart extends Plot {
 
   @Override
   public int heightAt(int width) {
-    bottom = width < Plot.NARROW ? 52 : 18;
-    return super.heightAt(width);
+    layOut(width);
+    return super.heightAt(width) + (width < Plot.NARROW ? 0 : bottom - 18);
   }
 
   @Override
   public void paint(Graphics2D g, int width, int height) {
-    bottom = width < Plot.NARROW ? 52 : 18; // slanted names
+    layOut(width);
     super.paint(g, width, height);
+  }
+
+  /** Names slant where they would be too small side by side. */
+  private void layOut(int width) {
+    boolean narrow = width < Plot.NARROW;
+    double slot = (width - (narrow ? 60.0 : 190.0)) / categories.size();
+    double widest = Text.widest(categories, Theme.PLAIN.deriveFont(13f));
+    slanted = narrow && slot < 50 && categories.size() > 4 || widest > 1.3 * slot;
+    bottom = narrow ? 52 : 18;
+    if (slanted) {
+      Font font = Theme.PLAIN.deriveFont(12f);
+      double below = Text.slantedHeight(Text.widest(categories, font), font);
+      bottom = (int) Math.max(bottom, Math.ceil(below) + 4);
+    }
   }
 
   static Color colourOf(int series) {
@@ -158,7 +173,7 @@ final class BarChart extends Plot {
       g.setColor(Theme.INK);
       Font font = Theme.PLAIN.deriveFont(13f);
       String name = categories.get(c);
-      if (slot < 50 && categories.size() > 4) {
+      if (slanted) {
         Text.drawSlanted(g, name, Theme.PLAIN.deriveFont(12f), centre + 4, area.getMaxY() + 8);
         continue;
       }

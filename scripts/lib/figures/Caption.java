@@ -61,20 +61,26 @@ final class Caption {
     return height(width);
   }
 
-  /** A text in lines that fit. */
+  /** A text in lines that fit; a word that does not is broken. */
   private static List<String> lines(String text, Font font, int width) {
+    double room = width - 2 * NARROW_LEFT;
     var lines = new ArrayList<String>();
-    for (String word : text.split(" ")) {
+    for (String word : text.isEmpty() ? new String[0] : text.split(" ")) {
       String longer = lines.isEmpty() ? word : lines.get(lines.size() - 1) + " " + word;
-      if (text.isEmpty()) {
-        break;
-      }
-      boolean fits = Text.width(longer, font) <= width - 2 * NARROW_LEFT;
-      if (!lines.isEmpty() && fits) {
+      if (!lines.isEmpty() && Text.width(longer, font) <= room) {
         lines.set(lines.size() - 1, longer);
-      } else {
-        lines.add(word);
+        continue;
       }
+      String rest = word;
+      while (Text.width(rest, font) > room) {
+        int end = rest.length();
+        while (end > 1 && Text.width(rest.substring(0, end), font) > room) {
+          end = rest.offsetByCodePoints(end, -1);
+        }
+        lines.add(rest.substring(0, end));
+        rest = rest.substring(end);
+      }
+      lines.add(rest);
     }
     return lines;
   }

@@ -27,6 +27,9 @@ import org.knowm.xchart.style.theme.XChartTheme;
 
 /** A confusion matrix: counts in the cells, shaded by the share of the row. */
 final class ConfusionMatrix extends HeatMapChart implements Chart {
+  private static final int WIDTH = 860;
+  private static final int HEIGHT = 760;
+
   private final Caption caption;
 
   /** Room for labels and, on the right, the scale, which one column has none for. */
@@ -35,12 +38,13 @@ final class ConfusionMatrix extends HeatMapChart implements Chart {
   private int right;
   private int bottom;
   private boolean narrow;
+  private boolean slanted;
 
   private final List<String> classes;
   private final long[][] counts;
 
   ConfusionMatrix(String title, String subtitle, List<String> classes, long[][] counts) {
-    super(860, 760, new XChartTheme());
+    super(WIDTH, HEIGHT, new XChartTheme());
     this.classes = classes;
     this.counts = counts;
     setTitle(title);
@@ -52,6 +56,7 @@ final class ConfusionMatrix extends HeatMapChart implements Chart {
     // its labels are "0.0" and "100.0" whatever one asks for: the bar below is ours
     getStyler().setShowValue(false).setLegendVisible(false);
     getStyler().setChartPadding(2);
+    setHeight(heightAt(WIDTH));
   }
 
   static Chart of(
@@ -92,19 +97,38 @@ final class ConfusionMatrix extends HeatMapChart implements Chart {
 
   @Override
   public int heightAt(int width) {
-    return width >= Plot.NARROW
-        ? Chart.super.heightAt(width)
-        : caption.height(width) + Math.round(0.88f * (width - 78)) + 8 + 76;
+    layOut(width);
+    return narrow
+        ? caption.height(width) + Math.round(0.88f * (width - left - right)) + 8 + bottom
+        : Math.round((float) HEIGHT * width / WIDTH) + bottom - 54;
+  }
+
+  /** Margins as wide as the widest name needs; names below slant where they would be too narrow. */
+  private void layOut(int width) {
+    narrow = width < Plot.NARROW;
+    right = narrow ? 4 : 96;
+    float size = labelSize(0.95 * (width - right - 74));
+    double widest = Text.widest(classes, Theme.PLAIN.deriveFont(size));
+    left = (int) Math.max(narrow ? 74 : 106, Math.ceil(widest) + (narrow ? 24 : 44));
+    double room = 0.95 * (width - left - right) / counts.length;
+    slanted = narrow || widest > room;
+    double below = Text.slantedHeight(widest, Theme.PLAIN.deriveFont(size));
+    bottom = narrow ? 76 : 54;
+    if (slanted) {
+      bottom = (int) Math.max(bottom, Math.ceil(below) + 32);
+    }
+  }
+
+  /** Font size of names beside a plot of some height. */
+  private float labelSize(double height) {
+    return (float) Math.max(7, Math.min(narrow ? 12 : 13, 0.8 * height / counts.length));
   }
 
   @Override
   public void paint(Graphics2D g, int width, int height) {
     int wide = getWidth();
     int high = getHeight();
-    narrow = width < Plot.NARROW;
-    left = narrow ? 74 : 106;
-    right = narrow ? 4 : 96;
-    bottom = narrow ? 76 : 54;
+    layOut(width);
     int top = caption.paint(g, width, height);
     AffineTransform before = g.getTransform();
     g.translate(left, top + 8);
@@ -123,23 +147,20 @@ final class ConfusionMatrix extends HeatMapChart implements Chart {
   private void paintLabels(Graphics2D g, Rectangle2D plot) {
     int n = counts.length;
     g.setColor(Theme.INK);
-    float size = (float) Math.max(7, Math.min(narrow ? 12 : 13, 0.8 * plot.getHeight() / n));
+    float size = labelSize(plot.getHeight());
     for (int i = 0; i < n; i++) {
       double y = plot.getY() + (i + 0.5) * plot.getHeight() / n + 0.36 * size;
       double x = plot.getX() + (i + 0.5) * plot.getWidth() / n;
       Font font = Theme.PLAIN.deriveFont(size);
       Text.draw(g, classes.get(i), font, plot.getX() - (narrow ? 4 : 8), y, 1);
-      if (narrow) {
+      if (slanted) {
         Text.drawSlanted(g, classes.get(i), font, x + 0.36 * size, plot.getMaxY() + 8);
-        continue;
+      } else {
+        Text.draw(g, classes.get(i), font, x, plot.getMaxY() + 8 + size, 0.5);
       }
-      double wide = Text.width(classes.get(i), font);
-      double room = 0.95 * plot.getWidth() / n;
-      Font fitting = wide <= room ? font : font.deriveFont((float) (size * room / wide));
-      Text.draw(g, classes.get(i), fitting, x, plot.getMaxY() + 8 + size, 0.5);
     }
     Font title = Theme.PLAIN.deriveFont(narrow ? 13f : 14f);
-    double below = plot.getMaxY() + (narrow ? 68 : 46);
+    double below = plot.getMaxY() + bottom - 8;
     Text.draw(g, "predicted genre", title, plot.getCenterX(), below, 0.5);
     AffineTransform before = g.getTransform();
     g.translate(plot.getX() - left + (narrow ? 14 : 28), plot.getCenterY());
@@ -154,6 +175,8 @@ final class ConfusionMatrix extends HeatMapChart implements Chart {
     double width = plot.getWidth() / n;
     double height = plot.getHeight() / n;
     float size = (float) Math.max(7, Math.min(14, 0.34 * Math.min(width, height)));
+    Font percents = Theme.PLAIN.deriveFont(0.82f * size);
+    boolean roomy = Text.width("100\u2009%", percents) <= 0.94 * width;
     g.setColor(Theme.GRID);
     g.setStroke(new BasicStroke(0.8f));
     for (int i = 0; i <= n; i++) {
@@ -177,10 +200,14 @@ final class ConfusionMatrix extends HeatMapChart implements Chart {
         } else {
           double wide = Text.width(told, font);
           Font fitting = font.deriveFont((float) (size * Math.min(1, 0.94 * width / wide)));
+          if (!roomy) {
+            Text.draw(g, told, fitting, x, y + 0.36 * fitting.getSize2D(), 0.5);
+            continue;
+          }
           Text.draw(g, told, fitting, x, y - 0.1 * size, 0.5);
           String percent = String.format(Locale.ROOT, "%.0f\u2009%%", 100 * share);
           String some = share < 0.005 ? "<1\u2009%" : percent;
-          Text.draw(g, some, Theme.PLAIN.deriveFont(0.82f * size), x, y + 0.95 * size, 0.5);
+          Text.draw(g, some, percents, x, y + 0.95 * size, 0.5);
         }
       }
     }

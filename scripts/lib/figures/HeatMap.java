@@ -47,7 +47,8 @@ final class HeatMap extends TimePlot {
     this.bandAxis = bandAxis;
     this.unit = unit;
     right = 84;
-    left = 66;
+    double widest = Text.widest(segments.keySet(), Theme.PLAIN.deriveFont(13f));
+    left = (int) Math.max(66, Math.ceil(widest) + 8);
     getStyler().setYAxisTicksVisible(false);
     getStyler().setLegendVisible(false);
     getStyler().setYAxisMin(0.0).setYAxisMax(1.0);

@@ -13,6 +13,7 @@ import java.awt.Graphics2D;
 import java.awt.geom.AffineTransform;
 import java.awt.geom.Line2D;
 import java.util.Arrays;
+import java.util.List;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.style.markers.Marker;
@@ -65,6 +66,8 @@ class Plot extends XYChart implements Chart {
     int top = caption.paint(g, width, height);
     AffineTransform before = g.getTransform();
     g.translate(left, top);
+    List<String> names = getSeriesCollection().stream().map(XYSeries::getName).toList();
+    getStyler().setLegendFont(Theme.displaying(names, getStyler().getLegendFont()));
     getStyler().setLegendVisible(legend && !narrow).setChartPadding(narrow ? 4 : 12);
     super.paint(g, width - left - right, height - top - bottom - keys);
     paintOver(g);

@@ -12,6 +12,7 @@ import java.awt.FontFormatException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.Collection;
 import java.util.Locale;
 import java.util.stream.IntStream;
 import org.knowm.xchart.style.AxesChartStyler;
@@ -68,6 +69,18 @@ final class Theme {
   /** Past the tenth class colours come again, with other shapes. */
   static Marker shape(int i) {
     return SHAPES[(i + i / CLASSES.length) % SHAPES.length];
+  }
+
+  /** The system's sans serif font, in a font's size and weight. */
+  static Font substitute(Font font) {
+    int style = font.getFontName(Locale.ROOT).contains("Bold") ? Font.BOLD : Font.PLAIN;
+    return new Font(Font.SANS_SERIF, style, 1).deriveFont(font.getSize2D());
+  }
+
+  /** A font, or its substitute where it can't display all of the texts. */
+  static Font displaying(Collection<String> texts, Font font) {
+    boolean all = texts.stream().allMatch(text -> font.canDisplayUpTo(text) < 0);
+    return all ? font : substitute(font);
   }
 
   private static Font font(String file) {
