@@ -332,9 +332,9 @@ final class Soak {
       System.out.printf("| %s | %d |%n", each.title, operations.getOrDefault(each, 0));
     }
     System.out.printf(
-        "| all, in %.0f minutes | %d |%n| processes | %d |%n"
-            + "| of them ended by a signal | %d |%n| of them failed with one line | %d |%n"
-            + "| files lost, damaged or different | %d |%n",
+        "| all, in %.0f minutes | %d |%n| processes | %d |%n| of them ended by a signal | %d |%n|"
+            + " of them failed (no room, or another run writing) | %d |%n| files lost, damaged or"
+            + " different | %d |%n",
         minutes,
         operations.values().stream().mapToInt(n -> n).sum(),
         processes,
