@@ -1,4 +1,7 @@
 //COMPILE_OPTIONS -encoding UTF-8
+// Libraries' native code and their use of Unsafe, of which newer JVMs warn; older ones skip what they don't know.
+//RUNTIME_OPTIONS -XX:+IgnoreUnrecognizedVMOptions
+//RUNTIME_OPTIONS --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow
 //DEPS info.picocli:picocli:4.7.7
 //SOURCES Outputs.java
 //SOURCES PrintableStream.java
