@@ -76,6 +76,13 @@ public class Report implements Callable<Integer> {
       description = "Folders of networks to report (default: the paper's four and all others).")
   List<String> wanted;
 
+  @Option(
+      names = "--no-paper",
+      description =
+          "Leave out the paper's figures, which stand beside the run's where the genres are"
+              + " GTZAN's.")
+  boolean withoutPaper;
+
   public static void main(String... args) {
     System.exit(Stage.run(new Report(), args));
   }
@@ -83,7 +90,7 @@ public class Report implements Callable<Integer> {
   @Override
   public Integer call() {
     out = out == null ? results.resolve("report") : out;
-    RunResults run = RunResults.read(new RunFolder(results), wanted);
+    RunResults run = RunResults.read(new RunFolder(results), wanted, withoutPaper);
     var sections = new ArrayList<Section>();
     var files = new ReportFiles(run::marked);
     try (ProgressBar progress = Progress.of("report", figures(run))) {

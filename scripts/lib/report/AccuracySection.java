@@ -43,7 +43,8 @@ public final class AccuracySection {
   }
 
   private Section section() {
-    Section section = Section.of("accuracy", "Accuracy: the paper's and ours");
+    Section section =
+        Section.of("accuracy", run.withPaper() ? "Accuracy: the paper's and ours" : "Accuracy");
     if (run.networks().isEmpty()) {
       return section;
     }
@@ -83,6 +84,12 @@ public final class AccuracySection {
           percent(test.high()),
           percent(network.metric("test_accuracy", "track").value()),
           count(network.metric("tracks_on_both_sides", "track", "segment").value()));
+    }
+    if (!run.withPaper()) {
+      table.removeColumns("Validation (%), paper", "Test (%), paper");
+      table.column("Validation (%), ours").setName("Validation (%)");
+      table.column("Test (%), ours").setName("Test (%)");
+      table.column("Test of tracks (%), ours").setName("Test of tracks (%)");
     }
     return files.table(
         "accuracy",
@@ -131,7 +138,9 @@ public final class AccuracySection {
   private List<String> notes() {
     var notes = new ArrayList<String>();
     addLeaks(notes);
-    addPaper(notes);
+    if (run.withPaper()) {
+      addPaper(notes);
+    }
     for (NetworkResults network : run.networks()) {
       int trainings = network.trainings().size();
       if (trainings > 1) {

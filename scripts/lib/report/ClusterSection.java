@@ -44,7 +44,10 @@ public final class ClusterSection {
   }
 
   private Section section() {
-    Section section = Section.of("clusters", "Figure 1 and the clusters' purity");
+    Section section =
+        Section.of(
+            "clusters",
+            run.withPaper() ? "Figure 1 and the clusters' purity" : "t-SNE and clusters");
     if (!run.points().isEmpty()) {
       section.figures(embedding(Charts.ColourBy.GENRE));
       if (run.points().stream().anyMatch(point -> point.cluster() >= 0)) {
@@ -56,7 +59,9 @@ public final class ClusterSection {
     }
     if (!run.clusters().isEmpty()) {
       section.tables().add(shares());
-      section.tables().add(purities());
+      if (run.withPaper()) {
+        section.tables().add(purities());
+      }
     }
     return section;
   }
@@ -69,8 +74,12 @@ public final class ClusterSection {
                 .formatted(seed == null ? "" : "seed " + seed + ", ", run.points().size()));
     String what = by == Charts.ColourBy.GENRE ? "genre" : "cluster";
     return files.figure(
-        "figure-1-tsne-" + what,
-        Charts.tsne(run.points(), by, "Figure 1. t-SNE of the segments, by " + what, subtitle),
+        (run.withPaper() ? "figure-1-tsne-" : "tsne-") + what,
+        Charts.tsne(
+            run.points(),
+            by,
+            (run.withPaper() ? "Figure 1. " : "") + "t-SNE of the segments, by " + what,
+            subtitle),
         subtitle,
         "t-SNE keeps neighbourhoods, not distances. Seen by %s.".formatted(what),
         run.points().size() > SVG_POINTS);

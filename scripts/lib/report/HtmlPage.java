@@ -41,11 +41,15 @@ public final class HtmlPage {
                   "version",
                   Stage.VERSION,
                   "title",
-                  "CNN and LSTM for music genre classification",
+                  run.withPaper()
+                      ? "CNN and LSTM for music genre classification"
+                      : "Music genre classification",
                   "lead",
-                  "Results of one run beside the published figures of S. Mirsepassi, "
-                      + "“Comparative Analysis of CNN and RNN Architectures for Music Genre "
-                      + "Classification”.",
+                  !run.withPaper()
+                      ? "Results of one run."
+                      : "Results of one run beside the published figures of S. Mirsepassi, "
+                          + "“Comparative Analysis of CNN and RNN Architectures for Music Genre "
+                          + "Classification”.",
                   "synthetic",
                   run.isSynthetic(),
                   "warnings",

@@ -43,7 +43,7 @@ final class NetworkFigures {
   }
 
   private Section.Figure architecture(Architecture architecture) {
-    int number = ARCHITECTURES.getOrDefault(network.name(), 0);
+    int number = run.withPaper() ? ARCHITECTURES.getOrDefault(network.name(), 0) : 0;
     String subtitle =
         run.marked(
             "%d layers with parameters, from the trained model's configuration"

@@ -18,6 +18,7 @@ import java.util.Optional;
 import tech.tablesaw.aggregate.AggregateFunctions;
 import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.IntColumn;
+import tech.tablesaw.api.Row;
 import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
 import tech.tablesaw.joining.JoinType;
@@ -59,6 +60,10 @@ final class NetworkTables {
                     t.stringColumn("Paper")
                         .isEqualTo("")
                         .and(t.stringColumn("Ours").isEqualTo("")));
+    if (paper.isEmpty()) {
+      shown.removeColumns("Paper");
+      shown.column("Ours").setName("Value");
+    }
     return table(
         paper.map(Paper.Network::performanceTable).orElse(0), "performance", "performance", shown);
   }
@@ -120,9 +125,9 @@ final class NetworkTables {
             row -> {
               String genre = row.getString("Class");
               String samples = count(row.getDouble("Mean [samples]"));
-              String precision = number(row.getDouble("Mean [precision]"), "%.4f");
-              String recall = number(row.getDouble("Mean [recall]"), "%.4f");
-              String f1 = number(row.getDouble("Mean [f1]"), "%.4f");
+              String precision = score(row, "Mean [precision]");
+              String recall = score(row, "Mean [recall]");
+              String f1 = score(row, "Mean [f1]");
               if (beside) {
                 Tables.append(
                     shown,
@@ -144,6 +149,11 @@ final class NetworkTables {
         "classification report of the test segments",
         beside ? ". The paper prints no F1" : "",
         shown);
+  }
+
+  /** A class's score; unknown where it has no test segments. */
+  private static String score(Row row, String column) {
+    return row.getDouble("Mean [samples]") > 0 ? number(row.getDouble(column), "%.4f") : "";
   }
 
   /** Classes by name, then the averages. */

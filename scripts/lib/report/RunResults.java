@@ -33,6 +33,7 @@ import java.util.stream.Stream;
  * @param splits the rows of each split, by the split file's SHA-256
  * @param stages the run's own record
  * @param networks those that have results
+ * @param withPaper whether the paper's figures stand beside these: the corpus has GTZAN's genres
  */
 public record RunResults(
     RunFolder folder,
@@ -47,7 +48,8 @@ public record RunResults(
     Map<String, List<Rows.SplitRow>> splits,
     List<Rows.StageRecord> stages,
     List<NetworkResults> networks,
-    List<MissingPart> missing) {
+    List<MissingPart> missing,
+    boolean withPaper) {
 
   /**
    * A part that the report leaves out since its file is missing, and the command that writes it.
@@ -58,10 +60,11 @@ public record RunResults(
    * Reads a run.
    *
    * @param wanted folders of networks; null for the paper's four and all others
+   * @param withoutPaper leaves out the paper's figures whatever the genres
    * @throws Stage.Failure if a file is damaged, does not fit the others, or nothing is there
    */
-  public static RunResults read(RunFolder run, List<String> wanted) {
-    RunResults results = new Reader(run).read(wanted);
+  public static RunResults read(RunFolder run, List<String> wanted, boolean withoutPaper) {
+    RunResults results = new Reader(run, withoutPaper).read(wanted);
     if (results.networks.isEmpty()
         && results.clusters.isEmpty()
         && results.points.isEmpty()
@@ -86,7 +89,7 @@ public record RunResults(
 
   /** The paper's figures of a network; empty for networks that the paper does not have. */
   public Optional<Paper.Network> paper(NetworkResults network) {
-    return Paper.of(network.name());
+    return withPaper ? Paper.of(network.name()) : Optional.empty();
   }
 
   /** The run's record of its stages, then each network's; a stage may stand in both. */
@@ -123,14 +126,19 @@ public record RunResults(
   /** Reads file by file and notes what is missing, in the order of the page. */
   private static final class Reader {
     private final RunFolder run;
+    private final boolean withoutPaper;
     private final List<MissingPart> missing = new ArrayList<>();
+    private boolean withPaper;
 
-    Reader(RunFolder run) {
+    Reader(RunFolder run, boolean withoutPaper) {
       this.run = run;
+      this.withoutPaper = withoutPaper;
     }
 
     RunResults read(List<String> wanted) {
       Optional<RunFolder.FeaturesHeader> features = run.features();
+      Set<String> genres = run.genres();
+      withPaper = !withoutPaper && (genres.isEmpty() || genres.equals(Paper.GENRES));
       if (features.isEmpty()) {
         lacks("Parameters of the features, and whether the corpus is synthetic", "mfcc.json");
       }
@@ -140,7 +148,8 @@ public record RunResults(
       List<Rows.Cluster> clusters = read("clusters.json", Rows.Cluster.class, "Cluster purity");
       List<Rows.ClusteringScores> scores = run.rows("clustering.json", Rows.ClusteringScores.class);
       List<Rows.Experiment> experiments = run.rows("experiments.json", Rows.Experiment.class);
-      List<Rows.Point> points = read("tsne.json", Rows.Point.class, "Figure 1");
+      List<Rows.Point> points =
+          read("tsne.json", Rows.Point.class, withPaper ? "Figure 1" : "t-SNE");
       var splits = new LinkedHashMap<String, List<Rows.SplitRow>>();
       for (String name : List.of("split.json", "split-kmeans.json")) {
         List<Rows.SplitRow> rows =
@@ -152,7 +161,8 @@ public record RunResults(
       if (!points.isEmpty() && points.stream().allMatch(point -> point.cluster() < 0)) {
         missing.add(
             new MissingPart(
-                "Figure 1 by cluster: tsne.json has no clusters", run.command("tsne.json")));
+                (withPaper ? "Figure 1" : "t-SNE") + " by cluster: tsne.json has no clusters",
+                run.command("tsne.json")));
       }
       return new RunResults(
           run,
@@ -167,7 +177,8 @@ public record RunResults(
           splits,
           stages,
           networks,
-          missing);
+          missing,
+          withPaper);
     }
 
     private <T> List<T> read(String name, Class<T> row, String part) {
@@ -227,7 +238,7 @@ public record RunResults(
       List<String> published = Paper.NETWORKS.stream().map(Paper.Network::network).toList();
       List<String> found = run.networks().stream().filter(name -> !planned.contains(name)).toList();
       var names = new LinkedHashSet<String>();
-      if (experiments.isEmpty() || found.stream().anyMatch(published::contains)) {
+      if (withPaper && (experiments.isEmpty() || found.stream().anyMatch(published::contains))) {
         names.addAll(published);
       }
       names.addAll(found);

@@ -3,6 +3,8 @@ package genrelab.results;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The published figures of the study this kit reproduces: S. Mirsepassi, "Comparative Analysis of
@@ -70,6 +72,10 @@ public final class Paper {
           new ClassScore("pop", 237, 0.8438, 0.7975),
           new ClassScore("reggae", 256, 0.6488, 0.6133),
           new ClassScore("rock", 243, 0.4428, 0.4938));
+
+  /** The genres of its corpus, GTZAN. */
+  public static final Set<String> GENRES =
+      CNN_REPORT.stream().map(ClassScore::genre).collect(Collectors.toUnmodifiableSet());
 
   /** Section 3, in the paper's order. */
   public static final List<Network> NETWORKS =

@@ -22,6 +22,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
@@ -134,6 +136,24 @@ public final class RunFolder {
    */
   public Optional<FeaturesHeader> features(String name) {
     return find(name).map(RunFolder::readHeader);
+  }
+
+  /** The corpus's genres: the features' mapping, else those of segments or clusters. */
+  public Set<String> genres() {
+    Set<String> mapping = features().map(header -> Set.copyOf(header.mapping())).orElse(Set.of());
+    if (mapping.isEmpty()) {
+      mapping =
+          rows("segments.json", Rows.Segment.class).stream()
+              .map(Rows.Segment::genre)
+              .collect(Collectors.toSet());
+    }
+    if (mapping.isEmpty()) {
+      mapping =
+          rows("clusters.json", Rows.Cluster.class).stream()
+              .map(Rows.Cluster::genre)
+              .collect(Collectors.toSet());
+    }
+    return mapping;
   }
 
   /** Reads past the values, of which there may be gigabytes. */
