@@ -29,6 +29,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 import java.util.zip.ZipFile;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.factory.Nd4j;
@@ -63,24 +64,33 @@ final class Checkpoint {
    */
   private static String codeChecksum(String alias) {
     String script = alias.substring(0, 1).toUpperCase(Locale.ROOT) + alias.substring(1) + ".class";
-    try (var jar =
-        new ZipFile(codePath().toFile())) { // not its bytes, which hold the time of building
-      return Store.sha256(
-          jar.stream()
-              .filter(
-                  entry ->
-                      entry.getName().startsWith("genrelab/networks/")
-                          || entry.getName().equals(script))
-              .map(entry -> entry.getName() + " " + entry.getCrc())
-              .sorted()
-              .toList()
-              .toString());
+    Path code = codePath();
+    try {
+      if (Files.isDirectory(code)) { // of classes, as an IDE compiles them
+        try (Stream<Path> files = Files.walk(code.resolve("genrelab/networks"))) {
+          return Store.sha256(
+              files.filter(Files::isRegularFile).sorted().map(Store::sha256).toList().toString());
+        }
+      }
+      // the entries' checksums: a jar's bytes hold the time at which it was built
+      try (var jar = new ZipFile(code.toFile())) {
+        return Store.sha256(
+            jar.stream()
+                .filter(
+                    entry ->
+                        entry.getName().startsWith("genrelab/networks/")
+                            || entry.getName().equals(script))
+                .map(entry -> entry.getName() + " " + entry.getCrc())
+                .sorted()
+                .toList()
+                .toString());
+      }
     } catch (IOException error) {
       throw new UncheckedIOException(error);
     }
   }
 
-  /** The jar that JBang made of the script and all it includes. */
+  /** The jar that JBang made of the script and all it includes, or a folder of classes. */
   private static Path codePath() {
     try {
       return Path.of(Checkpoint.class.getProtectionDomain().getCodeSource().getLocation().toURI());

@@ -38,10 +38,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.text.DecimalFormat;
 import java.text.DecimalFormatSymbols;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -105,6 +107,14 @@ public final class Notebook {
 
   private NetworkResults network(String name) {
     return networks.computeIfAbsent(name, folder -> NetworkResults.read(run, folder));
+  }
+
+  /** A genre of this run: the preferred one if it is there, else the first by name. */
+  public String genre(String preferred) {
+    Set<String> genres = run.genres();
+    return genres.contains(preferred)
+        ? preferred
+        : genres.stream().min(Comparator.naturalOrder()).orElse(preferred);
   }
 
   /** A network's layers, from its model file; none where the run lacks it. */
