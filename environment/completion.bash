@@ -24,7 +24,7 @@ _genrelab_choices() {
     logmel) options='--centre --force --help --hop --mels --n-fft --no-centre --out --quiet --sample-rate --segments --threads --verbose --version --window' ;;
     lstm) options='--batch --clusters --decay --early-stopping --epochs --features --fold --force --help --learning-rate --mask-coefficients --mask-frames --mixup --name --out --quiet --resume --scale --seed --shape --split --split-by --test-model --threads --verbose --version' ;;
     mfcc) options='--centre --coefficients --delta --flavour --force --help --hop --mels --n-fft --no-centre --out --quiet --sample-rate --segments --threads --verbose --version --window' ;;
-    report) options='--force --help --networks --out --quiet --results --verbose --version' ;;
+    report) options='--force --help --networks --no-paper --out --quiet --results --verbose --version' ;;
     segment) options='--corpus --force --help --out --quiet --seconds --verbose --version --wav' ;;
     split) options='--artists --by --exclude --features --folds --force --help --lists --out --quiet --ratios --repetitions --seed --segments --stratify --train-size --verbose --version' ;;
     study) options='--artists --corpus --dry-run --epochs --features --force --help --kit --networks --out --plan --quick --quiet --seed --seeds --split-by --verbose --version' ;;

@@ -207,14 +207,20 @@ class CommandLineTest {
 
   @Test
   void namesOfFilesAndGenresAreMadeVisible() throws IOException {
-    Path genre = Files.createDirectories(temp.resolve("corpus").resolve("b\u001b[31mlues"));
+    Path corpus = temp.resolve("corpus");
+    Path genre = Files.createDirectories(corpus.resolve("blues"));
     Files.writeString(genre.resolve("a\u001b]0;x\u0007.wav"), "no sound");
-    StageRun run = StageRun.of(new Verify(), "--corpus", temp.resolve("corpus").toString());
+    StageRun run = StageRun.of(new Verify(), "--corpus", corpus.toString());
     assertTrue(run.stdout().contains("a\\u001b]0;x\\u0007.wav"), run.stdout());
-    StageRun piped =
-        StageRun.of(new Verify(), "--corpus", temp.resolve("corpus").toString(), "--json", "-");
+    StageRun piped = StageRun.of(new Verify(), "--corpus", corpus.toString(), "--json", "-");
     assertEquals( // rows are data: JSON escapes by itself
-        "b\u001b[31mlues", Store.JSON.readTree(piped.stdout()).path(0).path("genre").asText());
+        "blues/a\u001b]0;x\u0007.wav",
+        Store.JSON.readTree(piped.stdout()).path(0).path("file").asText());
+    Files.createDirectories(corpus.resolve("b\u001b[31mlues"));
+    StageRun refused = StageRun.of(new Verify(), "--corpus", corpus.toString());
+    assertEquals(1, refused.exit());
+    assertTrue(refused.stderr().contains("b\\u001b[31mlues"), refused.stderr());
+    assertFalse(refused.stderr().contains("\u001b"), refused.stderr());
     for (String printed : List.of(run.stdout(), run.stderr(), piped.stdout(), piped.stderr())) {
       assertFalse(printed.contains("\u001b"), printed);
     }
