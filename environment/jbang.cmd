@@ -19,10 +19,25 @@ if "%~1"=="" goto usage
 if "%~1"=="-h" goto usage
 if "%~1"=="--help" goto usage
 
-rem An alias is a line of its own in the catalog: four spaces, its name, an opening brace
-set "alias="
-findstr /b /l /c:"    \"%~1\": {" "%catalog%" >nul && set "alias=yes"
-if defined alias goto java
+rem The alias's script, as the catalog names it: by the alias alone, JBang would take a folder of that
+rem name, such as a run's cnn, for the script. PowerShell reads the alias as a variable, not as code
+set arguments=%*
+set "alias=%~1"
+set "script="
+set "quiet="
+for /f "usebackq delims=" %%S in (`powershell -NoProfile -Command "(Get-Content -Raw -Encoding UTF8 -LiteralPath $env:catalog | ConvertFrom-Json).aliases.PSObject.Properties | Where-Object Name -ceq $env:alias | ForEach-Object { $_.Value.'script-ref' }"`) do set "script=%%S"
+if not defined script goto command
+set "script=%GENRELAB_HOME%\%script:/=\%"
+rem --quiet is JBang's too, which tells on stderr what it compiles and downloads
+echo(%*| findstr /l /c:" --quiet" >nul && set "quiet=--quiet"
+rem What follows the alias, as it is: %2 and its successors would lose commas and equals signs
+setlocal enabledelayedexpansion
+for /f "tokens=1,*" %%A in ("!arguments!") do (
+  endlocal
+  set "arguments=%%B"
+)
+goto java
+:command
 echo(%~1| findstr /r /c:"^-" /c:"[@:/.\\]" >nul && goto java
 echo( alias app build cache catalog completion config edit export info init jdk run template trust version wrapper | findstr /l /c:" %~1 " >nul && goto java
 echo environment\jbang: '%~1' is neither an alias nor a JBang command; environment\jbang --help lists the aliases 1>&2
@@ -61,7 +76,7 @@ for /f "usebackq tokens=1-3 delims=." %%A in ("%work%\version") do (
 )
 if not defined enough goto bring
 rmdir /s /q "%work%"
-if defined alias (call "%other%" run --catalog "%catalog%" %*) else (call "%other%" %*)
+if defined script (call "%other%" %quiet% run "%script%" %arguments%) else (call "%other%" %arguments%)
 exit /b %ERRORLEVEL%
 
 :bring
@@ -97,10 +112,10 @@ if not exist "%jar%" goto fail
 rem JBang's protocol, as in its own launcher: 255 says that the output is the command to run
 set "JBANG_RUNTIME_SHELL=cmd"
 set "JBANG_LAUNCH_CMD=%~f0"
-if defined alias (
-  "%bin%java.exe" %JBANG_JAVA_OPTIONS% -cp "%jar%" dev.jbang.Main run --catalog "%catalog%" %* > "%work%\output"
+if defined script (
+  "%bin%java.exe" %JBANG_JAVA_OPTIONS% -cp "%jar%" dev.jbang.Main %quiet% run "%script%" %arguments% > "%work%\output"
 ) else (
-  "%bin%java.exe" %JBANG_JAVA_OPTIONS% -cp "%jar%" dev.jbang.Main %* > "%work%\output"
+  "%bin%java.exe" %JBANG_JAVA_OPTIONS% -cp "%jar%" dev.jbang.Main %arguments% > "%work%\output"
 )
 set "status=%ERRORLEVEL%"
 set "command="

@@ -4,6 +4,7 @@
 //DEPS info.picocli:picocli:4.7.7
 //DEPS tech.tablesaw:tablesaw-core:0.44.4
 //DEPS org.slf4j:slf4j-nop:2.0.17
+//SOURCES lib/corpus/Corpus.java
 //SOURCES lib/kit/Input.java
 //SOURCES lib/kit/Output.java
 //SOURCES lib/kit/Stage.java
@@ -14,11 +15,13 @@
 //SOURCES lib/study/Experiments.java
 //SOURCES lib/study/Kit.java
 //SOURCES lib/study/Plan.java
+//SOURCES lib/study/StageOptions.java
 //SOURCES lib/study/StageSteps.java
 //SOURCES lib/study/Step.java
 //SOURCES lib/study/StepRunner.java
 //RUNTIME_OPTIONS -Xmx512m -Djava.awt.headless=true
 
+import genrelab.corpus.Corpus;
 import genrelab.kit.Input;
 import genrelab.kit.Output;
 import genrelab.kit.Stage;
@@ -29,6 +32,7 @@ import genrelab.study.ExperimentSteps;
 import genrelab.study.Experiments;
 import genrelab.study.Kit;
 import genrelab.study.Plan;
+import genrelab.study.StageOptions;
 import genrelab.study.StageSteps;
 import genrelab.study.Step;
 import genrelab.study.StepRunner;
@@ -42,10 +46,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /**
@@ -134,9 +140,9 @@ public class Study implements Callable<Integer> {
       defaultValue = "segment",
       completionCandidates = SplitBy.class,
       description =
-          "What stays in one part: segment (as in the paper), track or artist; networks with"
-              + " K-means are always split by segment, stratified by genre and cluster (default"
-              + " ${DEFAULT-VALUE}).")
+          "What stays in one part: segment (as in the paper), track or artist, which are stratified"
+              + " by genre; networks with K-means are always split by segment, stratified by genre"
+              + " and cluster (default ${DEFAULT-VALUE}).")
   String splitBy;
 
   @Option(
@@ -147,7 +153,9 @@ public class Study implements Callable<Integer> {
 
   @Option(
       names = "--quick",
-      description = "A small demo corpus and few epochs: about two minutes, to see it run.")
+      description =
+          "A small demo corpus, the CNN and the LSTM alone, and options by which they learn it in a"
+              + " minute or two: -- --scale standardise --learning-rate 0.001 --batch 8.")
   boolean quick;
 
   @Option(
@@ -185,9 +193,23 @@ public class Study implements Callable<Integer> {
               + " study was started from).")
   String kit;
 
+  @Parameters(
+      paramLabel = "-- OPTION",
+      arity = "0..*",
+      description =
+          "After --: options of the networks, e.g. -- --scale standardise --learning-rate 5e-4.")
+  List<String> trainingOptions = List.of();
+
   @Spec CommandSpec spec;
 
+  /** Some 450 steps of 90 segments, after which batch normalisation has settled. */
+  private static final int QUICK_EPOCHS = 40;
+
+  /** The same for a corpus of one's own, which is larger. */
+  private static final int QUICK_EPOCHS_ON_REAL_MUSIC = 10;
+
   private Path corpus;
+  private Map<String, String> training;
 
   public static void main(String... args) {
     System.exit(Stage.run(new Study(), args));
@@ -205,7 +227,12 @@ public class Study implements Callable<Integer> {
     var kit = Kit.at(this.kit);
     setFolders(kit.home());
     var runner = new StepRunner(kit, out);
-    steps().forEach(runner::run);
+    for (Step step : steps()) {
+      runner.run(step);
+      if (step.alias().equals("verify")) {
+        requireTwoGenres();
+      }
+    }
     runner.forgetOthers();
     printResults(Duration.between(begin, Instant.now()));
     return 0;
@@ -226,6 +253,9 @@ public class Study implements Callable<Integer> {
           option);
     }
     Stage.requireOption(
+        !plan || trainingOptions.isEmpty(),
+        "options after -- do not go with --plan, whose training: holds them");
+    Stage.requireOption(
         plan || source.features == null || source.features.size() == 1,
         "--features is one file, unless with --plan");
     Stage.requireOption(
@@ -243,6 +273,17 @@ public class Study implements Callable<Integer> {
   }
 
   private void checkOptions() {
+    var ownOptions = List.of("shape", "clusters", "epochs"); // --networks and --epochs say them
+    training = new LinkedHashMap<>();
+    if (quick) {
+      training.put("scale", "standardise");
+      training.put("learning-rate", "0.001");
+      training.put("batch", "8");
+      if (!spec.commandLine().getParseResult().hasMatchedOption("--networks")) {
+        networks = List.of("cnn", "lstm");
+      }
+    }
+    training.putAll(StageOptions.parse(StageOptions.NETWORK, ownOptions, trainingOptions));
     for (String network : networks) {
       Stage.requireOption(
           NetworkCatalog.ofStudy().contains(network),
@@ -327,7 +368,7 @@ public class Study implements Callable<Integer> {
     Path split = out.resolve("split.json");
     String kind = source.features != null ? "--features" : "--segments";
     Path drawnFrom = source.features != null ? mfcc : segments;
-    steps.add(stages.split("split", kind, drawnFrom, artists, split, Map.of("by", splitBy)));
+    steps.add(stages.split("split", kind, drawnFrom, artists, split, splitOptions()));
     Path clusterSplit = out.resolve("split-kmeans.json");
     if (chosen().stream().anyMatch(NetworkCatalog.Entry::flat)) {
       Map<String, String> byCluster = Map.of("by", "cluster");
@@ -347,17 +388,44 @@ public class Study implements Callable<Integer> {
     return steps;
   }
 
+  private Map<String, String> splitOptions() {
+    var options = new LinkedHashMap<String, String>();
+    options.put("by", splitBy);
+    if (!splitBy.equals("segment")) { // of few tracks, a genre's may all fall into one part
+      options.put("stratify", "genre");
+    }
+    return options;
+  }
+
+  private void requireTwoGenres() {
+    List<String> genres =
+        Corpus.open(corpus).tracks().stream().map(Corpus.Track::genre).distinct().toList();
+    if (genres.size() < 2) {
+      throw new Stage.Failure(
+          "%s: all tracks are of one genre (%s), but a network needs two to tell apart; give the"
+              + " folder that holds one folder per genre",
+          corpus, String.join(", ", genres));
+    }
+  }
+
   private Step network(StageSteps stages, NetworkCatalog.Entry entry, Path features, Path split) {
     var options = new LinkedHashMap<String, String>();
     options.put("shape", entry.flat() ? "flat" : "frames");
     options.put("epochs", "" + epochsOf(entry));
     options.put("split-by", entry.flat() ? "cluster" : splitBy);
+    options.putAll(training);
     Path folder = out.resolve(entry.name());
     return stages.network(entry.name(), entry.alias(), null, features, split, folder, options);
   }
 
   private int epochsOf(NetworkCatalog.Entry entry) {
-    return epochs != null ? epochs : quick ? 2 : isDemo() ? entry.demoEpochs() : entry.epochs();
+    if (epochs != null) {
+      return epochs;
+    }
+    if (quick) {
+      return isDemo() ? QUICK_EPOCHS : QUICK_EPOCHS_ON_REAL_MUSIC;
+    }
+    return isDemo() ? entry.demoEpochs() : entry.epochs();
   }
 
   // ---- what is printed
@@ -365,9 +433,14 @@ public class Study implements Callable<Integer> {
   private void printResults(Duration took) {
     System.out.println();
     Stage.results().println(AccuracyTable.of(out, chosen(), isDemo()).print());
-    if (!networks.contains("lstm-kmeans")) {
-      System.out.println(
-          "lstm-kmeans was left out: it has 1690 time steps per segment; add it with --networks");
+    String left =
+        NetworkCatalog.ENTRIES.stream()
+            .filter(entry -> entry.flat() && !networks.contains(entry.name()))
+            .map(NetworkCatalog.Entry::name)
+            .collect(Collectors.joining(", "));
+    if (!left.isEmpty()) {
+      System.out.printf(
+          "left out: %s (1690 time steps per segment, slow); add with --networks%n", left);
     }
     System.out.printf("%d:%02d min%n", took.toMinutes(), took.toSecondsPart());
     System.out.println(out.resolve("report/index.html"));

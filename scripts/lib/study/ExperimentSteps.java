@@ -132,11 +132,21 @@ public final class ExperimentSteps {
             .network(
                 training.name(),
                 run.network(),
-                null,
+                script(run),
                 features,
                 split,
                 out.resolve(training.name()),
                 options));
+  }
+
+  private Path script(PlannedRun run) {
+    Path script = plan.scripts().get(run.network());
+    if (script != null && !Files.isRegularFile(script)) {
+      throw new Stage.Failure(
+          "%s: networks.%s.script: no file %s; give its path from the plan's folder",
+          plan.file(), run.network(), script);
+    }
+    return script;
   }
 
   private Path split(String name, String augmentation, long seed) {

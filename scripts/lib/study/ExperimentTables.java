@@ -27,7 +27,7 @@ import tech.tablesaw.api.Table;
  *
  * @param results of at least one run
  */
-record ExperimentTables(Plan plan, List<RunResult> results) {
+public record ExperimentTables(Plan plan, List<RunResult> results) {
 
   /** The table that is printed and shown in Markdown: percentages, one row a run. */
   Table table() {
@@ -149,7 +149,7 @@ record ExperimentTables(Plan plan, List<RunResult> results) {
   }
 
   /** The table as a Markdown page, with the plan's question. */
-  String markdown() {
+  public String markdown() {
     Table table = table();
     var text = new StringBuilder();
     text.append("# ").append(table.name()).append("\n\n");

@@ -36,6 +36,8 @@ import java.util.regex.Pattern;
  * seeds: [1, 2, 3]
  * epochs: {cnn: 30, lstm: 20}     # or one number; default: the network's own
  * training: {scale: standardise}  # options of the networks in all runs, unless a run has its own
+ * networks:                       # scripts of one's own, beside the plan; optional
+ *   mine: {script: MyNetwork.java}
  * features:                       # a stage and its options by their long names
  *   mfcc: {stage: mfcc}           # computed, or a file given by --features mfcc=FILE
  *   kmeans: {stage: kmeans, of: mfcc, clusters: 10, fit-on: train}
@@ -56,6 +58,7 @@ import java.util.regex.Pattern;
  * @param name of the folder of its results
  * @param file it was read from, for messages
  * @param epochs by network
+ * @param scripts of networks that are not the kit's, by their names
  * @param features by their names
  * @param splits by their names
  * @param augmentations options of augment, by their names
@@ -69,6 +72,7 @@ public record Plan(
     String question,
     List<Long> seeds,
     Map<String, Integer> epochs,
+    Map<String, Path> scripts,
     Map<String, FeatureSet> features,
     Map<String, Split> splits,
     Map<String, Map<String, String>> augmentations,
@@ -83,8 +87,11 @@ public record Plan(
   /** The augmentation of a run without one. */
   public static final String NONE = "none";
 
-  /** The networks that runs may name: the stages that train one. */
+  /** The kit's networks that runs may name: the stages that train one. */
   public static final List<String> NETWORKS = NetworkCatalog.aliases();
+
+  /** Of a network of the user's own. */
+  private static final int EPOCHS = 30;
 
   static final Pattern FILE = Pattern.compile(".*\\.(txt|csv)");
 
@@ -183,7 +190,7 @@ public record Plan(
     var epochsOf = new TreeMap<>(this.epochs);
     List<PlannedRun> changed = runs;
     if (epochs != null) {
-      NETWORKS.forEach(network -> epochsOf.put(network, epochs));
+      runs.forEach(run -> epochsOf.put(run.network(), epochs));
       changed = runs.stream().map(Plan::withoutEpochs).toList();
     }
     return new Plan(
@@ -192,6 +199,7 @@ public record Plan(
         question,
         seeds != null ? List.copyOf(new LinkedHashSet<>(seeds)) : this.seeds,
         epochsOf,
+        scripts,
         features,
         splits,
         augmentations,
@@ -215,7 +223,7 @@ public record Plan(
     Integer told = epochs.get(run.network());
     return told != null
         ? told
-        : NetworkCatalog.of(run.network()).map(NetworkCatalog.Entry::epochs).orElseThrow();
+        : NetworkCatalog.of(run.network()).map(NetworkCatalog.Entry::epochs).orElse(EPOCHS);
   }
 
   /** What a run uses clusters for: none, stratum (of the split), one-hot, or one-hot+stratum. */

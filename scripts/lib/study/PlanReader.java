@@ -26,6 +26,7 @@ final class PlanReader {
   private final PlanYaml yaml;
   private final Path folder;
 
+  private final Map<String, Path> scripts = new LinkedHashMap<>();
   private final Map<String, FeatureSet> features = new LinkedHashMap<>();
   private final Map<String, Split> splits = new LinkedHashMap<>();
   private final Map<String, Map<String, String>> augmentations = new LinkedHashMap<>();
@@ -55,6 +56,7 @@ final class PlanReader {
             "question",
             "seeds",
             "epochs",
+            "networks",
             "training",
             "features",
             "splits",
@@ -64,6 +66,9 @@ final class PlanReader {
     String name = yaml.name("name", yaml.text("name", yaml.required(plan, "", "name")));
     String question = yaml.text("question", yaml.required(plan, "", "question"));
     List<Long> seeds = seeds(plan.get("seeds"));
+    if (plan.has("networks")) {
+      yaml.entries(plan, "networks").forEach(this::readNetwork);
+    }
     Map<String, Integer> epochs = epochs(plan.get("epochs"));
     if (plan.has("training")) {
       readTraining(plan.get("training"));
@@ -75,9 +80,7 @@ final class PlanReader {
     }
     features.forEach(this::checkFeatures);
     splits.forEach(this::checkSplit);
-    var matrix =
-        new RunMatrix(
-            yaml, Set.copyOf(Plan.NETWORKS), features, splits.keySet(), augmentations.keySet());
+    var matrix = new RunMatrix(yaml, networks(), features, splits.keySet(), augmentations.keySet());
     List<PlannedRun> runs = matrix.runs(yaml.required(plan, "", "runs"), training);
     List<Plan.Comparison> comparisons =
         plan.has("comparisons")
@@ -89,6 +92,7 @@ final class PlanReader {
         question,
         seeds,
         epochs,
+        scripts,
         features,
         splits,
         augmentations,
@@ -117,13 +121,13 @@ final class PlanReader {
   private Map<String, Integer> epochs(JsonNode node) {
     var epochs = new TreeMap<String, Integer>();
     if (node != null && node.isObject()) {
-      yaml.known("epochs", node, Set.copyOf(Plan.NETWORKS));
+      yaml.known("epochs", node, networks());
       node.properties()
           .forEach(
               entry ->
                   epochs.put(entry.getKey(), epochs("epochs." + entry.getKey(), entry.getValue())));
     } else if (node != null) {
-      Plan.NETWORKS.forEach(network -> epochs.put(network, epochs("epochs", node)));
+      networks().forEach(network -> epochs.put(network, epochs("epochs", node)));
     }
     return epochs;
   }
@@ -165,6 +169,23 @@ final class PlanReader {
     }
     Path beside = folder.resolve(value).normalize();
     return Files.isRegularFile(beside) ? beside.toString() : value;
+  }
+
+  private void readNetwork(String name, JsonNode map) {
+    String key = "networks." + name;
+    if (Plan.NETWORKS.contains(name)) {
+      throw yaml.failure(key, "the kit has a network of this name; choose another");
+    }
+    yaml.known(key, map, Set.of("script"));
+    String script = yaml.text(key + ".script", yaml.required(map, key, "script"));
+    Path beside = folder == null ? Path.of(script) : folder.resolve(script);
+    scripts.put(name, beside.toAbsolutePath().normalize());
+  }
+
+  private Set<String> networks() {
+    var networks = new LinkedHashSet<>(Plan.NETWORKS);
+    networks.addAll(scripts.keySet());
+    return networks;
   }
 
   private void readTraining(JsonNode map) {

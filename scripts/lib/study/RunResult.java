@@ -28,7 +28,7 @@ import java.util.zip.ZipFile;
  * @param seeds of the trainings that are done
  * @param figures of each seed
  */
-record RunResult(PlannedRun run, List<Long> seeds, List<List<Rows.Experiment>> figures) {
+public record RunResult(PlannedRun run, List<Long> seeds, List<List<Rows.Experiment>> figures) {
   /**
    * The results of all runs of which a training is done, in the plan's order.
    *

@@ -1,8 +1,13 @@
+//SOURCES ../kit/Stage.java
+
 package genrelab.study;
 
+import genrelab.kit.Stage;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 
 /** The options that a plan or {@code study} may pass to a stage, and the values they take. */
 public final class StageOptions {
@@ -91,6 +96,40 @@ public final class StageOptions {
    */
   public static Set<String> of(String stage) {
     return Set.copyOf(ALLOWED.get(stage).keySet());
+  }
+
+  /**
+   * Reads options as they stand at the shell: {@code --scale standardise} or {@code
+   * --scale=standardise}.
+   *
+   * @param stage as for {@link #of}
+   * @param without options that may not be given here
+   * @throws Stage.UsageError for an unknown option, one without a value, or a value it can't have
+   */
+  public static Map<String, String> parse(String stage, List<String> without, List<String> words) {
+    var names = new TreeSet<>(of(stage));
+    names.removeAll(without);
+    var options = new LinkedHashMap<String, String>();
+    for (int i = 0; i < words.size(); i++) {
+      String[] parts = words.get(i).split("=", 2);
+      String name = parts[0].startsWith("--") ? parts[0].substring(2) : "";
+      Stage.requireOption(
+          names.contains(name),
+          "after --, '%s' is no option of the networks; there are --%s",
+          parts[0],
+          String.join(", --", names));
+      Stage.requireOption(
+          parts.length == 2 || i + 1 < words.size(), "after --, --%s needs a value", name);
+      String value = parts.length == 2 ? parts[1] : words.get(++i);
+      Stage.requireOption(
+          isValid(stage, name, value),
+          "after --, --%s must be %s, not '%s'",
+          name,
+          allowed(stage, name),
+          value);
+      options.put(name, value);
+    }
+    return options;
   }
 
   /** The values that an option takes, for a message: e.g. "frames or flat", "a number". */

@@ -58,6 +58,9 @@ class StudyTest {
   private static Result study(String... more) throws Exception {
     var args =
         new ArrayList<>(List.of("study", "--quick", "--corpus", "" + corpus, "--out", "" + out));
+    if (!List.of(more).contains("--epochs")) {
+      args.addAll(List.of("--epochs", "2"));
+    }
     args.addAll(List.of(more));
     return jbang(args.toArray(String[]::new));
   }
@@ -101,7 +104,7 @@ class StudyTest {
   @Order(1)
   void endsWithTheAccuracyTableAndTheReportsPath() {
     assertTrue(first.text().contains("77.09 %"), first.text());
-    assertTrue(first.text().contains("lstm-kmeans was left out"), first.text());
+    assertTrue(first.text().contains("left out: lstm-kmeans"), first.text());
     assertTrue(
         first.text().stripTrailing().endsWith(out.resolve("report/index.html").toString()),
         first.text());
@@ -159,8 +162,60 @@ class StudyTest {
     assertEquals(List.of("tsne", "report"), ran, again.text());
   }
 
+  private static List<String> optionsOf(String stage) {
+    return Store.readRows(out.resolve("run.json"), Rows.StageRecord.class).stream()
+        .filter(row -> row.stage().equals(stage))
+        .findFirst()
+        .orElseThrow()
+        .options();
+  }
+
+  private static void assertOption(String stage, String option, String value) {
+    List<String> options = optionsOf(stage);
+    int at = options.indexOf(option);
+    assertTrue(at >= 0 && options.get(at + 1).equals(value), stage + ": " + options);
+  }
+
   @Test
   @Order(4)
+  void networksTakeOptionsAndTracksAreStratifiedByGenre() throws Exception {
+    assertFalse(optionsOf("split").contains("--stratify"), "segments are split as in the paper");
+    assertOption("cnn", "--learning-rate", "0.001"); // of --quick
+    Result run =
+        study("--networks", "cnn", "--split-by", "track", "--", "--decay", "0.5", "--batch=16");
+    assertEquals(0, run.exit(), run.text());
+    assertOption("split", "--stratify", "genre");
+    assertOption("cnn", "--decay", "0.5");
+    assertOption("cnn", "--batch", "16");
+    assertOption("cnn", "--scale", "standardise");
+    Result unknown = study("--", "--units", "9");
+    assertEquals(2, unknown.exit(), unknown.text());
+    assertTrue(unknown.text().contains("there are --batch, --decay,"), unknown.text());
+    assertEquals(2, study("--", "--decay", "often").exit());
+    assertEquals(2, jbang("study", "--plan", "paper", "--", "--decay", "0.5").exit());
+  }
+
+  @Test
+  @Order(4)
+  void oneGenreIsRefusedAfterVerify() throws Exception {
+    Path one = folder.resolve("one genre");
+    Files.createDirectories(one.resolve("rock"));
+    Files.copy(corpus.resolve("rock/rock.00000.wav"), one.resolve("rock/rock.00000.wav"));
+    Result run = jbang("study", "--corpus", "" + one, "--out", folder.resolve("one run") + "");
+    assertEquals(1, run.exit(), run.text());
+    assertTrue(run.text().contains("all tracks are of one genre (rock)"), run.text());
+    assertTrue(Files.exists(folder.resolve("one run/verify.json")));
+    assertFalse(Files.exists(folder.resolve("one run/segments.json")));
+  }
+
+  @Test
+  @Order(1)
+  void noJvmWarns() {
+    assertFalse(first.text().contains("WARNING: "), first.text());
+  }
+
+  @Test
+  @Order(5)
   void aFailingStageStopsItAndKeepsWhatIsDone() throws Exception {
     Path twin = corpus.resolve("rock/blues.00000.wav");
     Files.copy(corpus.resolve("rock/rock.00000.wav"), twin);
@@ -179,7 +234,7 @@ class StudyTest {
   }
 
   @Test
-  @Order(5)
+  @Order(6)
   void badOptionsAreRefusedBeforeAnythingRuns() throws Exception {
     Result unknown = study("--networks", "cnn,gru");
     assertEquals(2, unknown.exit(), unknown.text());
