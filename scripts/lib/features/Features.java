@@ -166,7 +166,8 @@ public record Features(
    * Reads a features JSON, streaming.
    *
    * @throws Stage.Failure if the file is truncated, ragged, holds NaN, lacks a key, or has lengths
-   *     that disagree; the message names key and place
+   *     that disagree, a segment twice or a control character in a class name; the message names
+   *     key and place
    */
   public static Features read(Path file) {
     return read(file, true);
@@ -333,6 +334,12 @@ public record Features(
       }
       if (Set.copyOf(mapping).size() < mapping.size()) {
         throw bad("its mapping has a class twice: %s", mapping);
+      }
+      for (int i = 0; i < mapping.size(); i++) {
+        String name = Stage.oneLine(mapping.get(i));
+        if (!name.equals(mapping.get(i))) {
+          throw bad("mapping[%d] (%s) has a control character", i, name);
+        }
       }
       if (!mapping.equals(mapping.stream().sorted().toList())) {
         throw bad("its mapping is not in alphabetical order; bring it in through import");

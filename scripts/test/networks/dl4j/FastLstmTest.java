@@ -359,11 +359,12 @@ class FastLstmTest {
     ComputationGraph network =
         Lstm.network(new NetworkInput(NetworkInput.Shape.frames, 20, 13, 0, 10, 1e-3, 1));
     String json = network.getConfiguration().toJson();
-    assertTrue(json.contains("\"genrelab.FastLstm\""), json);
+    assertTrue(json.contains("\"genrelab.networks.dl4j.FastLstm\""), json);
     if (fast) {
       return network;
     }
-    String stock = json.replace("genrelab.FastLstm", "org.deeplearning4j.nn.conf.layers.LSTM");
+    String stock =
+        json.replace("genrelab.networks.dl4j.FastLstm", "org.deeplearning4j.nn.conf.layers.LSTM");
     var other = new ComputationGraph(ComputationGraphConfiguration.fromJson(stock));
     other.init(network.params().dup(), true);
     return other;
@@ -416,7 +417,8 @@ class FastLstmTest {
     // all that the builder of DL4J's layer sets arrives
     assertEquals(
         json(builder(false)),
-        json(builder(true)).replace("genrelab.FastLstm", "org.deeplearning4j.nn.conf.layers.LSTM"));
+        json(builder(true))
+            .replace("genrelab.networks.dl4j.FastLstm", "org.deeplearning4j.nn.conf.layers.LSTM"));
   }
 
   private static String json(LSTM.Builder builder) {
