@@ -10,6 +10,9 @@
 //SOURCES ../../lib/study/StageSteps.java
 //SOURCES ../../lib/study/Step.java
 //SOURCES ../../lib/study/StepRunner.java
+//SOURCES ../../lib/networks/NetworkCatalog.java
+//SOURCES ../../lib/results/Paper.java
+//SOURCES ../../lib/study/AccuracyTable.java
 //RUNTIME_OPTIONS -Xmx256m -Djava.awt.headless=true
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -20,7 +23,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.sun.net.httpserver.HttpServer;
 import genrelab.kit.Stage;
 import genrelab.kit.Store;
+import genrelab.networks.NetworkCatalog;
+import genrelab.results.Paper;
 import genrelab.results.Rows;
+import genrelab.study.AccuracyTable;
 import genrelab.study.Kit;
 import genrelab.study.StageArguments;
 import genrelab.study.StageSteps;
@@ -222,5 +228,37 @@ class StepsTest {
     } finally {
       server.stop(0);
     }
+  }
+
+  // ---- what is printed at the end
+
+  private List<String> columns(List<String> genres) {
+    Path run = folder.resolve("printed");
+    var metrics = new ArrayList<Rows.Metric>();
+    for (String level : List.of("segment", "track")) {
+      metrics.add(new Rows.Metric("cnn", 1, 0, "track", level, "test_accuracy", 0.5, 0.4, 0.6));
+    }
+    metrics.add(new Rows.Metric("cnn", 1, 0, "track", "network", "epochs", 3, 3, 3));
+    Store.writeRows(run.resolve("cnn/metrics.json"), metrics);
+    var classes = new ArrayList<>(genres);
+    classes.addAll(List.of("macro average", "weighted average"));
+    Store.writeRows(
+        run.resolve("cnn/report.json"),
+        classes.stream()
+            .map(name -> new Rows.ClassReport("cnn", 1, 0, name, 0.5, 0.5, 0.5, 9))
+            .toList());
+    return AccuracyTable.of(run, List.of(NetworkCatalog.of("cnn").orElseThrow()), false)
+        .columnNames();
+  }
+
+  @Test
+  void thePapersAccuracyStandsBesideGtzansGenresAlone() {
+    assertEquals(
+        List.of(
+            "network", "epochs", "paper, segments", "ours, segments", "ours, tracks", "split by"),
+        columns(List.copyOf(Paper.GENRES)));
+    assertEquals(
+        List.of("network", "epochs", "segments", "tracks", "split by"),
+        columns(List.of("blues", "Gqom", "jazz", "rock")));
   }
 }
