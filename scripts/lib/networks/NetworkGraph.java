@@ -14,8 +14,10 @@
 
 package genrelab.networks;
 
+import genrelab.kit.Stage;
 import genrelab.networks.dl4j.Threads;
 import java.util.Arrays;
+import java.util.List;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.graph.MergeVertex;
@@ -26,16 +28,17 @@ import org.deeplearning4j.nn.conf.layers.DropoutLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.activations.impl.ActivationSoftmax;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 /**
- * What every network's definition shares: Keras's optimiser at the start, the paper's dense layers
- * at the end.
+ * What all networks' definitions share: Keras's Adam at the start, the paper's dense layers at the
+ * end.
  *
  * <p>A network that the kit trains is a computation graph with an input {@code features} (and
- * {@code clusters}, where the cluster goes in) and a softmax layer {@code output} that takes a
- * layer {@code dropout}. {@link #withHead} gives a network this end.
+ * {@code clusters}, for {@code --clusters one-hot}) and a softmax layer {@code output} that takes a
+ * layer {@code dropout}. {@link #withHead} adds these layers; a network without them is refused.
  */
 public final class NetworkGraph {
   private NetworkGraph() {}
@@ -48,8 +51,8 @@ public final class NetworkGraph {
   }
 
   /**
-   * Ends a network as both of the paper's do: the cluster beside what came so far, where it goes
-   * in, a dense layer of 64 (ReLU), dropout, softmax.
+   * Ends a network as both of the paper's do: a dense layer of 64 (ReLU), dropout, softmax. With
+   * {@code --clusters one-hot}, the cluster is concatenated to the dense layer's input.
    *
    * @param graph the network up to its features
    * @param last the name of the layer or vertex that gives them, as rows of values
@@ -81,6 +84,30 @@ public final class NetworkGraph {
     var network = new ComputationGraph(graph.build());
     network.init();
     return network;
+  }
+
+  /**
+   * Checks that a network ends as training and its files need it.
+   *
+   * @param classes genres that its output must have
+   * @throws Stage.Failure if there is no softmax layer {@code output} of that size, or it does not
+   *     take a layer {@code dropout}
+   */
+  static void requireHead(ComputationGraph network, String name, int classes) {
+    var graph = network.getConfiguration();
+    boolean ends =
+        graph.getNetworkOutputs().equals(List.of("output"))
+            && graph.getVertices().containsKey("dropout")
+            && List.of("dropout").equals(graph.getVertexInputs().get("output"))
+            && network.getLayer("output").conf().getLayer() instanceof OutputLayer output
+            && output.getActivationFn() instanceof ActivationSoftmax
+            && output.getNOut() == classes;
+    if (!ends) {
+      throw new Stage.Failure(
+          "%s: the network must end in a softmax layer 'output' of %d genres that takes a layer"
+              + " 'dropout'; end it with NetworkGraph.withHead",
+          name, classes);
+    }
   }
 
   /** Parameters that training changes: all but batch normalisation's running statistics. */

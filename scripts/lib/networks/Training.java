@@ -105,6 +105,7 @@ public final class Training {
     augmentation =
         new BatchAugmentation(options.maskFrames, options.maskCoefficients, options.mixup);
     network = build();
+    NetworkGraph.requireHead(network, name, data.input().classes());
     NetworkGraph.useThreads(
         layout,
         options.threads == TrainingOptions.MEASURE_THREADS ? fastestThreads() : options.threads);

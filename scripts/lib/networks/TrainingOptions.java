@@ -27,14 +27,14 @@ import picocli.CommandLine.Option;
 public final class TrainingOptions {
   static final int MEASURE_THREADS = 0;
 
-  /** Whether the network is told the segment's cluster. */
+  /** Whether the segment's cluster is an input of the network. */
   public enum Clusters {
     none,
     oneHot
   }
 
   /**
-   * Whether each coefficient is brought to mean 0 and deviation 1, learned from training segments.
+   * Whether each coefficient is scaled to mean 0 and standard deviation 1 of the training segments.
    */
   public enum Scale {
     none,
@@ -50,22 +50,22 @@ public final class TrainingOptions {
   @Option(
       names = "--features",
       required = true,
-      description = "The features JSON; with clusters for --clusters one-hot.")
+      description = "Features JSON; must hold clusters for --clusters one-hot.")
   public Path features;
 
-  @Option(names = "--split", required = true, description = "The split JSON.")
+  @Option(names = "--split", required = true, description = "Split JSON of the same segments.")
   public Path split;
 
   @Output
-  @Option(names = "--out", required = true, description = "Folder of this network's results.")
+  @Option(names = "--out", required = true, description = "Folder for the network's results.")
   public Path out;
 
   @Option(
       names = "--shape",
       defaultValue = "frames",
       description =
-          "${COMPLETION-CANDIDATES}: frames × coefficients, or flattened as in the paper's"
-              + " networks with K-means (default ${DEFAULT-VALUE}).")
+          "Input shape, ${COMPLETION-CANDIDATES}: frames × coefficients, or the flattened segment"
+              + " as in the paper's networks with K-means (default ${DEFAULT-VALUE}).")
   public NetworkInput.Shape shape;
 
   @Option(
@@ -74,98 +74,110 @@ public final class TrainingOptions {
       converter = ClustersConverter.class,
       completionCandidates = ClustersCandidates.class,
       description =
-          "none or one-hot: the cluster beside the first dense layer (default ${DEFAULT-VALUE}).")
+          "none or one-hot: concatenate the segment's one-hot encoded cluster to the input of the"
+              + " first dense layer (default ${DEFAULT-VALUE}).")
   public Clusters clusters;
 
   @Option(
       names = "--scale",
       defaultValue = "none",
       description =
-          "${COMPLETION-CANDIDATES}: each coefficient by the training segments (default"
-              + " ${DEFAULT-VALUE}, as published).")
+          "${COMPLETION-CANDIDATES}: scale each coefficient to mean 0 and standard deviation 1,"
+              + " computed on the training segments (default ${DEFAULT-VALUE}, as published).")
   public Scale scale;
 
-  @Option(names = "--epochs", defaultValue = "30", description = "Default ${DEFAULT-VALUE}.")
+  @Option(
+      names = "--epochs",
+      defaultValue = "30",
+      description = "Number of epochs (default ${DEFAULT-VALUE}).")
   public int epochs;
 
   @Option(
       names = "--batch",
       defaultValue = "32",
-      description = "Segments a step (default ${DEFAULT-VALUE}).")
+      description = "Batch size, in segments (default ${DEFAULT-VALUE}).")
   public int batch;
 
   @Option(
       names = "--learning-rate",
       defaultValue = "1e-4",
-      description = "Of Adam (default ${DEFAULT-VALUE}).")
+      description = "Learning rate of Adam (default ${DEFAULT-VALUE}).")
   public double learningRate;
 
   @Option(
       names = "--decay",
       defaultValue = "1",
       description =
-          "Factor of the learning rate from epoch to epoch, up to 1 (default"
-              + " ${DEFAULT-VALUE}: none).")
+          "Factor that the learning rate is multiplied by after each epoch, up to 1 (default"
+              + " ${DEFAULT-VALUE}: constant rate).")
   public double decay;
 
   @Option(
       names = "--mask-frames",
       defaultValue = "0",
       description =
-          "Widest run of frames that is masked by the training mean, anew whenever a training"
-              + " segment is seen, as SpecAugment does (default ${DEFAULT-VALUE}: none).")
+          "Maximum width of SpecAugment's time mask, in frames: each time a training segment is"
+              + " used, a random run of frames is replaced by the training mean (default"
+              + " ${DEFAULT-VALUE}: none).")
   public int maskFrames;
 
   @Option(
       names = "--mask-coefficients",
       defaultValue = "0",
       description =
-          "Widest run of coefficients or mel bands, likewise (default ${DEFAULT-VALUE}: none).")
+          "Maximum width of SpecAugment's frequency mask, in coefficients or mel bands (default"
+              + " ${DEFAULT-VALUE}: none).")
   public int maskCoefficients;
 
   @Option(
       names = "--mixup",
       defaultValue = "0",
       description =
-          "Mix the segments of a batch, and their genres, by a share from Beta(α, α), up to 1;"
-              + " accuracy in training then counts the larger share (default ${DEFAULT-VALUE}:"
-              + " none).")
+          "Alpha of mixup, up to 1: segments of a batch and their labels are mixed in a proportion"
+              + " drawn from Beta(alpha, alpha); training accuracy then counts the label with the"
+              + " larger weight (default ${DEFAULT-VALUE}: none).")
   public double mixup;
 
   @Option(
       names = "--early-stopping",
       defaultValue = "0",
       description =
-          "Stop when val_loss has not fallen for so many epochs (default ${DEFAULT-VALUE}:"
-              + " never).")
+          "Patience: stop after this many epochs without a lower val_loss (default"
+              + " ${DEFAULT-VALUE}: never).")
   public int earlyStopping;
 
   @Option(
       names = "--test-model",
       defaultValue = "last",
       description =
-          "Which epoch's weights are tested: ${COMPLETION-CANDIDATES}; best has the lowest"
-              + " val_loss (default ${DEFAULT-VALUE}).")
+          "Epoch whose weights are tested, ${COMPLETION-CANDIDATES}: the last, or the one with the"
+              + " lowest val_loss (default ${DEFAULT-VALUE}).")
   public TestModel testModel;
 
-  @Option(names = "--seed", defaultValue = "1", description = "Default ${DEFAULT-VALUE}.")
+  @Option(
+      names = "--seed",
+      defaultValue = "1",
+      description =
+          "Seed of initial weights, batches, dropout and masks (default ${DEFAULT-VALUE}).")
   public long seed;
 
   @Option(
       names = "--fold",
       defaultValue = "0",
-      description = "Fold of the split, for the results (default ${DEFAULT-VALUE}: none).")
+      description = "Number of the fold, recorded in the results (default ${DEFAULT-VALUE}: none).")
   public int fold;
 
-  @Option(names = "--name", description = "Name in the results (default: after the options).")
+  @Option(
+      names = "--name",
+      description = "Name of the network in the results (default: alias, shape and clusters).")
   public String name;
 
   @Option(
       names = "--split-by",
       completionCandidates = SplitCandidates.class,
       description =
-          "What the split was drawn by, for the results (default: segment where a track lies in"
-              + " two parts, else track).")
+          "What the split was drawn by, recorded in the results (default: segment if test tracks"
+              + " are also in training, otherwise track).")
   public String splitBy;
 
   @Option(
@@ -174,11 +186,14 @@ public final class TrainingOptions {
       converter = ThreadsConverter.class,
       paramLabel = "N|all|measure",
       description =
-          "Threads: a number, all, or measure: the fastest on this machine now, so that a second"
-              + " run may differ in the last digits (default ${DEFAULT-VALUE}).")
+          "Number of threads, all, or measure: try some and take the fastest; results of two runs"
+              + " may then differ in the last digits (default ${DEFAULT-VALUE}).")
   public Integer threads;
 
-  @Option(names = "--resume", description = "Go on from the last epoch's checkpoint.")
+  @Option(
+      names = "--resume",
+      description =
+          "Continue from the last epoch's checkpoint, if options, inputs and code are the same.")
   public boolean resume;
 
   /** The results' name of a network: as published for the published variants. */

@@ -40,6 +40,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -118,6 +119,11 @@ final class TrainingResults {
     metrics.addAll(calibrationMetrics(tested, score.probabilities(), rows));
     Store.writeRows(options.out.resolve("history.json"), history.epochs());
     Store.writeRows(options.out.resolve("predictions.json"), predictions);
+    Store.writeRows(
+        options.out.resolve("classes.json"),
+        IntStream.range(0, features.mapping().size())
+            .mapToObj(c -> new Rows.ClassName(c, features.mapping().get(c)))
+            .toList());
     Store.writeRows(options.out.resolve("metrics.json"), metrics);
     Store.writeRows(
         options.out.resolve("report.json"), scores.classReport(name, options.seed, options.fold));

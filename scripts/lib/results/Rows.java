@@ -137,7 +137,7 @@ public final class Rows {
   /**
    * {@code predictions.json}: one segment of the test part.
    *
-   * @param probabilities one a class, in the order of the features' mapping
+   * @param probabilities one a class, in the order of {@code classes.json}
    */
   public record Prediction(
       String network,
@@ -152,6 +152,13 @@ public final class Rows {
       return new SegmentId(track, segment);
     }
   }
+
+  /**
+   * {@code classes.json}: which class a place in {@code probabilities} belongs to.
+   *
+   * @param index place in {@code probabilities}, from 0; the label in the features JSON
+   */
+  public record ClassName(int index, @JsonProperty("class") String name) {}
 
   /**
    * {@code metrics.json}: one metric.

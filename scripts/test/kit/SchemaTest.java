@@ -60,8 +60,8 @@ class SchemaTest {
    *
    * @param file a {@code .json} or {@code .json.gz} file; it is read into memory as a whole, so
    *     take a small corpus's
-   * @param schemaName features, segments, verify, split, leaks, history, predictions, metrics,
-   *     report, confusion, compare, summary, clusters, clustering, tsne, classify or run
+   * @param schemaName features, segments, verify, split, leaks, history, predictions, classes,
+   *     metrics, report, confusion, compare, summary, clusters, clustering, tsne, classify or run
    * @return one line a violation, with its place; empty for a sound file
    */
   static List<String> violations(Path file, String schemaName) {
@@ -151,6 +151,7 @@ class SchemaTest {
             "predictions",
             new Rows.Prediction(
                 "lstm", 1, 0, "blues.00000", 2, "blues", "jazz", new float[] {0.25f, 0.75f})),
+        new Sample("classes", new Rows.ClassName(0, "blues")),
         new Sample(
             "experiments",
             new Rows.Experiment(

@@ -5,16 +5,19 @@
 //SOURCES ../../Cnn.java
 //SOURCES ../../Lstm.java
 //SOURCES ../../lib/networks/Architecture.java
+//SOURCES ../../lib/evaluation/Calibration.java
 //SOURCES ../../lib/features/Features.java
 //SOURCES ../../lib/kit/Stage.java
 //SOURCES ../../lib/kit/Store.java
 //SOURCES ../../lib/networks/KerasWeights.java
 //SOURCES ../../lib/networks/TrainedModel.java
 //SOURCES ../../lib/networks/Training.java
+//SOURCES ../../lib/networks/TrainingOptions.java
 //SOURCES ../../lib/results/Rows.java
 //SOURCES ../../lib/results/Part.java
 //SOURCES ../../lib/networks/InputPreparation.java
 //SOURCES ../../lib/networks/ModelFile.java
+//SOURCES ../../lib/networks/NetworkDefinition.java
 //SOURCES ../../lib/networks/NetworkGraph.java
 //SOURCES ../../lib/networks/NetworkInput.java
 //SOURCES ../../lib/networks/ModelCard.java
@@ -31,6 +34,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import genrelab.evaluation.Calibration;
 import genrelab.features.Features;
 import genrelab.kit.Stage;
 import genrelab.kit.Store;
@@ -40,11 +44,13 @@ import genrelab.networks.KerasWeights;
 import genrelab.networks.LayerTable;
 import genrelab.networks.ModelCard;
 import genrelab.networks.ModelFile;
+import genrelab.networks.NetworkDefinition;
 import genrelab.networks.NetworkGraph;
 import genrelab.networks.NetworkInput;
 import genrelab.networks.NetworkInput.Shape;
 import genrelab.networks.TrainedModel;
 import genrelab.networks.Training;
+import genrelab.networks.TrainingOptions;
 import genrelab.results.Part;
 import genrelab.results.Rows;
 import java.io.ByteArrayOutputStream;
@@ -65,12 +71,20 @@ import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import java.util.zip.ZipFile;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.DropoutLayer;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
 
 class NetworksTest {
   private static final List<String> GENRES = List.of("blues", "jazz", "rock");
@@ -261,6 +275,7 @@ class NetworksTest {
         new TreeSet<>(
             Set.of(
                 "card.md",
+                "classes.json",
                 "confusion.json",
                 "history.json",
                 "metrics.json",
@@ -278,13 +293,62 @@ class NetworksTest {
     List<Rows.Prediction> rows =
         Store.readRows(out.resolve("predictions.json"), Rows.Prediction.class);
     assertEquals(12, rows.size());
+    List<Rows.ClassName> classes =
+        Store.readRows(out.resolve("classes.json"), Rows.ClassName.class);
+    assertEquals(GENRES, classes.stream().map(Rows.ClassName::name).toList());
     for (Rows.Prediction row : rows) {
+      int likeliest = Calibration.likeliest(row.probabilities());
+      assertEquals(row.predicted(), classes.get(likeliest).name());
+      assertEquals(likeliest, classes.get(likeliest).index());
       double sum = 0;
       for (float probability : row.probabilities()) {
         sum += probability;
       }
       assertEquals(1, sum, 1e-5);
     }
+  }
+
+  @Test
+  void aNetworkOfOnesOwnMustEndAsTheOthers() throws IOException {
+    assertRefusedHead("other name", input -> ownNetwork(input, "last", "dropout", 3));
+    assertRefusedHead("no dropout", input -> ownNetwork(input, "output", "hidden", 3));
+    assertRefusedHead("other genres", input -> ownNetwork(input, "output", "dropout", 4));
+  }
+
+  private static void assertRefusedHead(String what, NetworkDefinition own) throws IOException {
+    Path out = folder.resolve("own");
+    var options = new TrainingOptions();
+    String[] args = {"--features", "" + features, "--split", "" + split, "--out", "" + out};
+    new CommandLine(CommandSpec.forAnnotatedObject(options)).parseArgs(args);
+    var training = new Training("own", options, InputPreparation.Layout.image, own);
+    String message = assertThrows(Stage.Failure.class, training::run, what).getMessage();
+    assertTrue(message.contains("end it with NetworkGraph.withHead"), message);
+    assertEquals(Set.of(), names(out), what);
+  }
+
+  private static ComputationGraph ownNetwork(
+      NetworkInput input, String output, String last, int classes) {
+    var graph =
+        NetworkGraph.configuration(input)
+            .graphBuilder()
+            .addInputs("features")
+            .setInputTypes(InputType.convolutional(input.frames(), input.coefficients(), 1))
+            .addLayer("hidden", new DenseLayer.Builder().nOut(8).build(), "features")
+            .addLayer("dropout", new DropoutLayer(0.5), "hidden")
+            .addLayer(
+                output,
+                new OutputLayer.Builder(LossFunction.MCXENT)
+                    .nOut(classes)
+                    .activation(Activation.SOFTMAX)
+                    .build(),
+                last)
+            .setOutputs(output);
+    if (last.equals("hidden")) {
+      graph.removeVertex("dropout");
+    }
+    var network = new ComputationGraph(graph.build());
+    network.init();
+    return network;
   }
 
   @Test
