@@ -2,7 +2,7 @@
 //JAVA 17+
 //DESCRIPTION Computes the log-mel spectrum of every segment into the features JSON
 //DEPS info.picocli:picocli:4.7.7
-//SOURCES lib/features/Extraction.java
+//SOURCES lib/features/ExtractionOptions.java
 //SOURCES lib/features/Features.java
 //SOURCES lib/features/Mel.java
 //SOURCES lib/features/SegmentFeatures.java
@@ -12,7 +12,7 @@
 //RUNTIME_OPTIONS -Xmx1g -Xmn128m -XX:+UseSerialGC -Djava.awt.headless=true
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import genrelab.features.Extraction;
+import genrelab.features.ExtractionOptions;
 import genrelab.features.Features;
 import genrelab.features.Mel;
 import genrelab.features.SegmentFeatures;
@@ -39,7 +39,7 @@ import picocli.CommandLine.Option;
 public class Logmel implements Callable<Integer> {
   private static final int DECIMALS = 3;
 
-  @Mixin Extraction extraction = new Extraction();
+  @Mixin ExtractionOptions options = new ExtractionOptions();
 
   @Option(
       names = "--out",
@@ -54,13 +54,14 @@ public class Logmel implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    extraction.defaults(128, Mel.Window.hann, true);
-    extraction.checkOptions();
+    options.defaults(128, Mel.Window.hann, true);
+    options.checkOptions();
     ObjectNode params = params();
     SegmentFeatures features = SegmentFeatures.of("logmel", params);
     Features written =
-        extraction.write(
-            "logmel", out, features.least(), features.width(), params, features::extractor);
+        options
+            .extraction()
+            .write("logmel", out, features.least(), features.width(), params, features::extractor);
     System.out.printf(
         "%d segments × %d frames × %d mel bands, dB: %s%n",
         written.size(), written.frames(), written.coefficients(), out);
@@ -68,8 +69,8 @@ public class Logmel implements Callable<Integer> {
   }
 
   private ObjectNode params() {
-    ObjectNode params = extraction.params().put("decimals", DECIMALS).put("melScale", "slaney");
-    params.put("lowestHz", 0).put("highestHz", extraction.rate / 2.0);
+    ObjectNode params = options.params().put("decimals", DECIMALS).put("melScale", "slaney");
+    params.put("lowestHz", 0).put("highestHz", options.rate / 2.0);
     return params.put("spectrum", "power");
   }
 }

@@ -2,7 +2,7 @@
 //JAVA 17+
 //DESCRIPTION Computes the MFCCs of every segment into the features JSON
 //DEPS info.picocli:picocli:4.7.7
-//SOURCES lib/features/Extraction.java
+//SOURCES lib/features/ExtractionOptions.java
 //SOURCES lib/features/Features.java
 //SOURCES lib/features/Mel.java
 //SOURCES lib/features/SegmentFeatures.java
@@ -12,7 +12,7 @@
 //RUNTIME_OPTIONS -Xmx1g -Xmn128m -XX:+UseSerialGC -Djava.awt.headless=true
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import genrelab.features.Extraction;
+import genrelab.features.ExtractionOptions;
 import genrelab.features.Features;
 import genrelab.features.Mel;
 import genrelab.features.SegmentFeatures;
@@ -45,7 +45,7 @@ import picocli.CommandLine.Option;
 public class Mfcc implements Callable<Integer> {
   private static final int TARSOS_MELS = 30;
 
-  @Mixin Extraction extraction = new Extraction();
+  @Mixin ExtractionOptions options = new ExtractionOptions();
 
   @Option(
       names = "--out",
@@ -85,8 +85,9 @@ public class Mfcc implements Callable<Integer> {
     ObjectNode params = params();
     SegmentFeatures features = SegmentFeatures.of("mfcc", params);
     Features written =
-        extraction.write(
-            "mfcc", out, features.least(), features.width(), params, features::extractor);
+        options
+            .extraction()
+            .write("mfcc", out, features.least(), features.width(), params, features::extractor);
     System.out.printf(
         "%d segments × %d frames × %d %s, %s: %s%n",
         written.size(),
@@ -101,25 +102,25 @@ public class Mfcc implements Callable<Integer> {
   private void checkOptions() {
     if (flavour == Flavour.tarsos) {
       Stage.requireOption(
-          extraction.window != Mel.Window.hann,
+          options.window != Mel.Window.hann,
           "--window hann does not go with --flavour tarsos, whose window is hamming");
       Stage.requireOption(
-          extraction.centre == null || !extraction.centre,
+          options.centre == null || !options.centre,
           "--centre does not go with --flavour tarsos, whose frames begin at multiples of the hop");
-      extraction.defaults(TARSOS_MELS, Mel.Window.hamming, false);
+      options.defaults(TARSOS_MELS, Mel.Window.hamming, false);
     } else {
-      extraction.defaults(128, Mel.Window.hann, true);
+      options.defaults(128, Mel.Window.hann, true);
     }
-    extraction.checkOptions();
+    options.checkOptions();
     Stage.requireOption(
-        coefficients >= 1 && coefficients <= extraction.mels,
+        coefficients >= 1 && coefficients <= options.mels,
         "--coefficients must be from 1 to %s (the mel bands), not %s",
-        extraction.mels,
+        options.mels,
         coefficients);
   }
 
   private ObjectNode params() {
-    ObjectNode params = extraction.params().put("flavour", flavour.name());
+    ObjectNode params = options.params().put("flavour", flavour.name());
     params.put("coefficients", coefficients).put("delta", delta);
     if (delta) {
       params.put("deltaWidth", Mel.DELTA_WIDTH);
@@ -128,7 +129,7 @@ public class Mfcc implements Callable<Integer> {
     params.put("melScale", librosa ? "slaney" : "htk");
     params
         .put("lowestHz", librosa ? 0 : SegmentFeatures.TARSOS_LOWEST_HZ)
-        .put("highestHz", extraction.rate / 2.0);
+        .put("highestHz", options.rate / 2.0);
     return params.put("spectrum", librosa ? "power" : "magnitude");
   }
 }

@@ -3,14 +3,14 @@
 //DESCRIPTION Times the features of a manifest's segments at the word of bench; no stage
 //DEPS info.picocli:picocli:4.7.7
 //SOURCES Worker.java
-//SOURCES ../features/Extraction.java
+//SOURCES ../features/ExtractionOptions.java
 //SOURCES ../features/Mel.java
 // those of Mfcc.java and Logmel.java
 //RUNTIME_OPTIONS -Xmx1g -Xmn128m -XX:+UseSerialGC -Djava.awt.headless=true
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import genrelab.bench.Worker;
-import genrelab.features.Extraction;
+import genrelab.features.ExtractionOptions;
 import genrelab.features.Mel;
 import java.nio.file.Path;
 import java.util.Iterator;
@@ -32,29 +32,31 @@ public class FeaturesBench {
   }
 
   private static ObjectNode run(String key, Path segments) {
-    var extraction = new Extraction();
-    new CommandLine(extraction).parseArgs("--segments", "" + segments);
-    extraction.defaults(128, Mel.Window.hann, true);
+    var options = new ExtractionOptions();
+    new CommandLine(options).parseArgs("--segments", "" + segments);
+    options.defaults(128, Mel.Window.hann, true);
     boolean mfcc = key.equals("mfcc");
-    int width = mfcc ? COEFFICIENTS : extraction.mels;
+    int width = mfcc ? COEFFICIENTS : options.mels;
     Supplier<UnaryOperator<float[]>> extractors =
         () -> {
-          Mel mel = extraction.mel();
+          Mel mel = options.mel();
           return mfcc ? samples -> mel.mfcc(samples, COEFFICIENTS) : mel::logMel;
         };
     int[] count = {0};
     long begin = System.nanoTime();
-    extraction.compute(
-        key,
-        1,
-        width,
-        extraction.params(),
-        extractors,
-        (header, values) -> {
-          for (Iterator<float[]> left = values; left.hasNext(); left.next()) {
-            count[0]++;
-          }
-        });
+    options
+        .extraction()
+        .compute(
+            key,
+            1,
+            width,
+            options.params(),
+            extractors,
+            (header, values) -> {
+              for (Iterator<float[]> left = values; left.hasNext(); left.next()) {
+                count[0]++;
+              }
+            });
     double ms = (System.nanoTime() - begin) / 1e6;
     return Worker.object().put("ms", ms).put("segments", count[0]);
   }

@@ -151,8 +151,7 @@ class StructureTest {
         .resideOutsideOfPackage("genrelab.kit")
         .and(
             DescribedPredicate.describe(
-                "are no option groups",
-                type -> !type.getName().matches(".*(Options|Extraction).*")))
+                "are no option groups", type -> !type.getName().matches(".*Options.*")))
         .should()
         .dependOnClassesThat()
         .resideInAPackage("picocli..")

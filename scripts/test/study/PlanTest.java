@@ -286,8 +286,8 @@ class PlanTest {
     "network,lib/networks/TrainingOptions.java",
     "split,Split.java",
     "augment,Augment.java",
-    "mfcc,Mfcc.java lib/features/Extraction.java",
-    "logmel,lib/features/Extraction.java",
+    "mfcc,Mfcc.java lib/features/ExtractionOptions.java",
+    "logmel,lib/features/ExtractionOptions.java",
     "kmeans,Kmeans.java"
   })
   void optionsAreThoseOfTheStages(String stage, String sources) throws IOException {
