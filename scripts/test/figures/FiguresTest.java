@@ -201,4 +201,29 @@ class FiguresTest {
         Charts.confusion(List.of("a", "b"), new long[2][2], "w".repeat(150), "x".repeat(150));
     assertNothingCut(printed(matrix, Figures.Width.ONE_COLUMN));
   }
+
+  /** XChart leaves out what is at an axis' very ends. */
+  @Test
+  void probabilitiesOverTimeAreDrawnFrom0To100() {
+    var rows = new ArrayList<Rows.Classified>();
+    for (int i = 0; i < 10; i++) {
+      rows.add(new Rows.Classified("s", "segment", 3 * i, 3, "jazz", 0.7, null, "no", "audio"));
+      rows.add(new Rows.Classified("s", "segment", 3 * i, 3, "pop", 0.3, null, "no", "audio"));
+    }
+    BufferedImage image = Charts.image(Charts.overTime(rows, "song.mp3", ""));
+    int lines =
+        IntStream.range(image.getWidth() * 3 / 10, image.getWidth() * 6 / 10)
+            .map(x -> runs(image.getHeight(), y -> isGridLine(image, x, y)).size())
+            .max()
+            .orElseThrow();
+    assertEquals(6 + 2, lines, "lines at 0, 20 … 100 and two of the frame");
+  }
+
+  private static boolean isGridLine(BufferedImage image, int x, int y) {
+    int rgb = image.getRGB(x, y);
+    int red = rgb >> 16 & 0xFF;
+    boolean grey = red == (rgb >> 8 & 0xFF) && red == (rgb & 0xFF);
+    double height = (double) y / image.getHeight();
+    return height > 0.1 && height < 0.88 && grey && red > 200 && red < 252;
+  }
 }
