@@ -2,7 +2,6 @@
 //SOURCES ../kit/Stage.java
 //SOURCES ../kit/Store.java
 //SOURCES InputPreparation.java
-//SOURCES ModelCard.java
 //SOURCES NetworkInput.java
 //SOURCES TrainedModel.java
 
@@ -53,7 +52,7 @@ public final class ModelFile {
           try (var zip = new ZipOutputStream(out)) {
             entry(zip, "model.json", Store.JSON.writeValueAsBytes(json));
             entry(zip, "parameters.f32", bytes(model.parameters()));
-            entry(zip, "card.md", ModelCard.of(model).getBytes(StandardCharsets.UTF_8));
+            entry(zip, "card.md", model.card().getBytes(StandardCharsets.UTF_8));
           }
         });
   }

@@ -1,8 +1,8 @@
 //DEPS com.fasterxml.jackson.core:jackson-databind:2.19.2
 //DEPS org.deeplearning4j:deeplearning4j-nn:1.0.0-M2.1
 //SOURCES ../evaluation/Calibration.java
-//SOURCES ../evaluation/Metrics.java
 //SOURCES ../evaluation/OutOfDistribution.java
+//SOURCES ../evaluation/TestResults.java
 //SOURCES ../features/Features.java
 //SOURCES ../kit/Stage.java
 //SOURCES ../kit/Store.java
@@ -10,7 +10,6 @@
 //SOURCES ../results/Rows.java
 //SOURCES Dl4j.java
 //SOURCES LayerTable.java
-//SOURCES ModelCard.java
 //SOURCES ModelFile.java
 //SOURCES NetworkGraph.java
 //SOURCES SegmentScores.java
@@ -26,8 +25,8 @@ package genrelab.networks;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import genrelab.evaluation.Calibration;
-import genrelab.evaluation.Metrics;
 import genrelab.evaluation.OutOfDistribution;
+import genrelab.evaluation.TestResults;
 import genrelab.features.Features;
 import genrelab.kit.Stage;
 import genrelab.kit.Store;
@@ -36,18 +35,15 @@ import genrelab.results.Rows;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.IntStream;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** Tests a trained network and writes its folder. */
 final class TrainingResults {
-  private static final int BOOTSTRAPS = 1000;
-
   private final String alias;
   private final String name;
   private final TrainingOptions options;
@@ -87,7 +83,34 @@ final class TrainingResults {
     Features features = data.features();
     int[] rows = data.rows(Part.test);
     SegmentScores score = scores(rows);
-    for (float[] segment : score.probabilities()) {
+    requireFinite(score.probabilities());
+    var test =
+        new TestResults(
+            name,
+            options.seed,
+            options.fold,
+            data.splitBy(),
+            features.mapping(),
+            Arrays.stream(rows).mapToObj(features::id).toList(),
+            Arrays.stream(rows).mapToObj(features::genre).toList(),
+            score.probabilities());
+    List<Rows.Metric> metrics = metrics(test);
+    Calibration last = calibration(lastWeights);
+    Calibration best =
+        history.bestEpoch() == history.epochs().size() ? last : calibration(history.bestWeights());
+    Calibration tested = options.testModel == TrainingOptions.TestModel.best ? best : last;
+    metrics.addAll(calibrationMetrics(test, tested, score.probabilities(), rows));
+    Store.writeRows(options.out.resolve("history.json"), history.epochs());
+    test.write(options.out, metrics);
+    writeModel("model.zip", metrics, lastWeights, history.epochs().size(), last);
+    writeModel("model-best.zip", metrics, history.bestWeights(), history.bestEpoch(), best);
+    writeRun(started);
+    test.print(metrics);
+    System.out.println(options.out);
+  }
+
+  private void requireFinite(float[][] probabilities) {
+    for (float[] segment : probabilities) {
       for (float probability : segment) {
         if (!Float.isFinite(probability)) {
           throw new Stage.Failure(
@@ -96,47 +119,6 @@ final class TrainingResults {
         }
       }
     }
-    var predictions = new ArrayList<Rows.Prediction>();
-    for (int r = 0; r < rows.length; r++) {
-      float[] probabilities = score.probabilities()[r];
-      predictions.add(
-          new Rows.Prediction(
-              name,
-              options.seed,
-              options.fold,
-              features.tracks()[rows[r]],
-              features.segments()[rows[r]],
-              features.genre(rows[r]),
-              features.mapping().get(Calibration.likeliest(probabilities)),
-              probabilities));
-    }
-    var scores = new Metrics(features.mapping(), predictions);
-    List<Rows.Metric> metrics = metrics(scores);
-    Calibration last = calibration(lastWeights);
-    Calibration best =
-        history.bestEpoch() == history.epochs().size() ? last : calibration(history.bestWeights());
-    Calibration tested = options.testModel == TrainingOptions.TestModel.best ? best : last;
-    metrics.addAll(calibrationMetrics(tested, score.probabilities(), rows));
-    Store.writeRows(options.out.resolve("history.json"), history.epochs());
-    Store.writeRows(options.out.resolve("predictions.json"), predictions);
-    Store.writeRows(
-        options.out.resolve("classes.json"),
-        IntStream.range(0, features.mapping().size())
-            .mapToObj(c -> new Rows.ClassName(c, features.mapping().get(c)))
-            .toList());
-    Store.writeRows(options.out.resolve("metrics.json"), metrics);
-    Store.writeRows(
-        options.out.resolve("report.json"), scores.classReport(name, options.seed, options.fold));
-    Store.writeRows(
-        options.out.resolve("report-tracks.json"),
-        scores.classReport(name, options.seed, options.fold, Metrics.Level.track));
-    Store.writeRows(
-        options.out.resolve("confusion.json"),
-        scores.confusionRows(name, options.seed, options.fold));
-    writeModel("model.zip", metrics, lastWeights, history.epochs().size(), last);
-    writeModel("model-best.zip", metrics, history.bestWeights(), history.bestEpoch(), best);
-    writeRun(started);
-    tellTest(metrics);
   }
 
   private SegmentScores scores(int[] rows) {
@@ -149,37 +131,29 @@ final class TrainingResults {
         : history.epochs().size();
   }
 
-  private List<Rows.Metric> metrics(Metrics scores) {
-    var rows = new ArrayList<Rows.Metric>();
-    for (Metrics.IntervalEstimate estimate : scores.estimates(BOOTSTRAPS, options.seed)) {
-      rows.add(
-          metric(
-              estimate.level(),
-              estimate.metric(),
-              estimate.value(),
-              estimate.low(),
-              estimate.high()));
-    }
+  private List<Rows.Metric> metrics(TestResults test) {
+    List<Rows.Metric> rows = test.estimates();
     int tested = testedEpoch();
     Rows.Epoch epoch = history.epochs().get(tested - 1);
-    rows.add(exact("segment", "train_accuracy", epoch.accuracy()));
-    rows.add(exact("segment", "validation_accuracy", epoch.valAccuracy()));
-    rows.add(exact("segment", "test_segments", data.rows(Part.test).length));
-    rows.add(exact("track", "tracks_on_both_sides", data.tracksOnBothSides()));
-    rows.add(exact("network", "trainable_parameters", NetworkGraph.trainableParameters(network)));
-    rows.add(exact("network", "steps_per_epoch", data.steps()));
-    rows.add(exact("network", "epochs", history.epochs().size()));
-    rows.add(exact("network", "best_epoch", history.bestEpoch()));
+    rows.add(test.exact("segment", "train_accuracy", epoch.accuracy()));
+    rows.add(test.exact("segment", "validation_accuracy", epoch.valAccuracy()));
+    rows.add(test.exact("segment", "test_segments", data.rows(Part.test).length));
+    rows.add(test.exact("track", "tracks_on_both_sides", data.tracksOnBothSides()));
+    rows.add(
+        test.exact("network", "trainable_parameters", NetworkGraph.trainableParameters(network)));
+    rows.add(test.exact("network", "steps_per_epoch", data.steps()));
+    rows.add(test.exact("network", "epochs", history.epochs().size()));
+    rows.add(test.exact("network", "best_epoch", history.bestEpoch()));
     return rows;
   }
 
   /** The tested weights' temperature, and how far confidence and accuracy lie apart without it. */
   private List<Rows.Metric> calibrationMetrics(
-      Calibration calibration, float[][] probabilities, int[] rows) {
+      TestResults test, Calibration calibration, float[][] probabilities, int[] rows) {
     int[] labels = data.labelsOf(rows);
     return List.of(
-        exact("network", "temperature", calibration.temperature()),
-        exact(
+        test.exact("network", "temperature", calibration.temperature()),
+        test.exact(
             "segment",
             "test_ece_calibrated",
             Calibration.error(calibration.apply(probabilities), labels)));
@@ -191,33 +165,6 @@ final class TrainingResults {
     int[] rows = data.rows(Part.validation);
     int[] labels = data.labelsOf(rows);
     return Calibration.fit(scores(rows).probabilities(), labels);
-  }
-
-  private Rows.Metric exact(String level, String metric, double value) {
-    return metric(level, metric, value, value, value);
-  }
-
-  private Rows.Metric metric(String level, String metric, double value, double low, double high) {
-    return new Rows.Metric(
-        name, options.seed, options.fold, data.splitBy(), level, metric, value, low, high);
-  }
-
-  private void tellTest(List<Rows.Metric> metrics) {
-    for (Rows.Metric row : metrics) {
-      if (row.metric().equals("test_accuracy")) {
-        System.out.printf(
-            "%s: test accuracy %.2f %% of %ss (95 %% interval %.1f to %.1f), split by %s, seed"
-                + " %d%n",
-            name,
-            100 * row.value(),
-            row.level(),
-            100 * row.low(),
-            100 * row.high(),
-            data.splitBy(),
-            options.seed);
-      }
-    }
-    System.out.println(options.out);
   }
 
   private void writeModel(
@@ -232,7 +179,7 @@ final class TrainingResults {
     var model = new TrainedModel(description, data.preparation(), data.input(), weights);
     ModelFile.write(model, options.out.resolve(file));
     if (epoch == testedEpoch()) {
-      byte[] card = ModelCard.of(model).getBytes(StandardCharsets.UTF_8);
+      byte[] card = model.card().getBytes(StandardCharsets.UTF_8);
       Store.write(options.out.resolve("card.md"), out -> out.write(card));
     }
   }

@@ -20,7 +20,6 @@
 //SOURCES ../../lib/networks/NetworkDefinition.java
 //SOURCES ../../lib/networks/NetworkGraph.java
 //SOURCES ../../lib/networks/NetworkInput.java
-//SOURCES ../../lib/networks/ModelCard.java
 //SOURCES ../../lib/networks/LayerTable.java
 //RUNTIME_OPTIONS -Xmx2g -Djava.awt.headless=true
 //RUNTIME_OPTIONS -Dorg.eclipse.deeplearning4j.helpers.disable=false
@@ -42,7 +41,6 @@ import genrelab.networks.Architecture;
 import genrelab.networks.InputPreparation;
 import genrelab.networks.KerasWeights;
 import genrelab.networks.LayerTable;
-import genrelab.networks.ModelCard;
 import genrelab.networks.ModelFile;
 import genrelab.networks.NetworkDefinition;
 import genrelab.networks.NetworkGraph;
@@ -453,7 +451,7 @@ class NetworksTest {
         new InputPreparation(
             InputPreparation.Layout.image, Shape.frames, 130, 13, new float[13], ones, 0);
     var input = new NetworkInput(Shape.frames, 130, 13, 0, 2, 1e-4, 1);
-    String card = ModelCard.of(new TrainedModel(record, preparation, input, new float[1234]));
+    String card = new TrainedModel(record, preparation, input, new float[1234]).card();
     assertTrue(card.startsWith("# Model card: mine\n\n**Trained on a SYNTHETIC demo"), card);
     assertTrue(card.contains("| accuracy | 61.5 % (58.0 to 75.0) | 70.0 % (58.0 to 75.0) |"), card);
     assertTrue(card.contains("| jazz | – | – | – |"), card);
@@ -464,7 +462,7 @@ class NetworksTest {
 
     record.remove("metrics");
     record.withObject("/features/provenance").put("synthetic", false);
-    card = ModelCard.of(new TrainedModel(record, preparation, input, new float[1234]));
+    card = new TrainedModel(record, preparation, input, new float[1234]).card();
     assertTrue(card.contains("These weights were not tested"), card);
     assertTrue(!card.contains("SYNTHETIC") && !card.contains("accuracy |"), card);
   }

@@ -1,14 +1,9 @@
 //DEPS com.fasterxml.jackson.core:jackson-databind:2.19.2
 //SOURCES ../results/Part.java
-//SOURCES InputPreparation.java
-//SOURCES NetworkInput.java
-//SOURCES TrainedModel.java
-//SOURCES ../kit/Stage.java
-//SOURCES ../kit/Store.java
 // What a reader finds in data/cards is the template that each model's card is filled into:
 //FILES model-card.md=../../../data/cards/model.md
 
-package genrelab.networks;
+package genrelab.evaluation;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import genrelab.results.Part;
@@ -28,22 +23,23 @@ import java.util.regex.Pattern;
 public final class ModelCard {
   private static final Pattern PLACE = Pattern.compile("\\$\\{(\\w+)}");
 
-  private final TrainedModel model;
   private final JsonNode description;
-  private final InputPreparation preparation;
 
-  private ModelCard(TrainedModel model) {
-    this.model = model;
-    description = model.description();
-    preparation = model.preparation();
+  private ModelCard(JsonNode description) {
+    this.description = description;
   }
 
   /**
-   * What a stranger must know before using it, in Markdown: the template {@code
+   * What a stranger must know before using a model, in Markdown: the template {@code
    * data/cards/model.md}, filled from the model's own record.
+   *
+   * @param description {@code model.json}
+   * @param specific what the kind of model fills in itself: {@code classifier}, {@code input},
+   *     {@code weights} and {@code library}
    */
-  public static String of(TrainedModel model) {
-    Map<String, String> values = new ModelCard(model).values();
+  public static String of(JsonNode description, Map<String, String> specific) {
+    var values = new HashMap<>(specific);
+    values.putAll(new ModelCard(description).values());
     return PLACE
         .matcher(template())
         .replaceAll(
@@ -79,27 +75,8 @@ public final class ModelCard {
                 + " nothing about music.**\n\n"
             : "");
     values.put("network", description.path("network").asText("unnamed"));
-    values.put("architecture", description.path("architecture").asText("unknown"));
-    values.put("parameters", String.format(Locale.ROOT, "%,d", model.parameters().length));
-    values.put(
-        "input",
-        "%d × %d values (frames × coefficients)%s%s"
-            .formatted(
-                preparation.frames(),
-                preparation.coefficients(),
-                preparation.shape() == NetworkInput.Shape.flat ? ", flattened" : "",
-                preparation.clusters() > 0
-                    ? ", and its one-hot cluster of " + preparation.clusters()
-                    : ""));
-    boolean scaled = false;
-    for (int c = 0; c < preparation.coefficients(); c++) {
-      scaled |= preparation.mean()[c] != 0 || preparation.deviation()[c] != 1;
-    }
-    values.put("scaling", scaled ? "each coefficient standardised by training" : "unscaled");
     values.put("genres", words(description.path("mapping"), ", "));
-    values.put("epoch", description.path("epoch").asText("unknown"));
     values.put("genrelab", description.path("genrelab").asText("unknown"));
-    values.put("dl4j", description.path("dl4j").asText("unknown"));
     values.put("options", words(description.path("options"), " "));
     values.put(
         "data",

@@ -1,0 +1,128 @@
+//SOURCES ../kit/Store.java
+//SOURCES ../results/Rows.java
+//SOURCES ../results/SegmentId.java
+//SOURCES Calibration.java
+//SOURCES Metrics.java
+
+package genrelab.evaluation;
+
+import genrelab.kit.Store;
+import genrelab.results.Rows;
+import genrelab.results.SegmentId;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * What the test of a classifier gave: predictions and metrics, as each classifier's folder holds.
+ */
+public final class TestResults {
+  private static final int BOOTSTRAPS = 1000;
+
+  private final String name;
+  private final long seed;
+  private final int fold;
+  private final String splitBy;
+  private final List<String> mapping;
+  private final List<Rows.Prediction> predictions;
+  private final Metrics metrics;
+
+  /**
+   * The results of a test.
+   *
+   * @param name of the classifier
+   * @param splitBy what the split was drawn by
+   * @param mapping class names in label order
+   * @param segments of the test
+   * @param genres their true genres
+   * @param probabilities segment × class; finite
+   */
+  public TestResults(
+      String name,
+      long seed,
+      int fold,
+      String splitBy,
+      List<String> mapping,
+      List<SegmentId> segments,
+      List<String> genres,
+      float[][] probabilities) {
+    this.name = name;
+    this.seed = seed;
+    this.fold = fold;
+    this.splitBy = splitBy;
+    this.mapping = mapping;
+    predictions =
+        IntStream.range(0, probabilities.length)
+            .mapToObj(
+                r ->
+                    new Rows.Prediction(
+                        name,
+                        seed,
+                        fold,
+                        segments.get(r).track(),
+                        segments.get(r).segment(),
+                        genres.get(r),
+                        mapping.get(Calibration.likeliest(probabilities[r])),
+                        probabilities[r]))
+            .toList();
+    metrics = new Metrics(mapping, predictions);
+  }
+
+  /** Every metric of {@link Metrics#estimates}. */
+  public List<Rows.Metric> estimates() {
+    var rows = new ArrayList<Rows.Metric>();
+    for (Metrics.IntervalEstimate estimate : metrics.estimates(BOOTSTRAPS, seed)) {
+      rows.add(
+          metric(
+              estimate.level(),
+              estimate.metric(),
+              estimate.value(),
+              estimate.low(),
+              estimate.high()));
+    }
+    return rows;
+  }
+
+  /** A metric that is counted or measured, not estimated. */
+  public Rows.Metric exact(String level, String metric, double value) {
+    return metric(level, metric, value, value, value);
+  }
+
+  private Rows.Metric metric(String level, String metric, double value, double low, double high) {
+    return new Rows.Metric(name, seed, fold, splitBy, level, metric, value, low, high);
+  }
+
+  /**
+   * Writes {@code predictions.json}, {@code classes.json}, {@code metrics.json}, {@code
+   * report.json}, {@code report-tracks.json} and {@code confusion.json}.
+   *
+   * @param rows the metrics, with what the classifier adds to {@link #estimates}
+   */
+  public void write(Path folder, List<Rows.Metric> rows) {
+    Store.writeRows(folder.resolve("predictions.json"), predictions);
+    Store.writeRows(
+        folder.resolve("classes.json"),
+        IntStream.range(0, mapping.size())
+            .mapToObj(c -> new Rows.ClassName(c, mapping.get(c)))
+            .toList());
+    Store.writeRows(folder.resolve("metrics.json"), rows);
+    Store.writeRows(folder.resolve("report.json"), metrics.classReport(name, seed, fold));
+    Store.writeRows(
+        folder.resolve("report-tracks.json"),
+        metrics.classReport(name, seed, fold, Metrics.Level.track));
+    Store.writeRows(folder.resolve("confusion.json"), metrics.confusionRows(name, seed, fold));
+  }
+
+  /** Prints the accuracy of segments and of tracks, with their intervals. */
+  public void print(List<Rows.Metric> rows) {
+    for (Rows.Metric row : rows) {
+      if (row.metric().equals("test_accuracy")) {
+        System.out.printf(
+            "%s: test accuracy %.2f %% of %ss (95 %% interval %.1f to %.1f), split by %s, seed"
+                + " %d%n",
+            name, 100 * row.value(), row.level(), 100 * row.low(), 100 * row.high(), splitBy, seed);
+      }
+    }
+  }
+}
