@@ -40,7 +40,8 @@ final class Soak {
     fullDisk("full disk"),
     fileLimit("file size limit"),
     twoWriters("two writers"),
-    otherTimes("file times changed");
+    otherTimes("file times changed"),
+    otherClock("clock changed");
 
     private final String title;
 
@@ -63,6 +64,9 @@ final class Soak {
   private int endedEarly;
   private int refused;
   private boolean mounts;
+
+  /** What libfaketime is loaded by; empty where it is not installed. */
+  private String fakeClock = "";
 
   private Soak(Path work, long seed) {
     this.work = work;
@@ -114,9 +118,26 @@ final class Soak {
     if (mounts) {
       run("umount", mount.toString());
     }
+    fakeClock = fakeClock();
     System.out.printf(
-        "%d stages made; %s%n",
-        expected.size(), mounts ? "small file systems can be mounted" : "no right to mount");
+        "%d stages made; %s; %s%n",
+        expected.size(),
+        mounts ? "small file systems can be mounted" : "no right to mount",
+        fakeClock.isEmpty() ? "no libfaketime, the clock stays" : "libfaketime changes the clock");
+  }
+
+  private static String fakeClock() throws Exception {
+    try {
+      Process process = new ProcessBuilder("faketime", "-m", "-f", "+0", "env").start();
+      return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
+          .lines()
+          .filter(line -> line.startsWith("LD_PRELOAD="))
+          .map(line -> line.substring("LD_PRELOAD=".length()))
+          .findFirst()
+          .orElse("");
+    } catch (IOException notInstalled) {
+      return "";
+    }
   }
 
   private Path out(String alias) {
@@ -140,6 +161,7 @@ final class Soak {
       case fullDisk -> onSmallDisk(alias);
       case fileLimit -> limited(alias, out);
       case twoWriters -> twice(alias, out);
+      case otherClock -> withOtherClock(alias, out);
       default -> {
         changeTimes(in);
         changeTimes(out);
@@ -165,7 +187,10 @@ final class Soak {
     if (of20 < 15) {
       return mounts && of20 < 13 ? Disturbance.fullDisk : Disturbance.fileLimit;
     }
-    return of20 < 18 ? Disturbance.twoWriters : Disturbance.otherTimes;
+    if (of20 < 18) {
+      return Disturbance.twoWriters;
+    }
+    return of20 < 19 || fakeClock.isEmpty() ? Disturbance.otherTimes : Disturbance.otherClock;
   }
 
   private void end(String alias, Path out, boolean kill) throws Exception {
@@ -228,6 +253,31 @@ final class Soak {
       lose(alias + " twice: both failed: " + log());
     }
     finished(alias, out, Math.min(first, second), "two writers");
+  }
+
+  /** The clock is years off, and jumps while the stage runs. */
+  private void withOtherClock(String alias, Path out) throws Exception {
+    Path clock = work.resolve("clock");
+    setClock(clock);
+    processes++;
+    ProcessBuilder builder = new ProcessBuilder(command(alias, out));
+    builder.environment().put("LD_PRELOAD", fakeClock);
+    builder.environment().put("FAKETIME_TIMESTAMP_FILE", clock.toString());
+    builder.environment().put("FAKETIME_NO_CACHE", "1");
+    builder.environment().put("FAKETIME_DONT_FAKE_MONOTONIC", "1"); // or the JVM's waits never end
+    Process process =
+        builder
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(freshLog().toFile()))
+            .start();
+    while (!process.waitFor(100 + random.nextInt(900), TimeUnit.MILLISECONDS)) {
+      setClock(clock);
+    }
+    finished(alias, out, await(process), "clock changed");
+  }
+
+  private void setClock(Path file) throws IOException {
+    Files.writeString(file, "%+dh\n".formatted(random.nextInt(200_000) - 100_000)); // 11 years
   }
 
   private void changeTimes(Path folder) throws IOException {
