@@ -3,8 +3,8 @@
 //COMPILE_OPTIONS -encoding UTF-8
 //DESCRIPTION Compares two networks on the same test part, or averages runs
 //DEPS info.picocli:picocli:4.7.7
+//SOURCES lib/corpus/ArtistGroups.java
 //SOURCES lib/corpus/ArtistTable.java
-//SOURCES lib/corpus/Corpus.java
 //SOURCES lib/evaluation/Metrics.java
 //SOURCES lib/evaluation/NetworkComparison.java
 //SOURCES lib/evaluation/RunSummary.java
@@ -16,8 +16,8 @@
 //SOURCES lib/results/Rows.java
 //RUNTIME_OPTIONS -Xmx1g -Djava.awt.headless=true
 
+import genrelab.corpus.ArtistGroups;
 import genrelab.corpus.ArtistTable;
-import genrelab.corpus.Corpus;
 import genrelab.evaluation.Metrics;
 import genrelab.evaluation.NetworkComparison;
 import genrelab.evaluation.RunSummary;
@@ -37,6 +37,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -119,7 +120,7 @@ public class Compare implements Callable<Integer> {
 
   @Option(
       names = "--draws",
-      defaultValue = "2000",
+      defaultValue = "10000",
       description = "Bootstrap samples (default ${DEFAULT-VALUE}).")
   int draws;
 
@@ -165,7 +166,7 @@ public class Compare implements Callable<Integer> {
             ensemble ? a.ensemble() : a,
             ensemble ? b.ensemble() : b,
             Metrics.Level.valueOf(level.name()),
-            groupOf(),
+            groupOf(a),
             draws,
             seed);
     if (artists != null && comparison.groups() == a.metrics().get(0).tracks().size()) {
@@ -178,9 +179,13 @@ public class Compare implements Callable<Integer> {
   }
 
   /** What the bootstrap draws a track with: its artist, where known. */
-  private UnaryOperator<String> groupOf() {
+  private UnaryOperator<String> groupOf(TestedNetwork tested) {
     Map<String, String> known = artists == null ? Map.of() : ArtistTable.read(artists);
-    return track -> Corpus.group(track, known.getOrDefault(track, ""));
+    return new ArtistGroups(
+            tested.metrics().get(0).tracks().stream()
+                .map(Metrics.TrackPrediction::track)
+                .collect(Collectors.toMap(track -> track, track -> known.getOrDefault(track, ""))))
+        ::of;
   }
 
   private void print(NetworkComparison comparison) {

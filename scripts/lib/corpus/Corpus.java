@@ -207,16 +207,6 @@ public record Corpus(Path root, List<Track> tracks, List<Rows.Problem> unexpecte
     }
   }
 
-  /** An artist's name as it is compared: whatever the letters' case. */
-  public static String sameArtist(String name) {
-    return name.strip().toLowerCase(Locale.ROOT);
-  }
-
-  /** What an artist's tracks have in common; a track of unknown artist stands for itself. */
-  public static String group(String track, String artist) {
-    return artist.isBlank() ? "track " + track : "artist " + sameArtist(artist);
-  }
-
   /** The ids of the tracks that a text file lists, one a line, in its order. */
   public static List<String> readList(Path file) {
     return readList(lines(file));

@@ -1,6 +1,6 @@
 //SOURCES ../results/Part.java
 //SOURCES ../results/Rows.java
-//SOURCES Corpus.java
+//SOURCES ArtistGroups.java
 //SOURCES LabelledSegment.java
 
 package genrelab.corpus;
@@ -60,7 +60,7 @@ public record LeakReport(
       }
       tracks.computeIfAbsent(segment.track(), track -> counts())[part]++;
       if (!segment.artist().isEmpty()) {
-        String artist = Corpus.sameArtist(segment.artist());
+        String artist = ArtistGroups.normalized(segment.artist());
         names.putIfAbsent(artist, segment.artist());
         artists.computeIfAbsent(artist, name -> counts())[part]++;
       } else if (part == TEST) {
@@ -69,7 +69,8 @@ public record LeakReport(
     }
     var leaks = new ArrayList<Rows.Leak>();
     tracks.forEach((track, counts) -> addIfShared(leaks, "track", track, counts));
-    artists.forEach((artist, counts) -> addIfShared(leaks, "artist", names.get(artist), counts));
+    withCollaborations(artists, names)
+        .forEach((artist, counts) -> addIfShared(leaks, "artist", names.get(artist), counts));
     for (Set<String> group : repetitions) {
       if (isOnBothSides(group, tracks)) {
         addIfShared(leaks, "repetition", String.join(", ", group), sum(group, tracks));
@@ -87,6 +88,31 @@ public record LeakReport(
   /** How many leaks of a kind there are: track, artist or repetition. */
   public long count(String kind) {
     return leaks.stream().filter(leak -> leak.kind().equals(kind)).count();
+  }
+
+  /** The tested artists, with the training and validation of all that credit one of theirs. */
+  private static Map<String, int[]> withCollaborations(
+      Map<String, int[]> artists, Map<String, String> names) {
+    var byCredit = new HashMap<String, Set<String>>();
+    artists
+        .keySet()
+        .forEach(
+            artist ->
+                ArtistGroups.credits(names.get(artist))
+                    .forEach(
+                        credit ->
+                            byCredit.computeIfAbsent(credit, c -> new TreeSet<>()).add(artist)));
+    var all = new TreeMap<String, int[]>();
+    artists.forEach(
+        (artist, counts) -> {
+          var sharing = new TreeSet<String>();
+          ArtistGroups.credits(names.get(artist))
+              .forEach(credit -> sharing.addAll(byCredit.get(credit)));
+          int[] sum = sum(sharing, artists);
+          sum[TEST] = counts[TEST];
+          all.put(artist, sum);
+        });
+    return all;
   }
 
   private static int[] counts() {
@@ -114,10 +140,10 @@ public record LeakReport(
                     .anyMatch(other -> isKnown(tracks.getOrDefault(other, counts()))));
   }
 
-  private static int[] sum(Set<String> group, Map<String, int[]> tracks) {
+  private static int[] sum(Set<String> group, Map<String, int[]> all) {
     int[] sum = counts();
-    for (String track : group) {
-      int[] counts = tracks.getOrDefault(track, counts());
+    for (String name : group) {
+      int[] counts = all.getOrDefault(name, counts());
       Arrays.setAll(sum, part -> sum[part] + counts[part]);
     }
     return sum;

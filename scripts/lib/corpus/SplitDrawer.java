@@ -1,5 +1,5 @@
 //SOURCES ../results/Part.java
-//SOURCES Corpus.java
+//SOURCES ArtistGroups.java
 //SOURCES LabelledSegment.java
 //SOURCES SplitBy.java
 
@@ -70,12 +70,15 @@ public record SplitDrawer(SplitBy by, boolean byGenre, long seed) {
   }
 
   private Collection<Group> groups(Collection<LabelledSegment> segments) {
+    var artists = new HashMap<String, String>();
+    segments.forEach(segment -> artists.put(segment.track(), segment.artist()));
+    var byArtist = new ArtistGroups(artists);
     var groups = new LinkedHashMap<String, Group>();
     for (LabelledSegment segment : segments) {
       String name =
           switch (by) {
             case segment, cluster -> segment.id().toString();
-            case artist -> Corpus.group(segment.track(), segment.artist());
+            case artist -> byArtist.of(segment.track());
             default -> segment.track();
           };
       groups
@@ -93,15 +96,14 @@ public record SplitDrawer(SplitBy by, boolean byGenre, long seed) {
   }
 
   /**
-   * Stratum after stratum, shuffled within. Of artists large ones come first, so that small ones
-   * even out, but not strictly: strictly, each large artist would lie in the same part whatever the
-   * seed.
+   * Stratum after stratum, shuffled within. Artists come in one row, large ones first, so that
+   * small ones even out, but not strictly: strictly, each large artist would lie in the same part
+   * whatever the seed.
    */
   private List<Group> shuffledGroups(Collection<LabelledSegment> segments) {
     var shuffled = new ArrayList<>(groups(segments));
     var random = new Random(seed);
     Collections.shuffle(shuffled, random);
-    Comparator<Group> order = Comparator.comparing(Group::stratum);
     if (by == SplitBy.artist) {
       var rank = new HashMap<Group, Double>();
       shuffled.forEach(
@@ -110,37 +112,116 @@ public record SplitDrawer(SplitBy by, boolean byGenre, long seed) {
                   group,
                   Math.log(group.segments().size())
                       + Math.log(SIMILAR_SIZE) * random.nextDouble()));
-      order = order.thenComparing(group -> -rank.get(group));
+      shuffled.sort(Comparator.comparing(group -> -rank.get(group)));
+    } else {
+      shuffled.sort(Comparator.comparing(Group::stratum));
     }
-    shuffled.sort(order);
     return shuffled;
+  }
+
+  private <T> Map<LabelledSegment, T> assign(List<Group> groups, double[] ratios, List<T> parts) {
+    double sum = Arrays.stream(ratios).sum();
+    double[] shares = Arrays.stream(ratios).map(ratio -> ratio / sum).toArray();
+    int[] partOf =
+        by == SplitBy.artist ? balancedParts(groups, shares) : neediestParts(groups, shares);
+    var assigned = new HashMap<LabelledSegment, T>();
+    for (int g = 0; g < partOf.length; g++) {
+      for (LabelledSegment segment : groups.get(g).segments()) {
+        assigned.put(segment, parts.get(partOf[g]));
+      }
+    }
+    return assigned;
   }
 
   /**
    * Gives each group to the part that is furthest below its share of what was assigned so far: the
    * shares are met within one group over all, and within two in every stratum.
    */
-  private static <T> Map<LabelledSegment, T> assign(
-      List<Group> groups, double[] ratios, List<T> parts) {
-    double sum = Arrays.stream(ratios).sum();
-    double[] shares = Arrays.stream(ratios).map(ratio -> ratio / sum).toArray();
-    var assigned = new HashMap<LabelledSegment, T>();
+  private static int[] neediestParts(List<Group> groups, double[] shares) {
+    int[] partOf = new int[groups.size()];
     double[] sizes = new double[shares.length];
     double total = 0;
-    for (Group group : groups) {
-      total += group.segments().size();
+    for (int g = 0; g < partOf.length; g++) {
+      int size = groups.get(g).segments().size();
+      total += size;
       int neediest = 0;
       for (int p = 1; p < shares.length; p++) {
         if (shares[p] * total - sizes[p] > shares[neediest] * total - sizes[neediest] + 1e-9) {
           neediest = p;
         }
       }
-      sizes[neediest] += group.segments().size();
-      for (LabelledSegment segment : group.segments()) {
-        assigned.put(segment, parts.get(neediest));
+      sizes[neediest] += size;
+      partOf[g] = neediest;
+    }
+    return partOf;
+  }
+
+  /**
+   * Gives each group, whose segments may be of several strata, to the part where it leaves the
+   * strata closest to their shares: the smallest sum of (size − expected)² / expected over parts
+   * and strata, as in a χ² test. Groups are then moved for as long as that makes the sum smaller.
+   */
+  private int[] balancedParts(List<Group> groups, double[] shares) {
+    int[][] sizes = sizes(groups);
+    int[] totals = new int[sizes[0].length];
+    for (int[] group : sizes) {
+      add(group, 1, totals);
+    }
+    int[][] counts = new int[shares.length][totals.length];
+    int[] partOf = new int[sizes.length];
+    Arrays.fill(partOf, -1);
+    boolean moved = true;
+    while (moved) {
+      moved = false;
+      for (int g = 0; g < partOf.length; g++) {
+        int before = partOf[g];
+        double[] costs = new double[shares.length];
+        for (int p = 0; p < shares.length; p++) {
+          add(sizes[g], p == before ? -1 : 0, counts[p]);
+          costs[p] = cost(sizes[g], counts[p], totals, shares[p]);
+        }
+        int best = Math.max(0, before);
+        for (int p = 0; p < shares.length; p++) {
+          best = costs[p] < costs[best] - 1e-9 ? p : best;
+        }
+        add(sizes[g], 1, counts[best]);
+        partOf[g] = best;
+        moved |= best != before;
       }
     }
-    return assigned;
+    return partOf;
+  }
+
+  /** Segments of each group (rows) by stratum, and of all strata (the last column). */
+  private int[][] sizes(List<Group> groups) {
+    var columns = new TreeMap<String, Integer>();
+    for (Group group : groups) {
+      group.segments().forEach(segment -> columns.putIfAbsent(stratum(segment), columns.size()));
+    }
+    int[][] sizes = new int[groups.size()][columns.size() + 1];
+    for (int g = 0; g < sizes.length; g++) {
+      for (LabelledSegment segment : groups.get(g).segments()) {
+        sizes[g][columns.get(stratum(segment))]++;
+        sizes[g][columns.size()]++;
+      }
+    }
+    return sizes;
+  }
+
+  private static void add(int[] sizes, int times, int[] counts) {
+    for (int s = 0; s < sizes.length; s++) {
+      counts[s] += times * sizes[s];
+    }
+  }
+
+  /** By how much a group would raise the sum of (count − expected)² / expected of a part. */
+  private static double cost(int[] sizes, int[] counts, int[] totals, double share) {
+    double cost = 0;
+    for (int s = 0; s < sizes.length; s++) {
+      double expected = share * totals[s];
+      cost += sizes[s] * (sizes[s] + 2 * (counts[s] - expected)) / expected;
+    }
+    return cost;
   }
 
   /**

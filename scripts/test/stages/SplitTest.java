@@ -448,6 +448,60 @@ class SplitTest {
     assertOnOneSide(i -> rows.get(i).artist().toLowerCase(Locale.ROOT), 40);
   }
 
+  /** Spelled otherwise, or credited with others: an artist's tracks stay together, and it shows. */
+  @Test
+  void artistsWhoShareACollaborationStayTogether() {
+    List<String> names =
+        List.of(
+            "Earth, Wind & Fire",
+            "Earth Wind and Fire",
+            "Bob Marley",
+            "Lauryn Hill and Bob Marley",
+            "Lauryn Hill feat. Wyclef Jean");
+    var rows = new ArrayList<Rows.Segment>();
+    for (int t = 0; t < 100; t++) {
+      String artist = t % 20 < names.size() ? names.get(t % 20) : "Artist " + t;
+      rows.add(segment("jazz", "jazz.%05d".formatted(t), artist, 0));
+    }
+    Store.writeRows(manifest, rows);
+    for (int seed = 1; seed <= 5; seed++) {
+      assertEquals(0, split("--by", "artist", "--seed", "" + seed), stderr);
+      assertOnOneSide(
+          i -> {
+            int name = names.indexOf(rows.get(i).artist());
+            return name < 0 ? rows.get(i).artist() : name < 2 ? "earth" : "marley and hill";
+          },
+          77);
+    }
+  }
+
+  /** Ten artists a genre, of one to nineteen tracks, some in two genres: 25 % of each is tested. */
+  @Test
+  void artistsAreDealtSoThatGenresBalance() {
+    var rows = new ArrayList<Rows.Segment>();
+    List<String> genres = List.of("blues", "jazz", "metal", "pop", "rock");
+    for (int g = 0; g < genres.size(); g++) {
+      for (int t = 0; t < 100; t++) {
+        int artist = (int) Math.sqrt(t);
+        String genre = artist == 3 ? genres.get((g + t % 2) % genres.size()) : genres.get(g);
+        String track = "%s.%05d".formatted(genres.get(g), t);
+        rows.add(segment(genre, track, genres.get(g) + " artist " + artist, 0));
+      }
+    }
+    Store.writeRows(manifest, rows);
+    for (int seed = 1; seed <= 5; seed++) {
+      assertEquals(0, split("--by", "artist", "--stratify", "genre", "--seed", "" + seed), stderr);
+      table(i -> rows.get(i).genre())
+          .forEach(
+              (genre, counts) -> {
+                int all = IntStream.of(counts).sum();
+                for (int p = 0; p < SHARES.length; p++) {
+                  assertEquals(SHARES[p] * all, counts[p], 5, genre + "'s " + PARTS.get(p));
+                }
+              });
+    }
+  }
+
   @Test
   void aTableOfOtherTracksFails() throws IOException {
     Path csv = Files.writeString(folder.resolve("artists.csv"), "track,artist\nnone.1,Nobody\n");
@@ -611,6 +665,20 @@ class SplitTest {
     assertEquals(0, split("--by", "file", "--lists", lists), stderr);
     assertEquals(List.of(new Rows.Leak("artist", "blues artist 3", 8, 9, 10)), leaks());
     assertTrue(stdout.contains("0 of 2 tracks, 1 of 2 artists, repetitions unknown"), stdout);
+
+    // whom a collaboration credits is known from it
+    Path table =
+        Files.writeString(
+            folder.resolve("collaborations.csv"),
+            """
+            track,artist
+            blues.00003,Lauryn Hill and Bob Marley
+            blues.00004,The Wailers
+            blues.00005,Bob Marley & the Wailers
+            jazz.00003,Marley Marl
+            """);
+    assertEquals(0, split("--by", "file", "--lists", lists, "--artists", "" + table), stderr);
+    assertEquals(List.of(new Rows.Leak("artist", "Bob Marley & the Wailers", 8, 9, 10)), leaks());
   }
 
   @Test
