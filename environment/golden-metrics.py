@@ -1,5 +1,5 @@
-"""Writes data/golden/metrics-sklearn.json: scikit-learn's scores, statsmodels's McNemar tests and
-Clopper-Pearson intervals.
+"""Writes data/golden/metrics-sklearn.json: scikit-learn's scores; statsmodels's McNemar tests,
+Clopper-Pearson intervals and Holm's correction; SciPy's Welch tests.
 
 The predictions are this script's own (a linear congruential generator; probabilities are multiples
 of 1/64, so that they are the same numbers in every program, and ties are real ones), and stand in
@@ -14,10 +14,13 @@ import pathlib
 import platform
 
 import numpy as np
+import scipy
 import sklearn
 import statsmodels
+from scipy import stats
 from sklearn import metrics
 from statsmodels.stats.contingency_tables import mcnemar
+from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.proportion import proportion_confint
 
 BINS = 15
@@ -138,6 +141,24 @@ def interval(successes, trials):
     return {"successes": successes, "trials": trials, "low": float(low), "high": float(high)}
 
 
+def welch(a, b):
+    """The difference of two means, their variances unequal and estimated from few values."""
+    test = stats.ttest_ind(a, b, equal_var=False)
+    interval = test.confidence_interval(0.95)
+    return {
+        "a": a,
+        "b": b,
+        "p": float(test.pvalue),
+        "degrees": float(test.df),
+        "low": float(interval.low),
+        "high": float(interval.high),
+    }
+
+
+def holm(p):
+    return {"p": p, "corrected": multipletests(p, method="holm")[1].tolist()}
+
+
 def main():
     cases = [
         case("ten classes", 1, 10, 60, 10, 0.25),
@@ -148,11 +169,25 @@ def main():
     ]
     proportions = [(0, 1), (1, 1), (0, 10), (9, 9), (14, 22), (5, 10), (93, 93), (1, 250), (0, 250)]
     pairs = [(40, 31), (0, 1), (5, 5), (1, 12), (0, 30), (200, 150), (3, 0), (1, 0), (12, 12)]
+    samples = [
+        ([46.5, 43.8, 56.4], [66.6, 63.0, 61.9]),
+        ([0.1, 0.2], [0.9, 1.0, 1.4, 0.7, 0.8]),
+        ([3.0, 3.1, 2.9, 3.0], [3.0, 9.0, -3.0]),
+        ([1.0, 2.0, 3.0], [3.0, 2.0, 1.0]),
+    ]
+    tests = [
+        [0.01],
+        [0.04, 0.01, 0.03],
+        [0.5, 0.0001, 0.02, 0.02, 0.9, 0.011],
+        [1.0, 0.6, 0.7],
+        [0.0, 0.05, 0.05, 0.001],
+    ]
     path = pathlib.Path(__file__).parent.parent / "data" / "golden" / "metrics-sklearn.json"
     content = {
         "versions": {
             "sklearn": sklearn.__version__,
             "statsmodels": statsmodels.__version__,
+            "scipy": scipy.__version__,
             "numpy": np.__version__,
             "python": platform.python_version(),
         },
@@ -160,9 +195,11 @@ def main():
         "cases": [judge(c) for c in cases],
         "mcnemar": [test_pair(a, b) for a, b in pairs],
         "intervals": [interval(k, n) for k, n in proportions],
+        "welch": [welch(a, b) for a, b in samples],
+        "holm": [holm(p) for p in tests],
     }
     lines = json.dumps(content, separators=(",", ":"), default=float)
-    for mark in ('{"name"', '{"onlyA"', '{"successes"', '"segment":{', '"track":{', '"vote":{'):
+    for mark in ('{"name"', '{"onlyA"', '{"successes"', '{"a"', '{"p"', '"segment":{', '"track":{', '"vote":{'):
         lines = lines.replace(mark, "\n" + mark)
     path.write_text(lines + "\n", encoding="utf-8")
     print(path)

@@ -7,6 +7,7 @@
 package genrelab.evaluation;
 
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.ToDoubleFunction;
@@ -70,6 +71,29 @@ public final class Significance {
   }
 
   /**
+   * Holm's correction (1979) of the p-values of several tests, as statsmodels's {@code
+   * multipletests(method="holm")}: the chance that any of them is below its level by chance alone
+   * stays below that level.
+   *
+   * @return the corrected p-values, in the order of the given ones
+   */
+  public static double[] holm(double... p) {
+    int[] ascending =
+        IntStream.range(0, p.length)
+            .boxed()
+            .sorted(Comparator.comparingDouble(i -> p[i]))
+            .mapToInt(Integer::intValue)
+            .toArray();
+    double[] corrected = new double[p.length];
+    double highest = 0;
+    for (int rank = 0; rank < p.length; rank++) {
+      highest = Math.max(highest, Math.min(1, (p.length - rank) * p[ascending[rank]]));
+      corrected[ascending[rank]] = highest;
+    }
+    return corrected;
+  }
+
+  /**
    * The difference of a metric, by a paired bootstrap: it draws the same tracks for both, so that
    * how hard a track is cancels out (Efron and Tibshirani, 1993, ch. 16).
    *
@@ -109,15 +133,12 @@ public final class Significance {
     int[] all = groups.stream().flatMapToInt(Arrays::stream).toArray();
     double valueA = mean(a, level, metric, all);
     double valueB = mean(b, level, metric, all);
-    var random = new SplittableRandom(seed);
+    var random = new SplittableRandom(stream(a, b, seed));
     double[] drawnA = new double[draws];
     double[] drawnB = new double[draws];
     double[] differences = new double[draws];
     for (int d = 0; d < draws; d++) {
-      int[] sample =
-          IntStream.range(0, groups.size())
-              .flatMap(g -> Arrays.stream(groups.get(random.nextInt(groups.size()))))
-              .toArray();
+      int[] sample = sample(groups, random);
       drawnA[d] = mean(a, level, metric, sample);
       drawnB[d] = mean(b, level, metric, sample);
       differences[d] = drawnA[d] - drawnB[d];
@@ -129,6 +150,34 @@ public final class Significance {
         ConfidenceInterval.ofScore(drawnB, valueB, groups.size()),
         valueA - valueB,
         ConfidenceInterval.percentile(differences, valueA - valueB));
+  }
+
+  /** As many groups as there are, drawn with replacement: the places of each. */
+  private static int[] sample(List<int[]> groups, SplittableRandom random) {
+    int[][] drawn = new int[groups.size()][];
+    int places = 0;
+    for (int g = 0; g < drawn.length; g++) {
+      drawn[g] = groups.get(random.nextInt(drawn.length));
+      places += drawn[g].length;
+    }
+    int[] sample = new int[places];
+    int next = 0;
+    for (int[] group : drawn) {
+      System.arraycopy(group, 0, sample, next, group.length);
+      next += group.length;
+    }
+    return sample;
+  }
+
+  /** Another one for other predictions; see {@link Metrics#stream}. */
+  private static long stream(List<Metrics> a, List<Metrics> b, long seed) {
+    long stream = seed;
+    for (List<Metrics> runs : List.of(a, b)) {
+      for (Metrics run : runs) {
+        stream = run.stream(stream);
+      }
+    }
+    return stream;
   }
 
   private static double mean(

@@ -18,7 +18,7 @@ import java.util.stream.IntStream;
  * What the test of a classifier gave: predictions and metrics, as each classifier's folder holds.
  */
 public final class TestResults {
-  private static final int BOOTSTRAPS = 1000;
+  private static final int BOOTSTRAPS = 10_000;
 
   private final String name;
   private final long seed;

@@ -6,13 +6,17 @@
 //SOURCES ../results/SegmentId.java
 //SOURCES ../evaluation/ConfusionMatrix.java
 //SOURCES ../evaluation/SampleStatistics.java
+//SOURCES ../evaluation/StandardError.java
+//SOURCES ../evaluation/ConfidenceInterval.java
 
 package genrelab.report;
 
+import genrelab.evaluation.ConfidenceInterval;
 import genrelab.evaluation.ConfusionMatrix;
 import genrelab.evaluation.Metrics;
 import genrelab.evaluation.SampleStatistics;
 import genrelab.evaluation.Significance;
+import genrelab.evaluation.StandardError;
 import genrelab.report.PlanResults.RunMetrics;
 import genrelab.results.Rows;
 import genrelab.results.RunFolder;
@@ -36,10 +40,10 @@ import java.util.stream.Stream;
  * RUN-seedN/predictions.json}. Shares are in 0..1.
  */
 public final class PlanStatistics {
-  /** Standard errors to the ends of a 95 % interval, by the normal approximation. */
+  /** Standard errors to the ends of a bootstrap's 95 % interval, by the normal approximation. */
   private static final double NORMAL = 1.959964;
 
-  private static final int DRAWS = 2000;
+  private static final int DRAWS = 10_000;
 
   private final PlanResults results;
 
@@ -61,20 +65,38 @@ public final class PlanStatistics {
    * The accuracy of run {@code a} minus that of run {@code b}.
    *
    * @param effect what the difference measures, as the plan declares it; may be empty
-   * @param paired whether both were tested on the same tracks, one by one; else by normal
-   *     approximation from the two runs' intervals
+   * @param paired whether both were tested on the same tracks, one by one; else by the two runs'
+   *     standard errors
+   * @param p two-sided p-value of no difference, by Student's t
+   * @param pHolm the same, corrected for the number of differences that stand together ({@link
+   *     Significance#holm})
    */
   public record RunDifference(
-      String a, String b, String effect, boolean paired, SeedEstimate estimate) {}
+      String a,
+      String b,
+      String effect,
+      boolean paired,
+      SeedEstimate estimate,
+      double p,
+      double pHolm) {}
+
+  /** A mean over seeds with its standard error. */
+  private record Measured(SeedEstimate estimate, StandardError error) {
+    double p() {
+      return error.pValue(estimate.mean());
+    }
+  }
 
   /**
    * A run's accuracy on the test.
    *
    * <p>Its variance is that of the tracks, as wide as in a single training since seeds test the
-   * same corpus again, and that of the seeds, divided by their number. The latter is pooled over
-   * the plan's runs of the same split: another seed draws another split, which matters far more
-   * where artists are kept whole than where segments are scattered. With one seed the interval is
-   * the training's own bootstrap over test tracks.
+   * same corpus again, and that of the seeds, divided by their number. The latter is the mean over
+   * the plan's runs of the same split, since another seed draws another split, which matters far
+   * more where artists are kept whole than where segments are scattered; runs that share a split
+   * meet the same draws of it, so that they leave the degrees of freedom of one run: the number of
+   * seeds less one. The interval is Student's, with the degrees of freedom of {@link
+   * StandardError}. With one seed it is the training's own bootstrap over test tracks.
    *
    * @param level segment or track
    */
@@ -84,47 +106,53 @@ public final class PlanStatistics {
       Rows.Experiment one = rows.get(0);
       return new SeedEstimate(one.value(), Double.NaN, one.low(), one.high(), List.of(one.value()));
     }
-    double[] values = run.values(level, "test_accuracy");
-    return estimate(values, variance(run, level));
+    return estimate(run.values(level, "test_accuracy"), error(run, level));
   }
 
-  private double variance(RunMetrics run, String level) {
-    List<Rows.Experiment> rows = run.rows(level, "test_accuracy");
-    double tracks =
-        rows.stream()
-            .mapToDouble(row -> square(standardError(row.low(), row.high())))
-            .average()
-            .orElse(0);
+  private StandardError error(RunMetrics run, String level) {
     List<double[]> alike =
         results.runs().stream()
             .filter(each -> each.split().equals(run.split()))
             .map(each -> each.values(level, "test_accuracy"))
             .toList();
-    return tracks + seedVariance(alike) / rows.size();
+    return error(
+        run.rows(level, "test_accuracy").stream()
+            .mapToDouble(row -> standardError(row.low(), row.high()))
+            .toArray(),
+        alike);
   }
 
-  private static SeedEstimate estimate(double[] values, double variance) {
+  /**
+   * The standard error of a mean over seeds.
+   *
+   * @param tracks the standard error over tracks of each seed
+   * @param alike values of each seed, of all that share a split
+   */
+  private static StandardError error(double[] tracks, List<double[]> alike) {
+    double overTracks = Arrays.stream(tracks).map(each -> each * each).average().orElse(0);
+    StandardError error = StandardError.NONE.plus(overTracks, Double.POSITIVE_INFINITY);
+    double squares = 0;
+    int all = 0;
+    int degrees = 0;
+    for (double[] values : alike) {
+      if (values.length > 1) {
+        squares += (values.length - 1) * SampleStatistics.of(values).variance();
+        all += values.length - 1;
+        degrees = Math.max(degrees, values.length - 1);
+      }
+    }
+    return degrees == 0 ? error : error.plus(squares / all / tracks.length, degrees);
+  }
+
+  private static SeedEstimate estimate(double[] values, StandardError error) {
     var statistics = SampleStatistics.of(values);
-    double half = NORMAL * Math.sqrt(variance);
+    ConfidenceInterval interval = error.around(statistics.mean());
     return new SeedEstimate(
         statistics.mean(),
         statistics.deviation(),
-        statistics.mean() - half,
-        statistics.mean() + half,
+        interval.low(),
+        interval.high(),
         Arrays.stream(values).boxed().toList());
-  }
-
-  /** The variance from seed to seed, pooled over groups; 0 where each has one. */
-  private static double seedVariance(List<double[]> groups) {
-    double squares = 0;
-    int degrees = 0;
-    for (double[] values : groups) {
-      if (values.length > 1) {
-        squares += (values.length - 1) * SampleStatistics.of(values).variance();
-        degrees += values.length - 1;
-      }
-    }
-    return degrees == 0 ? 0 : squares / degrees;
   }
 
   /** The standard error that a 95 % interval stands for. */
@@ -132,13 +160,13 @@ public final class PlanStatistics {
     return (high - low) / (2 * NORMAL);
   }
 
-  private static double square(double value) {
-    return value * value;
-  }
-
   // --- differences -------------------------------------------------------------------------------
 
-  private record Pair(RunMetrics a, RunMetrics b, String effect) {}
+  private record Pair(RunMetrics a, RunMetrics b, String effect) {
+    List<String> splits() {
+      return List.of(a.split(), b.split());
+    }
+  }
 
   /**
    * The comparisons that the plan declares. Where it declares none: each network's later runs
@@ -155,19 +183,22 @@ public final class PlanStatistics {
         paired.put(pair, bySeed);
       }
     }
-    double seeds =
-        seedVariance(paired.values().stream().map(PlanStatistics::differencesOf).toList());
-    return pairs.stream()
-        .map(
-            pair -> {
-              List<Significance.Difference> bySeed = paired.get(pair);
-              return new RunDifference(
-                  pair.a().name(),
-                  pair.b().name(),
-                  pair.effect(),
-                  bySeed != null,
-                  bySeed == null ? unpaired(pair, level) : paired(bySeed, seeds));
-            })
+    List<Measured> measured =
+        pairs.stream()
+            .map(pair -> paired.containsKey(pair) ? paired(pair, paired) : unpaired(pair, level))
+            .toList();
+    double[] corrected = Significance.holm(measured.stream().mapToDouble(Measured::p).toArray());
+    return IntStream.range(0, pairs.size())
+        .mapToObj(
+            i ->
+                new RunDifference(
+                    pairs.get(i).a().name(),
+                    pairs.get(i).b().name(),
+                    pairs.get(i).effect(),
+                    paired.containsKey(pairs.get(i)),
+                    measured.get(i).estimate(),
+                    measured.get(i).p(),
+                    corrected[i]))
         .toList();
   }
 
@@ -206,39 +237,48 @@ public final class PlanStatistics {
   }
 
   /**
-   * The difference of two runs that were tested on other tracks, or whose predictions are missing.
+   * The difference of two runs that were tested on other tracks, or whose predictions are missing:
+   * as if the two were independent.
    */
-  private SeedEstimate unpaired(Pair pair, String level) {
+  private Measured unpaired(Pair pair, String level) {
     double[] a = pair.a().values(level, "test_accuracy");
     double[] b = pair.b().values(level, "test_accuracy");
-    double variance = variance(pair.a(), level) + variance(pair.b(), level);
+    StandardError error = error(pair.a(), level).plus(error(pair.b(), level));
     double mean = SampleStatistics.of(a).mean() - SampleStatistics.of(b).mean();
-    double half = NORMAL * Math.sqrt(variance);
+    ConfidenceInterval interval = error.around(mean);
     List<Double> bySeed =
         pair.a().seeds().equals(pair.b().seeds())
             ? IntStream.range(0, a.length).mapToObj(s -> a[s] - b[s]).toList()
             : List.of();
     double deviation =
         SampleStatistics.of(bySeed.stream().mapToDouble(value -> value).toArray()).deviation();
-    return new SeedEstimate(mean, deviation, mean - half, mean + half, bySeed);
+    return new Measured(
+        new SeedEstimate(mean, deviation, interval.low(), interval.high(), bySeed), error);
   }
 
   private static double[] differencesOf(List<Significance.Difference> bySeed) {
     return bySeed.stream().mapToDouble(Significance.Difference::difference).toArray();
   }
 
-  private static SeedEstimate paired(List<Significance.Difference> bySeed, double seeds) {
-    if (bySeed.size() == 1) {
-      Significance.Difference one = bySeed.get(0);
-      return new SeedEstimate(
-          one.difference(), Double.NaN, one.low(), one.high(), List.of(one.difference()));
+  /** The mean of a pair's differences, seed by seed. */
+  private static Measured paired(Pair pair, Map<Pair, List<Significance.Difference>> all) {
+    List<Significance.Difference> bySeed = all.get(pair);
+    List<double[]> alike =
+        all.entrySet().stream()
+            .filter(each -> each.getKey().splits().equals(pair.splits()))
+            .map(each -> differencesOf(each.getValue()))
+            .toList();
+    StandardError error =
+        error(
+            bySeed.stream().mapToDouble(one -> standardError(one.low(), one.high())).toArray(),
+            alike);
+    if (bySeed.size() > 1) {
+      return new Measured(estimate(differencesOf(bySeed), error), error);
     }
-    double tracks =
-        bySeed.stream()
-            .mapToDouble(one -> square(standardError(one.low(), one.high())))
-            .average()
-            .orElse(0);
-    return estimate(differencesOf(bySeed), tracks + seeds / bySeed.size());
+    Significance.Difference one = bySeed.get(0);
+    double value = one.difference();
+    return new Measured(
+        new SeedEstimate(value, Double.NaN, one.low(), one.high(), List.of(value)), error);
   }
 
   /** A paired bootstrap over the tracks of each seed; none where a seed's tests differ. */
@@ -290,7 +330,7 @@ public final class PlanStatistics {
   public String intervalNote() {
     return results.runs().stream().anyMatch(run -> run.seeds().size() > 1)
         ? "Mean over seeds, ± standard deviation over seeds; 95 % intervals of the mean count other"
-            + " tracks and other seeds. No training chooses anything by the test."
+            + " tracks and other seeds, by Student's t. No training chooses anything by the test."
         : "One seed: 95 % intervals are bootstraps over test tracks and say nothing of other seeds."
             + " No training chooses anything by the test.";
   }

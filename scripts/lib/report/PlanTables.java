@@ -69,10 +69,27 @@ public final class PlanTables {
     }
     addEstimates(
         table, level + "s, points", "", differences.stream().map(RunDifference::estimate).toList());
+    table.addColumns(pValues("p", differences.stream().mapToDouble(RunDifference::p)));
+    if (differences.size() > 1) {
+      table.addColumns(
+          pValues(
+              "p, Holm of " + differences.size(),
+              differences.stream().mapToDouble(RunDifference::pHolm)));
+    }
     return table.addColumns(
         StringColumn.create(
-            "how",
-            differences.stream().map(row -> row.paired() ? "paired" : "normal approximation")));
+            "how", differences.stream().map(row -> row.paired() ? "paired" : "independent")));
+  }
+
+  /** Two significant digits, with what is too small to matter cut off. */
+  private static StringColumn pValues(String name, DoubleStream values) {
+    return StringColumn.create(
+        name,
+        values.mapToObj(
+            p ->
+                p < 0.001
+                    ? "< 0.001"
+                    : String.format(Locale.ROOT, p < 0.1 ? "%.3f" : "%.2f", Math.min(p, 1))));
   }
 
   private static void addEstimates(

@@ -5,6 +5,9 @@
 //SOURCES ../../lib/evaluation/ConfusionMatrix.java
 //SOURCES ../../lib/evaluation/Metrics.java
 //SOURCES ../../lib/evaluation/RunSummary.java
+//SOURCES ../../lib/evaluation/SampleStatistics.java
+//SOURCES ../../lib/evaluation/Significance.java
+//SOURCES ../../lib/evaluation/StandardError.java
 //SOURCES ../../lib/kit/Stage.java
 //SOURCES ../../lib/kit/Store.java
 //SOURCES ../../lib/results/Rows.java
@@ -23,6 +26,9 @@ import genrelab.evaluation.Metrics;
 import genrelab.evaluation.Metrics.IntervalEstimate;
 import genrelab.evaluation.Metrics.Level;
 import genrelab.evaluation.RunSummary;
+import genrelab.evaluation.SampleStatistics;
+import genrelab.evaluation.Significance;
+import genrelab.evaluation.StandardError;
 import genrelab.kit.Store;
 import genrelab.results.Rows;
 import java.io.IOException;
@@ -400,6 +406,63 @@ class MetricsTest {
     golden().get("intervals").forEach(intervals::add);
     assertTrue(intervals.size() >= 9);
     return intervals;
+  }
+
+  /** Two means, each of whose variances is known from its own few values. */
+  @Test
+  void standardErrorsHaveWelchsDegreesOfFreedom() throws IOException {
+    JsonNode all = golden().get("welch");
+    assertTrue(all.size() >= 4);
+    for (JsonNode golden : all) {
+      double difference = 0;
+      StandardError error = StandardError.NONE;
+      for (String side : List.of("a", "b")) {
+        double[] values = Store.JSON.convertValue(golden.get(side), double[].class);
+        var statistics = SampleStatistics.of(values);
+        difference += side.equals("a") ? statistics.mean() : -statistics.mean();
+        error = error.plus(statistics.variance() / values.length, values.length - 1);
+      }
+      assertEquals(golden.get("degrees").asDouble(), error.degreesOfFreedom(), 1e-9);
+      assertEquals(golden.get("low").asDouble(), error.around(difference).low(), 1e-9);
+      assertEquals(golden.get("high").asDouble(), error.around(difference).high(), 1e-9);
+      assertEquals(golden.get("p").asDouble(), error.pValue(difference), 1e-9);
+    }
+  }
+
+  /** A variance that is known exactly leaves the normal distribution's quantile. */
+  @Test
+  void standardErrorsOfWhatIsKnownExactlyAreNormal() {
+    StandardError known = StandardError.NONE.plus(4, Double.POSITIVE_INFINITY);
+    assertEquals(10 - 2 * 1.959963985, known.around(10).low(), 1e-8);
+    assertEquals(0.05, known.pValue(2 * 1.959963985), 1e-9);
+    StandardError both = known.plus(StandardError.NONE.plus(1, 2));
+    assertEquals(5, both.variance(), EXACT);
+    assertEquals(25 / 0.5, both.degreesOfFreedom(), EXACT);
+    assertEquals(1, StandardError.NONE.pValue(0));
+    assertEquals(0, StandardError.NONE.pValue(0.1));
+  }
+
+  @Test
+  void holmsCorrectionIsStatsmodels() throws IOException {
+    JsonNode all = golden().get("holm");
+    assertTrue(all.size() >= 5);
+    for (JsonNode golden : all) {
+      assertArrayEquals(
+          Store.JSON.convertValue(golden.get("corrected"), double[].class),
+          Significance.holm(Store.JSON.convertValue(golden.get("p"), double[].class)),
+          EXACT);
+    }
+  }
+
+  /** Networks of the same accuracy: with draws in common all would have one interval. */
+  @Test
+  void otherPredictionsDrawOtherTracks() {
+    List<Rows.Prediction> one = clustered();
+    List<Rows.Prediction> renamed = new ArrayList<>(one);
+    renamed.replaceAll(row -> sure(row.track() + "'", row.segment(), row.truth(), row.predicted()));
+    assertNotEquals(
+        named(new Metrics(MAPPING, one).estimates(40, 1), "track", "test_macro_f1"),
+        named(new Metrics(MAPPING, renamed).estimates(40, 1), "track", "test_macro_f1"));
   }
 
   /** Nine tracks of two segments: of all figures the exact interval counts tracks. */

@@ -37,6 +37,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tech.tablesaw.api.Table;
 
 class PlanResultsTest {
   private static final Path HOME = Path.of(System.getenv("GENRELAB_HOME"));
@@ -76,6 +77,32 @@ class PlanResultsTest {
               .replace('-', '\u2212');
       assertTrue(page.contains(told), row.a() + ": data/results/README.md lacks " + told);
     }
+  }
+
+  /** Recomputed apart from this code, from the committed rows: n − 1 of three seeds a split. */
+  @Test
+  void leakagesIntervalsHaveTheDegreesOfFreedomThatThreeSeedsLeave() {
+    List<PlanStatistics.RunDifference> all =
+        new PlanStatistics(PlanResults.read(RESULTS.resolve("leakage"), PLANS))
+            .differences("segment");
+    assertEquals("14.9 0.5 29.4", points(all.get(1)), "CNN, the artist");
+    assertEquals("23.2 8.5 38.0", points(all.get(2)), "CNN, both");
+    assertEquals("28.2 13.5 43.0", points(all.get(5)), "LSTM, both");
+    assertEquals(6, all.size());
+    for (PlanStatistics.RunDifference row : all) {
+      boolean without = row.estimate().low() > 0 || row.estimate().high() < 0;
+      assertEquals(without, row.p() < 0.05, "p and interval say the same: " + row);
+      assertTrue(row.p() <= row.pHolm() && row.pHolm() <= 6 * row.p(), row.toString());
+    }
+  }
+
+  private static String points(PlanStatistics.RunDifference row) {
+    return String.format(
+        java.util.Locale.ROOT,
+        "%.1f %.1f %.1f",
+        100 * row.estimate().mean(),
+        100 * row.estimate().low(),
+        100 * row.estimate().high());
   }
 
   @Test
@@ -192,18 +219,22 @@ class PlanResultsTest {
     assertEquals("Which is better?", results.question());
     PlanStatistics.SeedEstimate a =
         new PlanStatistics(results).accuracy(results.runs().get(0), "track");
-    double pooled = (0.0008 + 0.0032) / 2;
+    double seeds = (0.0008 + 0.0032) / 2; // one split, met by both: one degree of freedom
     assertEquals(0.62, a.mean(), 1e-12);
     assertEquals(Math.sqrt(0.0008), a.deviation(), 1e-12);
-    double half = 1.959964 * Math.sqrt(0.0009 + pooled / 2);
-    assertEquals(0.62 - half, a.low(), 1e-9);
-    assertEquals(0.62 + half, a.high(), 1e-9);
+    // variance 0.0009 + 0.001, known with 0.0019² / 0.001² degrees of freedom: 3.61, by SciPy
+    double half = 2.898835355 * Math.sqrt(0.0009 + seeds / 2);
+    assertEquals(0.62 - half, a.low(), 1e-8);
+    assertEquals(0.62 + half, a.high(), 1e-8);
 
     PlanStatistics.RunDifference gain = new PlanStatistics(results).differences("track").get(0);
     assertEquals("cnn-b", gain.a(), "the later run against the earlier");
     assertEquals(-0.08, gain.estimate().mean(), 1e-12);
-    double wide = 1.959964 * Math.sqrt(0.0009 + 0.0016 + 2 * pooled / 2);
-    assertEquals(-0.08 + wide, gain.estimate().high(), 1e-9);
+    // 0.0045² / (2 · 0.001²) degrees of freedom: 10.125
+    double wide = 2.2244158 * Math.sqrt(0.0009 + 0.0016 + 2 * seeds / 2);
+    assertEquals(-0.08 + wide, gain.estimate().high(), 1e-6);
+    assertEquals(0.26, gain.p(), 0.005);
+    assertEquals(gain.p(), gain.pHolm(), "one comparison");
     assertFalse(gain.paired());
   }
 
@@ -295,6 +326,22 @@ class PlanResultsTest {
     predict("cnn-b", 1, 99, 60);
     assertFalse(
         new PlanStatistics(results).differences("track").get(0).paired(), "tested on other tracks");
+  }
+
+  @Test
+  void aTableOfSeveralDifferencesCorrectsItsPValuesForTheirNumber() throws IOException {
+    PlanResults results =
+        written(
+            "# Plan mine",
+            all(
+                List.of(
+                    training("cnn-a", 1, 0.5, 0.05 * 1.959964),
+                    training("cnn-b", 1, 0.7, 0.05 * 1.959964),
+                    training("cnn-c", 1, 0.56, 0.05 * 1.959964))));
+    Table table = new PlanTables(results).differences("track");
+    // 4, 1.2 and 2.8 standard errors apart... of a difference, √2 · 0.05
+    assertEquals(List.of("0.005", "0.40", "0.048"), table.stringColumn("p").asList());
+    assertEquals(List.of("0.014", "0.40", "0.095"), table.stringColumn("p, Holm of 3").asList());
   }
 
   @Test
