@@ -21,12 +21,12 @@ import genrelab.kit.Stage;
 import genrelab.kit.Store;
 import genrelab.results.Rows;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
 import me.tongfei.progressbar.ProgressBar;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -36,7 +36,8 @@ import picocli.CommandLine.Option;
  *
  * <p>A track's last samples that fill no whole segment are left out, as in the paper. No audio is
  * copied: the manifest says which samples of which file a segment is, and {@code --wav} writes the
- * segments as files for those who want to hear them.
+ * segments as files for those who want to hear them. Tracks are read piece by piece, in memory that
+ * does not grow with their length.
  */
 @Command(
     name = "segment",
@@ -96,40 +97,56 @@ public class Segment implements Callable<Integer> {
   }
 
   private Cut cut(Corpus.Track track) {
-    Audio audio;
     try {
-      audio = Audio.read(track.file());
+      int rate;
+      long samples;
+      try (Audio.Reader audio = Audio.open(track.file())) {
+        audio.limitHours(Audio.MAX_TRACK_HOURS);
+        rate = audio.rate();
+        samples = audio.skipRest();
+      }
+      int length = (int) Math.round(seconds * rate);
+      int count = Math.toIntExact(samples / length);
+      if (count == 0) {
+        return new Cut(track, List.of(), "short: it holds no whole segment");
+      }
+      if (wav != null) { // only now, that it is known to be sound to its end
+        writeWavs(track, count, length);
+      }
+      return new Cut(track, segments(track, count, length, rate), null);
     } catch (Audio.Unreadable unusable) {
       return new Cut(track, List.of(), unusable.problem + ": " + unusable.getMessage());
     }
-    int length = (int) Math.round(seconds * audio.rate());
-    int count = audio.samples().length / length;
-    if (count == 0) {
-      return new Cut(track, List.of(), "short: it holds no whole segment");
-    }
+  }
+
+  private List<Rows.Segment> segments(Corpus.Track track, int count, int length, int rate) {
     FileChecksum checksum = FileChecksum.of(track.file());
-    var segments = new ArrayList<Rows.Segment>();
-    for (int i = 0; i < count; i++) {
-      long start = (long) i * length;
-      segments.add(
-          new Rows.Segment(
-              track.id(),
-              track.genre(),
-              track.artist(),
-              i,
-              fromManifest(track.file()),
-              start,
-              length,
-              audio.rate(),
-              "",
-              checksum.bytes(),
-              checksum.crc32()));
-      if (wav != null) {
+    return IntStream.range(0, count)
+        .mapToObj(
+            i ->
+                new Rows.Segment(
+                    track.id(),
+                    track.genre(),
+                    track.artist(),
+                    i,
+                    fromManifest(track.file()),
+                    (long) i * length,
+                    length,
+                    rate,
+                    "",
+                    checksum.bytes(),
+                    checksum.crc32()))
+        .toList();
+  }
+
+  private void writeWavs(Corpus.Track track, int count, int length) throws Audio.Unreadable {
+    try (Audio.Reader audio = Audio.open(track.file())) {
+      for (int i = 0; i < count; i++) {
         String name = "%s-%02d.wav".formatted(track.id(), i);
-        audio.slice(start, length).writeWav(wav.resolve(track.genre()).resolve(name));
+        Path file = wav.resolve(track.genre()).resolve(name);
+        new Audio(audio.take(length), audio.rate()).writeWav(file);
       }
     }
-    return new Cut(track, segments, null);
   }
 
   /** The file as the manifest names it: relative to its folder, so that both can move together. */

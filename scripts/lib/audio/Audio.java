@@ -36,6 +36,9 @@ import javax.sound.sampled.UnsupportedAudioFileException;
  * @param rate samples a second, Hz
  */
 public record Audio(float[] samples, int rate) {
+  /** Longer tracks of a corpus are refused: a small broken or hostile file can claim any length. */
+  public static final int MAX_TRACK_HOURS = 24;
+
   private static final int MAX_CHANNELS = 64;
   private static final int MAX_BITS = 64;
   static final int MIN_RATE = 100;
@@ -142,6 +145,7 @@ public record Audio(float[] samples, int rate) {
 
     private int taken;
     private boolean ended;
+    private int maxHours = Integer.MAX_VALUE;
 
     private Reader(InputStream in) throws Unreadable {
       this.in = in;
@@ -173,6 +177,11 @@ public record Audio(float[] samples, int rate) {
       return blocks.rate();
     }
 
+    /** Lets {@link #next} refuse a file as unreadable once it has given so many hours. */
+    public void limitHours(int hours) {
+      maxHours = hours;
+    }
+
     /** How many samples have been read, those that are yet to be taken too. */
     public long position() {
       return position;
@@ -187,7 +196,8 @@ public record Audio(float[] samples, int rate) {
      * The next samples, as many as come by themselves.
      *
      * @return at least one; null at the end
-     * @throws Unreadable if the file ends before its header says, is damaged, or holds NaN
+     * @throws Unreadable if the file ends before its header says, is damaged, holds NaN, or is over
+     *     its limit
      */
     public float[] next() throws Unreadable {
       if (taken < rest.length) {
@@ -199,6 +209,9 @@ public record Audio(float[] samples, int rate) {
       if (block != null) {
         requireFinite(block, position);
         position += block.length;
+        if (position > 3600L * maxHours * rate()) {
+          throw new Unreadable("unreadable", "over %d hours; cut the file".formatted(maxHours));
+        }
       } else if (position == 0) {
         throw new Unreadable("truncated", "it holds no samples");
       } else {

@@ -31,55 +31,72 @@ record AudioCheck(Corpus.Track track, int rate, List<Rows.Problem> problems) {
    */
   static AudioCheck of(
       Corpus.Track track, double seconds, BiFunction<String, String, Rows.Problem> problem) {
-    Audio audio;
-    try {
-      audio = Audio.read(track.file());
+    int rate;
+    var levels = new Levels();
+    try (Audio.Reader audio = Audio.open(track.file())) {
+      audio.limitHours(Audio.MAX_TRACK_HOURS);
+      rate = audio.rate();
+      for (float[] block = audio.next(); block != null; block = audio.next()) {
+        levels.add(block);
+      }
+      levels.end();
     } catch (Audio.Unreadable unusable) {
       return new AudioCheck(
           track, 0, List.of(problem.apply(unusable.problem, unusable.getMessage())));
     }
     var problems = new ArrayList<Rows.Problem>();
-    long segment = Math.round(seconds * audio.rate());
-    if (audio.samples().length < segment) {
+    long segment = Math.round(seconds * rate);
+    if (levels.samples < segment) {
       problems.add(
           problem.apply(
               "short",
               "%d samples, a segment of %s s takes %d"
-                  .formatted(audio.samples().length, seconds, segment)));
+                  .formatted(levels.samples, seconds, segment)));
     }
-    float peak = 0;
-    for (float sample : audio.samples()) {
-      peak = Math.max(peak, Math.abs(sample));
-    }
-    if (peak < SILENT) {
+    if (levels.peak < SILENT) {
       problems.add(
           problem.apply(
               "silent",
-              peak == 0
+              levels.peak == 0
                   ? "all samples are zero"
-                  : "its loudest sample is at %.0f dB".formatted(20 * Math.log10(peak))));
+                  : "its loudest sample is at %.0f dB".formatted(20 * Math.log10(levels.peak))));
     }
-    double clipped = clippedShare(audio.samples());
+    double clipped = (double) levels.clipped / levels.samples;
     if (clipped > CLIPPED_SHARE) {
       problems.add(
           problem.apply(
               "clipped", "%.1f %% of its samples are at full scale".formatted(100 * clipped)));
     }
-    return new AudioCheck(track, audio.rate(), problems);
+    return new AudioCheck(track, rate, problems);
   }
 
-  /** The share of samples at full scale with neighbours there: a lone peak is no clipping. */
-  private static double clippedShare(float[] samples) {
-    long clipped = 0;
-    int run = 0;
-    for (int i = 0; i <= samples.length; i++) {
-      if (i < samples.length && Math.abs(samples[i]) >= FULL_SCALE) {
-        run++;
-      } else {
-        clipped += run >= CLIPPED_RUN ? run : 0;
-        run = 0;
+  /** A track's loudest sample and its clipped ones, of blocks as they are read. */
+  private static final class Levels {
+    private long samples;
+    private float peak;
+
+    /** Samples at full scale with neighbours there: a lone peak is no clipping. */
+    private long clipped;
+
+    private long run;
+
+    void add(float[] block) {
+      samples += block.length;
+      for (float sample : block) {
+        float level = Math.abs(sample);
+        peak = Math.max(peak, level);
+        if (level >= FULL_SCALE) {
+          run++;
+        } else {
+          end();
+        }
       }
     }
-    return (double) clipped / samples.length;
+
+    /** Ends a run of samples at full scale. */
+    void end() {
+      clipped += run >= CLIPPED_RUN ? run : 0;
+      run = 0;
+    }
   }
 }

@@ -3,6 +3,7 @@
 //SOURCES ../corpus/Corpus.java
 //SOURCES Features.java
 //SOURCES Mel.java
+//SOURCES SegmentPipeline.java
 //SOURCES ../audio/Resampling.java
 //SOURCES ../results/Rows.java
 //SOURCES ../kit/Stage.java
@@ -21,31 +22,25 @@ import genrelab.kit.Stage;
 import genrelab.kit.Store;
 import genrelab.results.Rows;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.TreeSet;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import me.tongfei.progressbar.ProgressBar;
 
 /**
  * The way from a manifest of segments to the features JSON, which {@code mfcc} and {@code logmel}
  * share.
  *
- * <p>Tracks stream through: each is read once, a few at a time, and written in the manifest's order
- * whatever the threads, so that memory does not grow with the corpus.
+ * <p>Tracks stream through: each is read piece by piece, a few at a time, and written in the
+ * manifest's order whatever the threads, so that memory grows neither with the corpus nor with the
+ * length of a track.
  *
  * @param segments the manifest of segments
  * @param rate Hz; other audio is resampled to it
@@ -55,7 +50,8 @@ import me.tongfei.progressbar.ProgressBar;
  * @param threads tracks computed at a time, at least 1
  */
 public record Extraction(Path segments, int rate, int nFft, int hop, boolean centre, int threads) {
-  private static final int TRACKS_AHEAD_OF_EACH_THREAD = 2;
+  /** 4 MB: 60 segments of log-mel spectra. */
+  private static final int VALUES_AHEAD_OF_EACH_TRACK = 1 << 20;
 
   /**
    * Computes every segment's features and writes them, each track as soon as it is its turn.
@@ -103,18 +99,16 @@ public record Extraction(Path segments, int rate, int nFft, int hop, boolean cen
     Features header = header(key, rows, frames, width, params);
 
     var extractor = ThreadLocal.withInitial(extractors);
-    ExecutorService pool = Executors.newFixedThreadPool(threads);
-    try (ProgressBar progress = Progress.of(key, tracks.size())) {
-      var perTrack =
-          inOrder(
-              pool,
-              tracks.values().stream()
-                  .<Callable<List<float[]>>>map(track -> () -> values(track, extractor.get()))
-                  .iterator(),
-              progress);
-      to.accept(header, perTrack.flatMap(List::stream).iterator());
-    } finally {
-      pool.shutdownNow();
+    int ahead = Math.max(1, VALUES_AHEAD_OF_EACH_TRACK / (frames * width));
+    try (ProgressBar progress = Progress.of(key, tracks.size());
+        var values =
+            new SegmentPipeline<>(
+                tracks.values().iterator(),
+                (track, receiver) -> compute(track, extractor.get(), receiver),
+                threads,
+                ahead,
+                progress::step)) {
+      to.accept(header, values);
     }
     return header;
   }
@@ -188,64 +182,55 @@ public record Extraction(Path segments, int rate, int nFft, int hop, boolean cen
     return segments.toAbsolutePath().getParent().resolve(row.file()).normalize();
   }
 
-  /** The values of one track's segments, in their order. */
-  private List<float[]> values(List<Rows.Segment> track, UnaryOperator<float[]> extractor) {
+  /** Computes the values of one track's segments, in their order. */
+  private void compute(
+      List<Rows.Segment> track, UnaryOperator<float[]> extractor, Consumer<float[]> receiver) {
     Path file = audioFile(track.get(0));
-    Audio audio;
     try {
-      audio = Audio.read(file);
+      int done = 0;
+      while (done < track.size()) {
+        done += compute(file, track.subList(done, track.size()), extractor, receiver);
+      }
     } catch (Audio.Unreadable unusable) {
       throw new Stage.Failure(
           "%s: %s (%s); run segment again", file, unusable.problem, unusable.getMessage());
     }
-    FileChecksum.requireSame(file, track.get(0).bytes(), track.get(0).crc32());
-    for (Rows.Segment row : track) {
-      if (row.rate() != audio.rate() || row.start() + row.length() > audio.samples().length) {
-        throw new Stage.Failure("%s: it has changed since it was cut; run segment again", file);
-      }
-    }
-    // the whole track, as librosa.load does: pieces would each begin and end with a transient
-    float[] samples = Resampling.resample(audio.samples(), audio.rate(), rate);
-    var values = new ArrayList<float[]>();
-    for (Rows.Segment row : track) {
-      int start = Math.toIntExact(Math.round((double) row.start() * rate / row.rate()));
-      // past the end by a rounded sample at most
-      values.add(extractor.apply(Arrays.copyOfRange(samples, start, start + samplesAtRate(row))));
-    }
-    return values;
   }
 
-  /** Runs jobs a few ahead of their reader and gives their results in the jobs' order. */
-  private <T> Stream<T> inOrder(
-      ExecutorService pool, Iterator<Callable<T>> jobs, ProgressBar progress) {
-    var ahead = new ArrayDeque<Future<T>>();
-    return Stream.generate(
-            () -> {
-              while (ahead.size() < TRACKS_AHEAD_OF_EACH_THREAD * threads && jobs.hasNext()) {
-                ahead.add(pool.submit(jobs.next()));
-              }
-              return ahead.poll();
-            })
-        .takeWhile(job -> job != null)
-        .map(job -> await(job, progress));
-  }
-
-  private static <T> T await(Future<T> job, ProgressBar progress) {
-    try {
-      T result = job.get();
-      progress.step();
-      return result;
-    } catch (ExecutionException error) {
-      if (error.getCause() instanceof RuntimeException cause) {
-        throw cause;
+  /**
+   * Reads a file once, piece by piece, and computes its first segments: all of them, or those
+   * before one that begins before its predecessor, as in a manifest that was sorted anew.
+   *
+   * @return how many
+   */
+  private int compute(
+      Path file,
+      List<Rows.Segment> segments,
+      UnaryOperator<float[]> extractor,
+      Consumer<float[]> receiver)
+      throws Audio.Unreadable {
+    try (Audio.Reader audio = Audio.open(file)) {
+      audio.limitHours(Audio.MAX_TRACK_HOURS);
+      FileChecksum.requireSame(file, segments.get(0).bytes(), segments.get(0).crc32());
+      // resampled as one, as librosa.load does: pieces would each begin and end with a transient
+      var resampled = new Resampling.Track(audio, rate);
+      int done = 0;
+      long earliest = 0;
+      while (done < segments.size() && segments.get(done).start() >= earliest) {
+        Rows.Segment row = segments.get(done);
+        float[] samples =
+            row.rate() == audio.rate()
+                ? resampled.piece(row.start(), row.length(), samplesAtRate(row))
+                : null;
+        if (samples == null) {
+          throw new Stage.Failure("%s: it has changed since it was cut; run segment again", file);
+        }
+        receiver.accept(extractor.apply(samples));
+        earliest = row.start();
+        done++;
       }
-      if (error.getCause() instanceof Error cause) { // of memory: Stage says what to do
-        throw cause;
-      }
-      throw new IllegalStateException(error.getCause());
-    } catch (InterruptedException error) {
-      Thread.currentThread().interrupt();
-      throw new Stage.Failure("interrupted; nothing was written");
+      audio.skipRest(); // sound to its end, as when it was cut
+      return done;
     }
   }
 }

@@ -751,4 +751,20 @@ class AudioTest {
       assertEquals(0, reader.take(1).length);
     }
   }
+
+  @Test
+  void aReaderRefusesMoreHoursThanItsLimit() throws Exception {
+    Path file = folder.resolve("hours.wav");
+    new Audio(new float[2 * 3600 * 100 + 1], 100).writeWav(file);
+    try (Audio.Reader reader = Audio.open(file)) {
+      reader.limitHours(2);
+      assertEquals(
+          "over 2 hours; cut the file",
+          assertThrows(Audio.Unreadable.class, reader::skipRest).getMessage());
+    }
+    try (Audio.Reader reader = Audio.open(file)) {
+      reader.limitHours(3);
+      assertEquals(2 * 3600 * 100 + 1, reader.skipRest());
+    }
+  }
 }

@@ -5,6 +5,7 @@
 //SOURCES ../../Mfcc.java
 //SOURCES ../kit/StageRun.java
 //SOURCES ../../lib/audio/Audio.java
+//SOURCES ../../lib/audio/Resampling.java
 //SOURCES ../../lib/features/Features.java
 //SOURCES ../../lib/features/Mel.java
 //SOURCES ../../lib/features/SegmentFeatures.java
@@ -23,6 +24,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import genrelab.audio.Audio;
+import genrelab.audio.Resampling;
 import genrelab.demo.Genres;
 import genrelab.demo.SyntheticTrack;
 import genrelab.features.Features;
@@ -520,6 +522,29 @@ class MfccTest {
     assertArrayEquals(one.values(), eight.values());
     for (int i = 1; i < rows.size(); i++) {
       assertFalse(Arrays.equals(eight.values()[0], eight.values()[i]), "segment " + i + " is 0");
+    }
+  }
+
+  /** Tracks are read piece by piece from their beginning, at another rate than their own. */
+  @Test
+  void segmentsOfATrackMayStandInAnyOrderAndOverlap() throws Exception {
+    track("jazz/long.wav", 5 * SAMPLES, RATE);
+    String file = "corpus/jazz/long.wav";
+    var rows = new ArrayList<Rows.Segment>();
+    for (long start : new long[] {3 * SAMPLES, 3 * SAMPLES + 100, 0, 4 * SAMPLES, 4 * SAMPLES, 7}) {
+      rows.add(new Rows.Segment("long", "jazz", "", rows.size(), file, start, SAMPLES, RATE, ""));
+    }
+    Store.writeRows(manifest, rows);
+    assertEquals(0, mfcc("--sample-rate=16000"), stderr);
+
+    Audio whole = Audio.read(folder.resolve(file));
+    float[] resampled = Resampling.resample(whole.samples(), RATE, 16000);
+    Mel mel = new Mel(16000, 2048, 512, 128, Mel.Window.hann, true);
+    Features features = Features.read(out);
+    for (int i = 0; i < rows.size(); i++) {
+      int start = (int) Math.round(rows.get(i).start() * 16000.0 / RATE);
+      float[] samples = Arrays.copyOfRange(resampled, start, start + 3 * 16000);
+      assertArrayEquals(mel.mfcc(samples, 13), features.values()[i], "segment " + i);
     }
   }
 
