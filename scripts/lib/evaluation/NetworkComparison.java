@@ -8,8 +8,8 @@ package genrelab.evaluation;
 
 import genrelab.results.Rows;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
 import java.util.function.UnaryOperator;
 
@@ -78,10 +78,10 @@ public record NetworkComparison(
         Significance.difference(a.metrics(), b.metrics(), level, metric, groups, draws, seed));
   }
 
-  /** Places of the tracks, group by group. */
+  /** Places of the tracks, group by group, in the order in which groups first occur. */
   private static List<int[]> groups(
       List<Metrics.TrackPrediction> tracks, UnaryOperator<String> groupOf) {
-    var groups = new TreeMap<String, List<Integer>>();
+    var groups = new LinkedHashMap<String, List<Integer>>();
     for (int t = 0; t < tracks.size(); t++) {
       groups
           .computeIfAbsent(groupOf.apply(tracks.get(t).track()), group -> new ArrayList<>())
