@@ -1,0 +1,133 @@
+///usr/bin/env jbang "$0" "$@" ; exit $?
+//JAVA 17+
+//DESCRIPTION Trains, validates and tests a classical classifier on summary statistics
+//DEPS info.picocli:picocli:4.7.7
+//DEPS org.slf4j:slf4j-nop:2.0.17
+//SOURCES lib/baselines/BaselineModel.java
+//SOURCES lib/baselines/BaselineTraining.java
+//SOURCES lib/kit/Output.java
+//SOURCES lib/kit/Stage.java
+//SOURCES lib/results/BaselineMethod.java
+//RUNTIME_OPTIONS -Xmx2g -Djava.awt.headless=true
+
+import genrelab.baselines.BaselineTraining;
+import genrelab.kit.Output;
+import genrelab.kit.Stage;
+import genrelab.results.BaselineMethod;
+import java.nio.file.Path;
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/**
+ * A classical classifier on summary statistics of each segment: what a network must surpass.
+ *
+ * <p>Of each coefficient the mean, the standard deviation and the mean absolute difference of
+ * successive frames (13 MFCCs: 39 values), standardised by the training segments; then one of
+ * Tribuo's classifiers, with scikit-learn's settings where it has them.
+ */
+@Command(
+    name = "baseline",
+    description = "Trains, validates and tests a classical classifier on summary statistics.",
+    footer = {
+      "",
+      "majority  the most frequent genre of the training segments (DummyClassifier)",
+      "knn       5 nearest neighbours, Euclidean distance, equal weights (KNeighborsClassifier)",
+      "logistic  L2-regularised logistic regression, one-vs-rest",
+      "          (OneVsRestClassifier(LogisticRegression(solver=\"liblinear\")))",
+      "forest    100 CART trees, bootstrap samples, sqrt(values) of the statistics a tree, Gini"
+          + " impurity; takes minutes at 10,000 segments",
+      "svm       RBF kernel, gamma 1 / number of values; probabilities by Platt's method (SVC with"
+          + " probability=True), the most probable genre is the prediction"
+    })
+public class Baseline implements Callable<Integer> {
+  /** Completion candidates of {@code --split-by}. */
+  static final class SplitBy implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return List.of("segment", "cluster", "track", "artist", "file").iterator();
+    }
+  }
+
+  @Option(names = "--features", required = true, description = "Features JSON.")
+  Path features;
+
+  @Option(names = "--split", required = true, description = "Split JSON of the same segments.")
+  Path split;
+
+  @Output
+  @Option(names = "--out", required = true, description = "Folder for the results.")
+  Path out;
+
+  @Option(
+      names = "--method",
+      required = true,
+      description = "One of ${COMPLETION-CANDIDATES}; described below.")
+  BaselineMethod method;
+
+  @Option(
+      names = "--cost",
+      description =
+          "C of svm and logistic: the smaller, the stronger the regularisation (default: 10 for"
+              + " svm, 1 for logistic).")
+  Double cost;
+
+  @Option(
+      names = "--seed",
+      defaultValue = "1",
+      description =
+          "Seed of bootstrap samples, of Platt's cross-validation and of the intervals (default"
+              + " ${DEFAULT-VALUE}).")
+  long seed;
+
+  @Option(
+      names = "--fold",
+      defaultValue = "0",
+      description = "Number of the fold, recorded in the results (default ${DEFAULT-VALUE}: none).")
+  int fold;
+
+  @Option(names = "--name", description = "Name in the results (default: the method).")
+  String name;
+
+  @Option(
+      names = "--split-by",
+      completionCandidates = SplitBy.class,
+      description =
+          "What the split was drawn by, recorded in the results (default: segment if test tracks"
+              + " are also in training, otherwise track).")
+  String splitBy;
+
+  @Option(
+      names = "--threads",
+      description = "Number of threads (default: all); the results do not depend on it.")
+  Integer threads;
+
+  public static void main(String... args) {
+    System.exit(Stage.run(new Baseline(), args));
+  }
+
+  @Override
+  public Integer call() {
+    boolean regularised = method == BaselineMethod.svm || method == BaselineMethod.logistic;
+    Stage.requireOption(cost == null || regularised, "--cost goes with svm and logistic");
+    Stage.requireOption(cost == null || cost > 0, "--cost must be above 0, not %s", cost);
+    Stage.requireOption(fold >= 0, "--fold must be 0 or more, not %s", fold);
+    Stage.requireOption(
+        threads == null || threads >= 1, "--threads must be at least 1, not %s", threads);
+    new BaselineTraining(
+            features,
+            split,
+            out,
+            method,
+            cost != null ? cost : method == BaselineMethod.svm ? 10 : 1,
+            name != null ? name : method.name(),
+            splitBy,
+            seed,
+            fold,
+            threads != null ? threads : Runtime.getRuntime().availableProcessors())
+        .run();
+    return 0;
+  }
+}
