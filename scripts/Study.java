@@ -121,11 +121,12 @@ public class Study implements Callable<Integer> {
   @Option(
       names = "--networks",
       split = ",",
-      defaultValue = "cnn,lstm,cnn-kmeans",
+      defaultValue = "svm,cnn,lstm,cnn-kmeans",
       completionCandidates = Networks.class,
       description =
-          "Comma-separated list of ${COMPLETION-CANDIDATES} (default ${DEFAULT-VALUE}; lstm-kmeans"
-              + " has 1690 time steps per segment and takes hours).")
+          "Comma-separated list of ${COMPLETION-CANDIDATES} (default ${DEFAULT-VALUE}; the first"
+              + " five are baselines; lstm-kmeans has 1690 time steps per segment and takes"
+              + " hours).")
   List<String> networks;
 
   @Option(
@@ -283,7 +284,7 @@ public class Study implements Callable<Integer> {
       training.put("learning-rate", "0.001");
       training.put("batch", "8");
       if (!spec.commandLine().getParseResult().hasMatchedOption("--networks")) {
-        networks = List.of("cnn", "lstm");
+        networks = List.of("svm", "cnn", "lstm");
       }
     }
     training.putAll(StageOptions.parse(StageOptions.NETWORK, ownOptions, trainingOptions));
@@ -412,12 +413,16 @@ public class Study implements Callable<Integer> {
   }
 
   private Step network(StageSteps stages, NetworkCatalog.Entry entry, Path features, Path split) {
+    Path folder = out.resolve(entry.name());
+    if (entry.isBaseline()) {
+      Map<String, String> drawnBy = Map.of("split-by", splitBy);
+      return stages.baseline(entry.name(), entry.name(), features, split, folder, drawnBy);
+    }
     var options = new LinkedHashMap<String, String>();
     options.put("shape", entry.flat() ? "flat" : "frames");
     options.put("epochs", "" + epochsOf(entry));
     options.put("split-by", entry.flat() ? "cluster" : splitBy);
     options.putAll(training);
-    Path folder = out.resolve(entry.name());
     return stages.network(entry.name(), entry.alias(), null, features, split, folder, options);
   }
 

@@ -1,19 +1,24 @@
+//SOURCES ../results/BaselineMethod.java
 //SOURCES ../results/Paper.java
 
 package genrelab.networks;
 
+import genrelab.results.BaselineMethod;
 import genrelab.results.Paper;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
- * The networks that the kit knows: the one place that {@code study}, plans, {@code report}, {@code
- * classify} and the notebooks read their names from.
+ * The networks and baselines that the kit knows: the one place that {@code study}, plans, {@code
+ * report}, {@code classify} and the notebooks read their names from.
  *
  * <p>A network's layers are defined in its script. To add a network, write its script, add its row
  * here and its alias to {@code jbang-catalog.json}.
  */
 public final class NetworkCatalog {
+  private static final String BASELINE = "baseline";
   private static final int EPOCHS = 30;
 
   private NetworkCatalog() {}
@@ -40,6 +45,11 @@ public final class NetworkCatalog {
       int epochs,
       int demoEpochs,
       Study study) {
+    /** Whether it is a classical method, trained by {@code baseline}, without epochs. */
+    public boolean isBaseline() {
+      return alias.equals(BASELINE);
+    }
+
     /** The published figures of this network; empty where the paper has none. */
     public Optional<Paper.Network> paper() {
       return Paper.of(name);
@@ -53,8 +63,8 @@ public final class NetworkCatalog {
     NEVER
   }
 
-  /** All networks, the paper's first. */
-  public static final List<Entry> ENTRIES =
+  /** The paper's networks, then the kit's own. */
+  private static final List<Entry> NETWORKS =
       List.of(
           new Entry("cnn", "cnn", "CNN", "", false, EPOCHS, 30, Study.BY_DEFAULT),
           new Entry("lstm", "lstm", "LSTM", "", false, EPOCHS, 30, Study.BY_DEFAULT),
@@ -81,6 +91,24 @@ public final class NetworkCatalog {
               30,
               Study.NEVER));
 
+  /** The baselines, then the networks: the order of every table and chart. */
+  public static final List<Entry> ENTRIES =
+      Stream.concat(
+              Arrays.stream(BaselineMethod.values()).map(NetworkCatalog::entry), NETWORKS.stream())
+          .toList();
+
+  private static Entry entry(BaselineMethod method) {
+    return new Entry(
+        method.name(),
+        BASELINE,
+        method.title(),
+        method.description(),
+        false,
+        0,
+        0,
+        method == BaselineMethod.svm ? Study.BY_DEFAULT : Study.ON_REQUEST);
+  }
+
   /** The network of a folder's name; empty for one that the kit does not know. */
   public static Optional<Entry> of(String name) {
     return ENTRIES.stream().filter(entry -> entry.name().equals(name)).findFirst();
@@ -93,7 +121,7 @@ public final class NetworkCatalog {
 
   /** The stages that train networks, in the catalog's order. */
   public static List<String> aliases() {
-    return ENTRIES.stream().map(Entry::alias).distinct().toList();
+    return NETWORKS.stream().map(Entry::alias).distinct().toList();
   }
 
   /** The names of the networks that {@code study} can train, in the catalog's order. */

@@ -1,5 +1,6 @@
 //SOURCES ../networks/Architecture.java
 //SOURCES ../results/RunFolder.java
+//SOURCES ../results/BaselineMethod.java
 //SOURCES ../results/Rows.java
 //SOURCES ../evaluation/SampleStatistics.java
 //SOURCES ../networks/NetworkCatalog.java
@@ -9,6 +10,7 @@ package genrelab.report;
 import genrelab.evaluation.SampleStatistics;
 import genrelab.networks.Architecture;
 import genrelab.networks.NetworkCatalog;
+import genrelab.results.BaselineMethod;
 import genrelab.results.Rows;
 import genrelab.results.RunFolder;
 import java.util.LinkedHashSet;
@@ -60,6 +62,11 @@ public record NetworkResults(
   /** The network's title, e.g. "CNN (K-means)"; its folder's name for networks of one's own. */
   public String title() {
     return NetworkCatalog.title(name);
+  }
+
+  /** Whether it is a classical method: it has no epochs and no layers. */
+  public boolean isBaseline() {
+    return BaselineMethod.isNameOf(name);
   }
 
   public boolean isEmpty() {

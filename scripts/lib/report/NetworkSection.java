@@ -45,11 +45,13 @@ public final class NetworkSection {
 
   private static String introduction(NetworkResults network) {
     long shared = network.sharedTracks();
-    return "Split by %s, %s, %s epochs.%s"
+    String epochs =
+        Double.isNaN(network.epochs()) ? "an unknown number of" : count(network.epochs());
+    return "Split by %s, %s%s.%s"
         .formatted(
             network.split(),
             network.seeds(),
-            Double.isNaN(network.epochs()) ? "an unknown number of" : count(network.epochs()),
+            network.isBaseline() ? "" : ", " + epochs + " epochs",
             shared > 0 ? " %,d test tracks also have segments in training.".formatted(shared) : "");
   }
 }

@@ -1,6 +1,7 @@
 //SOURCES NetworkResults.java
 //SOURCES ../kit/Stage.java
 //SOURCES ../kit/Store.java
+//SOURCES ../results/BaselineMethod.java
 //SOURCES ../results/Paper.java
 //SOURCES ../results/Part.java
 //SOURCES ../results/RunFolder.java
@@ -10,6 +11,7 @@ package genrelab.report;
 
 import genrelab.kit.Stage;
 import genrelab.kit.Store;
+import genrelab.results.BaselineMethod;
 import genrelab.results.Paper;
 import genrelab.results.Part;
 import genrelab.results.Rows;
@@ -205,14 +207,15 @@ public record RunResults(
           continue;
         }
         networks.add(network);
-        lacks(network, network.history().isEmpty(), "history.json", "training curves");
+        boolean layered = !network.isBaseline();
+        lacks(network, layered && network.history().isEmpty(), "history.json", "training curves");
         lacks(network, network.predictions().isEmpty(), "predictions.json", "confusion matrix");
         lacks(network, network.metrics().isEmpty(), "metrics.json", "accuracies");
         lacks(network, network.report().isEmpty(), "report.json", "classification report");
         lacks(network, network.stages().isEmpty(), "run.json", "record of the training");
         lacks(
             network,
-            network.architecture().isEmpty(),
+            layered && network.architecture().isEmpty(),
             "model.zip",
             "architecture, which only a model of this version tells");
       }
@@ -237,7 +240,7 @@ public record RunResults(
               .collect(Collectors.toSet());
       List<String> published = Paper.NETWORKS.stream().map(Paper.Network::network).toList();
       List<String> found = run.networks().stream().filter(name -> !planned.contains(name)).toList();
-      var names = new LinkedHashSet<String>();
+      var names = new LinkedHashSet<>(found.stream().filter(BaselineMethod::isNameOf).toList());
       if (withPaper && (experiments.isEmpty() || found.stream().anyMatch(published::contains))) {
         names.addAll(published);
       }

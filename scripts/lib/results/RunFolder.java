@@ -1,4 +1,5 @@
 //DEPS com.fasterxml.jackson.core:jackson-databind:2.19.2
+//SOURCES BaselineMethod.java
 //SOURCES Paper.java
 //SOURCES Rows.java
 //SOURCES ../kit/Stage.java
@@ -20,6 +21,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -99,12 +101,19 @@ public final class RunFolder {
     return find(name).map(file -> Store.readRows(file, row)).orElse(List.of());
   }
 
-  /** The folders of networks: the paper's in its order, then the others by name. */
+  /**
+   * The folders of classifiers: baselines, then the paper's networks in its order, then the others
+   * by name.
+   */
   public List<String> networks() {
     if (!exists()) {
       return List.of();
     }
-    List<String> published = Paper.NETWORKS.stream().map(Paper.Network::network).toList();
+    List<String> first =
+        Stream.concat(
+                Arrays.stream(BaselineMethod.values()).map(BaselineMethod::name),
+                Paper.NETWORKS.stream().map(Paper.Network::network))
+            .toList();
     try (Stream<Path> files = Files.list(folder)) {
       List<String> found =
           files
@@ -114,8 +123,8 @@ public final class RunFolder {
               .sorted()
               .toList();
       return Stream.concat(
-              published.stream().filter(found::contains),
-              found.stream().filter(name -> !published.contains(name)))
+              first.stream().filter(found::contains),
+              found.stream().filter(name -> !first.contains(name)))
           .toList();
     } catch (IOException error) {
       throw new UncheckedIOException(error);
@@ -261,6 +270,10 @@ public final class RunFolder {
 
   /** By convention a network's folder is named after its alias. */
   private String training(String network) {
+    if (BaselineMethod.isNameOf(network)) {
+      return "baseline --features %s --split %s --out %s --method %s --seed 1"
+          .formatted(argument("mfcc.json"), argument("split.json"), argument(network), network);
+    }
     boolean flat = network.endsWith("-kmeans");
     return "%s --features %s --split %s%s --out %s --seed 1"
         .formatted(

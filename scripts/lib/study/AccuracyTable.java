@@ -46,7 +46,8 @@ public final class AccuracyTable {
       Path file = run.resolve(network.name()).resolve("metrics.json");
       List<Rows.Metric> metrics = Store.readRows(file, Rows.Metric.class);
       names.add(network.name());
-      epochs.add("" + (long) find(metrics, "network", "epochs").value());
+      epochs.add(
+          network.isBaseline() ? "–" : "" + (long) find(metrics, "network", "epochs").value());
       published.add(
           network.paper().map(Paper.Network::testAccuracy).map(AccuracyTable::percent).orElse("–"));
       segments.add(withInterval(find(metrics, "segment", "test_accuracy")));

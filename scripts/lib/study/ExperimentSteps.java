@@ -1,4 +1,5 @@
 //SOURCES ../kit/Stage.java
+//SOURCES ../results/BaselineMethod.java
 //SOURCES Plan.java
 //SOURCES PlannedRun.java
 //SOURCES StageSteps.java
@@ -7,6 +8,7 @@
 package genrelab.study;
 
 import genrelab.kit.Stage;
+import genrelab.results.BaselineMethod;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -124,19 +126,20 @@ public final class ExperimentSteps {
     long seed = training.seed();
     Path split = split(run.split(), run.augmentation(), seed);
     Path features = features(run.features(), run.split(), run.augmentation(), seed);
+    Path folder = out.resolve(training.name());
     var options = new LinkedHashMap<>(run.options());
+    if (BaselineMethod.isNameOf(run.network())) {
+      options.put("split-by", plan.splits().get(run.split()).by());
+      return add(
+          new StageSteps(seed)
+              .baseline(training.name(), run.network(), features, split, folder, options));
+    }
     options.put("epochs", "" + plan.epochsOf(run));
     options.put("split-by", plan.splits().get(run.split()).by());
     return add(
         new StageSteps(seed)
             .network(
-                training.name(),
-                run.network(),
-                script(run),
-                features,
-                split,
-                out.resolve(training.name()),
-                options));
+                training.name(), run.network(), script(run), features, split, folder, options));
   }
 
   private Path script(PlannedRun run) {

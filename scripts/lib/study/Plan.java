@@ -1,4 +1,5 @@
 //FILES plans/augmentation.yaml=../../../data/plans/augmentation.yaml
+//FILES plans/baselines.yaml=../../../data/plans/baselines.yaml
 //FILES plans/controlled.yaml=../../../data/plans/controlled.yaml
 //FILES plans/hybrid.yaml=../../../data/plans/hybrid.yaml
 //FILES plans/inputs.yaml=../../../data/plans/inputs.yaml
@@ -7,6 +8,7 @@
 //FILES plans/refit.yaml=../../../data/plans/refit.yaml
 //SOURCES ../kit/Stage.java
 //SOURCES ../networks/NetworkCatalog.java
+//SOURCES ../results/BaselineMethod.java
 //SOURCES PlanReader.java
 //SOURCES PlannedRun.java
 
@@ -14,18 +16,21 @@ package genrelab.study;
 
 import genrelab.kit.Stage;
 import genrelab.networks.NetworkCatalog;
+import genrelab.results.BaselineMethod;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * A matrix of experiments, read from YAML: which networks are trained on which features and splits.
@@ -46,7 +51,8 @@ import java.util.regex.Pattern;
  *   cluster: {by: cluster, features: kmeans}
  * augmentations:                  # options of augment; needs --corpus
  *   noisy: {stretch: none, pitch: none, noise: 20}
- * runs:                           # options of the network; a list stands for a run of each value,
+ * runs:                           # baselines too: majority, knn, logistic, forest, svm
+ *                                 # options of the network; a list stands for a run of each value,
  *                                 # a label replaces the options in the run's name
  *   - {network: [cnn, lstm], features: kmeans, split: segment, clusters: [none, one-hot]}
  * comparisons:                    # a minus b, for all pairs of runs that differ in nothing else
@@ -82,13 +88,25 @@ public record Plan(
 
   /** The plans that come with the kit, by name. */
   public static final List<String> SHIPPED =
-      List.of("augmentation", "controlled", "hybrid", "inputs", "leakage", "paper", "refit");
+      List.of(
+          "augmentation",
+          "baselines",
+          "controlled",
+          "hybrid",
+          "inputs",
+          "leakage",
+          "paper",
+          "refit");
 
   /** The augmentation of a run without one. */
   public static final String NONE = "none";
 
-  /** The kit's networks that runs may name: the stages that train one. */
-  public static final List<String> NETWORKS = NetworkCatalog.aliases();
+  /** What runs may name of the kit: baselines, and the stages that train a network. */
+  public static final List<String> NETWORKS =
+      Stream.concat(
+              Arrays.stream(BaselineMethod.values()).map(BaselineMethod::name),
+              NetworkCatalog.aliases().stream())
+          .toList();
 
   /** Of a network of the user's own. */
   private static final int EPOCHS = 30;

@@ -1,3 +1,4 @@
+//SOURCES ../results/BaselineMethod.java
 //SOURCES Plan.java
 //SOURCES PlanYaml.java
 //SOURCES PlannedRun.java
@@ -6,8 +7,10 @@
 package genrelab.study;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import genrelab.results.BaselineMethod;
 import genrelab.study.Plan.FeatureSet;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -20,9 +23,11 @@ import java.util.stream.Stream;
 final class RunMatrix {
   /** What defines a run: its place in the matrix, and options of its network. */
   static final Set<String> KEYS =
-      Stream.concat(
-              Stream.of("network", "features", "split", "augmentation"),
-              StageOptions.of(StageOptions.NETWORK).stream())
+      Stream.of(
+              List.of("network", "features", "split", "augmentation"),
+              StageOptions.of(StageOptions.NETWORK),
+              StageOptions.of(StageOptions.BASELINE))
+          .flatMap(Collection::stream)
           .collect(Collectors.toUnmodifiableSet());
 
   private static final int MOST_RUNS = 1000;
@@ -117,10 +122,18 @@ final class RunMatrix {
       allowed.add(Plan.NONE);
       requireName(key, run, "augmentation", allowed);
     }
+    boolean baseline = BaselineMethod.isNameOf(run.get("network"));
+    String stage = baseline ? StageOptions.BASELINE : StageOptions.NETWORK;
+    String other = baseline ? StageOptions.NETWORK : StageOptions.BASELINE;
     run.forEach(
         (name, value) -> {
-          if (StageOptions.of(StageOptions.NETWORK).contains(name)) {
-            yaml.option(key + "." + name, StageOptions.NETWORK, name, value);
+          if (StageOptions.of(stage).contains(name)) {
+            yaml.option(key + "." + name, stage, name, value);
+          } else if (StageOptions.of(other).contains(name)) {
+            throw yaml.failure(
+                key + "." + name,
+                "%s has no such option; write a run of its own",
+                run.get("network"));
           }
         });
     boolean clustered = features.get(run.get("features")).isClustered();
@@ -168,7 +181,7 @@ final class RunMatrix {
             parts.add(word ? value : name + "-" + value.replaceAll("[^A-Za-z0-9-]", "_"));
           }
         });
-    var all = new LinkedHashMap<>(training);
+    var all = new LinkedHashMap<>(BaselineMethod.isNameOf(network) ? Map.of() : training);
     all.putAll(options);
     return new PlannedRun(String.join("-", parts), network, features, split, augmentation, all);
   }

@@ -14,6 +14,9 @@ public final class StageOptions {
   /** The options of every network, under one name. */
   public static final String NETWORK = "network";
 
+  /** The options of every baseline. */
+  public static final String BASELINE = "baseline";
+
   private static final String WHOLE = "a whole number from 1";
   private static final String COUNT = "a whole number from 0";
   private static final String NUMBER = "a number";
@@ -37,6 +40,8 @@ public final class StageOptions {
               Map.entry("mixup", NUMBER),
               Map.entry("early-stopping", COUNT),
               Map.entry("test-model", "last|best")),
+          BASELINE,
+          Map.of("cost", NUMBER),
           "split",
           Map.of(
               "by", "segment|cluster|track|artist|file",
@@ -92,7 +97,7 @@ public final class StageOptions {
   /**
    * The options that a plan may give a stage, by the long names that the stage itself has.
    *
-   * @param stage network, split, augment, mfcc, logmel or kmeans
+   * @param stage network, baseline, split, augment, mfcc, logmel or kmeans
    */
   public static Set<String> of(String stage) {
     return Set.copyOf(ALLOWED.get(stage).keySet());

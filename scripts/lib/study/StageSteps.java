@@ -160,6 +160,33 @@ public record StageSteps(long seed) {
     return new Step(name, alias, script, arguments, List.of(features, split), outputs, seed);
   }
 
+  /**
+   * Trains and tests a classical method.
+   *
+   * @param method of {@code baseline}
+   */
+  public Step baseline(
+      String name,
+      String method,
+      Path features,
+      Path split,
+      Path folder,
+      Map<String, String> options) {
+    StageArguments arguments =
+        StageArguments.NONE
+            .with("--method", method)
+            .with("--features", features)
+            .with("--split", split)
+            .with("--out", folder)
+            .with(options)
+            .with("--seed", seed);
+    List<Path> outputs =
+        Stream.of("predictions.json", "metrics.json", "report.json", "model.zip")
+            .map(folder::resolve)
+            .toList();
+    return step(name, "baseline", arguments, List.of(features, split), outputs);
+  }
+
   /** Embeds features in the plane. */
   public Step tsne(Path features, Path file) {
     StageArguments arguments =
