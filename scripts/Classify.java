@@ -7,10 +7,13 @@
 //SOURCES Hybrid.java
 //SOURCES Lstm.java
 //SOURCES lib/audio/Audio.java
+//SOURCES lib/baselines/BaselineModel.java
 //SOURCES lib/classification/RowWriter.java
 //SOURCES lib/classification/SongClassifier.java
 //SOURCES lib/classification/SongFiles.java
+//SOURCES lib/classification/SongModel.java
 //SOURCES lib/classification/SongPrediction.java
+//SOURCES lib/evaluation/ModelZip.java
 //SOURCES lib/figures/Charts.java
 //SOURCES lib/kit/Input.java
 //SOURCES lib/kit/Output.java
@@ -28,10 +31,13 @@
 //RUNTIME_OPTIONS -Dorg.eclipse.deeplearning4j.helpers.disable=false
 
 import genrelab.audio.Audio;
+import genrelab.baselines.BaselineModel;
 import genrelab.classification.RowWriter;
 import genrelab.classification.SongClassifier;
 import genrelab.classification.SongFiles;
+import genrelab.classification.SongModel;
 import genrelab.classification.SongPrediction;
+import genrelab.evaluation.ModelZip;
 import genrelab.figures.Charts;
 import genrelab.kit.Input;
 import genrelab.kit.Output;
@@ -91,7 +97,8 @@ public class Classify implements Callable<Integer> {
   @Option(
       names = "--model",
       required = true,
-      description = "A trained network's model.zip, its features made by mfcc or logmel.")
+      description =
+          "The model.zip of a trained network or baseline, its features made by mfcc or logmel.")
   Path model;
 
   @Parameters(
@@ -163,8 +170,7 @@ public class Classify implements Callable<Integer> {
   @Override
   public Integer call() {
     checkOptions();
-    TrainedModel trained = ModelFile.read(model);
-    classifier = new SongClassifier(model, trained, architecture(trained));
+    classifier = new SongClassifier(model, songModel());
     printWarnings();
     RowWriter.json(
         json,
@@ -202,6 +208,14 @@ public class Classify implements Callable<Integer> {
     } catch (InvalidPathException error) {
       throw new Stage.Failure("%s: no file can have this name; check the path", name);
     }
+  }
+
+  private SongModel songModel() {
+    if (ModelZip.format(model).equals(BaselineModel.FORMAT)) {
+      return SongModel.of(BaselineModel.read(model));
+    }
+    TrainedModel trained = ModelFile.read(model);
+    return SongModel.of(trained, architecture(trained));
   }
 
   private NetworkDefinition architecture(TrainedModel trained) {

@@ -7,10 +7,8 @@
 //SOURCES ../kit/Progress.java
 //SOURCES ../kit/Stage.java
 //SOURCES ../kit/Store.java
-//SOURCES ../networks/Predictor.java
-//SOURCES ../networks/TrainedModel.java
 //SOURCES ../results/Rows.java
-//SOURCES ../networks/NetworkDefinition.java
+//SOURCES SongModel.java
 
 package genrelab.classification;
 
@@ -24,9 +22,6 @@ import genrelab.features.SegmentFeatures;
 import genrelab.kit.Progress;
 import genrelab.kit.Stage;
 import genrelab.kit.Store;
-import genrelab.networks.NetworkDefinition;
-import genrelab.networks.Predictor;
-import genrelab.networks.TrainedModel;
 import genrelab.results.Rows;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -64,16 +59,16 @@ public final class SongClassifier {
   /** Null where the model has none. */
   private final OutOfDistribution detector;
 
-  private final Predictor predictor;
+  private final SongModel.SegmentPredictor predictor;
 
   /**
-   * Checks the model's record, then begins to build its network.
+   * Checks the model's record, then begins to load it.
    *
    * @param file the model's, for messages
    * @throws Stage.Failure if the model is damaged, or can't classify audio: its features were
    *     imported, or its network takes clusters
    */
-  public SongClassifier(Path file, TrainedModel model, NetworkDefinition architecture) {
+  public SongClassifier(Path file, SongModel model) {
     JsonNode record = model.description();
     features = features(file, record.path("features"), model);
     extractor = features.extractor();
@@ -82,11 +77,7 @@ public final class SongClassifier {
         StreamSupport.stream(record.path("mapping").spliterator(), false)
             .map(JsonNode::asText)
             .toList();
-    if (genres.size() != model.input().classes()) {
-      throw damaged(
-          file, "it names %d genres for %d classes", genres.size(), model.input().classes());
-    }
-    if (model.input().clusters() > 0) {
+    if (model.takesClusters()) {
       throw new Stage.Failure(
           "%s: this network takes each segment's cluster, which a new song has none of; give a"
               + " model trained with --clusters none",
@@ -94,7 +85,7 @@ public final class SongClassifier {
     }
     calibration = calibration(file, record.path("calibration"));
     detector = detector(file, record.path("familiarity"), features.width());
-    predictor = new Predictor(model, architecture);
+    predictor = model.predictor().get();
   }
 
   private static Stage.Failure damaged(Path file, String why, Object... values) {
@@ -102,7 +93,7 @@ public final class SongClassifier {
         "%s: damaged model (%s); train again", file, String.format(Locale.ROOT, why, values));
   }
 
-  private static SegmentFeatures features(Path file, JsonNode record, TrainedModel model) {
+  private static SegmentFeatures features(Path file, JsonNode record, SongModel model) {
     if (record.at("/provenance/source").asText().equals("import")) {
       throw new Stage.Failure(
           "%s: trained on features that were imported, so it does not say how to compute them from"
@@ -120,8 +111,8 @@ public final class SongClassifier {
     }
     int samples = samples(features);
     if (samples < 1
-        || features.frames(samples) != model.preparation().frames()
-        || features.width() != model.preparation().coefficients()) {
+        || features.frames(samples) != model.frames()
+        || features.width() != model.coefficients()) {
       throw damaged(file, "its features' record does not fit its network's input");
     }
     return features;
