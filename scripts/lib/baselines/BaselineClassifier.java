@@ -94,14 +94,34 @@ public record BaselineClassifier(
     for (int r = 0; r < vectors.length; r++) {
       dataset.add(example(new Label(mapping.get(labels[r])), standardization.apply(vectors[r])));
     }
-    Model<Label> model = trainer(method, statistics, cost, threads, seed).train(dataset);
+    String mostFrequent = mapping.get(mostFrequent(labels, mapping.size()));
+    Model<Label> model =
+        trainer(method, mostFrequent, statistics, cost, threads, seed).train(dataset);
     return new BaselineClassifier(mapping, standardization, model);
   }
 
+  /** The most frequent label, the first of equally frequent ones. */
+  private static int mostFrequent(int[] labels, int classes) {
+    int[] counts = new int[classes];
+    int most = 0;
+    for (int label : labels) {
+      counts[label]++;
+    }
+    for (int c = 1; c < classes; c++) {
+      most = counts[c] > counts[most] ? c : most;
+    }
+    return most;
+  }
+
   private static Trainer<Label> trainer(
-      BaselineMethod method, int statistics, double cost, int threads, long seed) {
+      BaselineMethod method,
+      String mostFrequent,
+      int statistics,
+      double cost,
+      int threads,
+      long seed) {
     return switch (method) {
-      case majority -> DummyClassifierTrainer.createMostFrequentTrainer();
+      case majority -> DummyClassifierTrainer.createConstantTrainer(mostFrequent);
       case knn ->
           new KNNTrainer<>(
               NEIGHBOURS,
@@ -178,10 +198,12 @@ public record BaselineClassifier(
         model.predict(example(LabelFactory.UNKNOWN_LABEL, standardization.apply(vector)));
     Map<String, Label> scores = prediction.getOutputScores();
     float[] probabilities = new float[mapping.size()];
+    if (scores.isEmpty()) { // a dummy classifier's
+      probabilities[mapping.indexOf(prediction.getOutput().getLabel())] = 1;
+    }
     double sum = scores.values().stream().mapToDouble(Label::getScore).sum();
-    for (int c = 0; c < probabilities.length; c++) {
-      Label label = scores.get(mapping.get(c)); // null for a class without training segments
-      probabilities[c] = label == null ? 0 : (float) (label.getScore() / sum);
+    for (Map.Entry<String, Label> score : scores.entrySet()) {
+      probabilities[mapping.indexOf(score.getKey())] = (float) (score.getValue().getScore() / sum);
     }
     return probabilities;
   }

@@ -1,4 +1,5 @@
 //SOURCES ../../Augment.java
+//SOURCES ../../Baseline.java
 //SOURCES ../../Classify.java
 //SOURCES ../../Cnn.java
 //SOURCES ../../Compact.java
@@ -58,6 +59,7 @@ final class SmallRun {
     STAGES.put("kmeans", Kmeans::new);
     STAGES.put("tsne", Tsne::new);
     STAGES.put("import", Import::new);
+    STAGES.put("baseline", Baseline::new);
     STAGES.put("cnn", Cnn::new);
     STAGES.put("lstm", Lstm::new);
     STAGES.put("hybrid", Hybrid::new);
@@ -102,6 +104,8 @@ final class SmallRun {
           case "kmeans" -> "--features IN/mfcc.json --out OUT/mfcc-kmeans.json --clusters 3";
           case "tsne" -> "--features IN/mfcc-kmeans.json --out OUT/tsne.json --iterations 50";
           case "import" -> "--npy IN/values.npz --index IN/index.json --out OUT/imported.json";
+          case "baseline" ->
+              "--features IN/mfcc.json --split IN/split.json --out OUT/svm --method svm";
           case "cnn", "lstm", "hybrid" -> network.formatted(alias);
           case "compact" -> network.formatted(alias) + " --mask-frames 9 --mixup 0.3";
           case "compare" -> "--a IN/cnn --b IN/lstm --out OUT/compare.json --draws 100";

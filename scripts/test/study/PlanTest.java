@@ -119,6 +119,7 @@ class PlanTest {
   @ParameterizedTest
   @CsvSource({
     "augmentation,3,3",
+    "baselines,20,3",
     "controlled,6,3",
     "hybrid,4,3",
     "inputs,10,1",
@@ -132,7 +133,9 @@ class PlanTest {
     assertEquals(runs, plan.runs().size());
     assertEquals(seeds, plan.seeds().size());
     long trainings =
-        steps(plan).stream().filter(step -> step.matches(".*: (cnn|lstm|hybrid|compact)")).count();
+        steps(plan).stream()
+            .filter(step -> step.matches(".*: (cnn|lstm|hybrid|compact|baseline)"))
+            .count();
     assertEquals((long) runs * seeds, trainings);
   }
 
@@ -284,6 +287,7 @@ class PlanTest {
   @ParameterizedTest
   @CsvSource({
     "network,lib/networks/TrainingOptions.java",
+    "baseline,Baseline.java",
     "split,Split.java",
     "augment,Augment.java",
     "mfcc,Mfcc.java lib/features/ExtractionOptions.java",
@@ -424,7 +428,10 @@ class PlanTest {
     Result unknown = study("--plan", "leek", "--dry-run");
     assertEquals(2, unknown.exit(), unknown.text());
     assertTrue(
-        unknown.text().contains("augmentation, controlled, hybrid, inputs, leakage, paper, refit"));
+        unknown
+            .text()
+            .contains(
+                "augmentation, baselines, controlled, hybrid, inputs, leakage, paper, refit"));
     Result networks = study("--plan", "paper", "--networks", "cnn");
     assertEquals(2, networks.exit(), networks.text());
     assertTrue(networks.text().contains("--networks does not go with --plan"), networks.text());
@@ -529,6 +536,58 @@ class PlanTest {
     assertEquals(6, steps.size(), second.text());
     assertTrue(steps.stream().allMatch(step -> step.endsWith(": up to date")), second.text());
     assertEquals(page, Files.readString(out.resolve("experiments.md")));
+  }
+
+  @Test
+  void aPlanRunsBaselinesWithoutTheNetworksOptions() throws Exception {
+    String yaml =
+        """
+        name: classical
+        question: What do statistics reach?
+        training: {scale: standardise}
+        features:
+          mfcc: {stage: mfcc}
+        splits:
+          track: {by: track, ratios: "50:25:25"}
+        runs:
+          - {network: [majority, logistic], features: mfcc, split: track}
+          - {network: logistic, features: mfcc, split: track, cost: 0.01}
+        """;
+    Result run =
+        study(
+            "--plan",
+            plan(yaml).toString(),
+            "--features",
+            "mfcc=" + features(),
+            "--out",
+            "" + folder);
+    assertEquals(0, run.exit(), run.text());
+    Path out = folder.resolve("classical");
+    assertEquals(List.of(), SchemaTest.violations(out.resolve("experiments.json"), "experiments"));
+    List<Rows.Experiment> rows =
+        Store.readRows(out.resolve("experiments.json"), Rows.Experiment.class).stream()
+            .filter(row -> row.metric().equals("test_accuracy") && row.level().equals("segment"))
+            .toList();
+    assertEquals(
+        List.of("majority-mfcc-track", "logistic-mfcc-track", "logistic-mfcc-track-cost-0_01"),
+        rows.stream().map(Rows.Experiment::run).toList());
+    assertEquals(
+        List.of("", "", "cost=0.01"), rows.stream().map(Rows.Experiment::options).toList());
+    assertTrue(rows.stream().allMatch(row -> row.epochs() == 0 && row.parameters() == 0));
+    assertEquals(0.5, rows.get(0).value(), 0.2, "the majority of two genres");
+    assertEquals(1, rows.get(1).value(), "genres differ in their mean");
+  }
+
+  @Test
+  void aBaselineHasNoEpochs() throws IOException {
+    Path file =
+        plan(
+            SOUND
+                .replace("network: lstm", "network: svm")
+                .replace("clusters: one-hot", "epochs: 3"));
+    var failure = assertThrows(Stage.Failure.class, () -> Plan.read(file.toString()));
+    assertTrue(
+        failure.getMessage().contains("epochs: svm has no such option"), failure.getMessage());
   }
 
   /** Writes what a trained network's folder holds, as far as a plan reads it. */

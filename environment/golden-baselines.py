@@ -1,0 +1,89 @@
+"""Writes data/golden/baselines-sklearn.json: what scikit-learn's classifiers say of the same vectors.
+
+The segments are this script's own (a linear congruential generator) and stand in the file beside the
+predictions, so that BaselineTest needs nothing else. Run it again only to move to another scikit-learn;
+from the project's folder, in a virtual environment of its own:
+
+    python3 -m venv .venv && .venv/bin/pip install scikit-learn==1.9.1 && .venv/bin/python environment/golden-baselines.py
+"""
+
+import json
+import pathlib
+import platform
+import re
+
+import numpy as np
+import sklearn
+from sklearn.linear_model import LogisticRegression
+from sklearn.multiclass import OneVsRestClassifier
+from sklearn.neighbors import KNeighborsClassifier
+from sklearn.preprocessing import StandardScaler
+from sklearn.svm import SVC
+
+TRAIN, TEST = 96, 48
+GENRES, FRAMES, COEFFICIENTS = 4, 6, 3
+
+
+class Congruential:
+    """A 32-bit linear congruential generator."""
+
+    def __init__(self, seed):
+        self.state = seed
+
+    def next(self):
+        self.state = (self.state * 1664525 + 1013904223) % 2**32
+        return self.state / 2**32
+
+
+def segment(random, genre):
+    """Frames × coefficients; genres differ in mean, spread and movement, and overlap."""
+    level = [3 * random.next() + (1.2 if genre == 1 else 0), 2 * random.next(), random.next()]
+    spread = 2.5 if genre == 2 else 1
+    rows = []
+    for frame in range(FRAMES):
+        jump = 1.5 * (frame % 2) if genre == 3 else 0
+        rows.append([round(level[c] + spread * random.next() + jump, 3) for c in range(COEFFICIENTS)])
+    return rows
+
+
+def main():
+    random = Congruential(1)
+    labels = [i % GENRES for i in range(TRAIN + TEST)]
+    segments = np.array([segment(random, label) for label in labels], dtype=np.float32)
+    x = segments.astype(np.float64)
+    statistics = np.concatenate(
+        [x.mean(axis=1), x.std(axis=1), np.abs(np.diff(x, axis=1)).mean(axis=1)], axis=1
+    )
+    scaled = StandardScaler().fit(statistics[:TRAIN]).transform(statistics)
+    train, test = scaled[:TRAIN], scaled[TRAIN:]
+    y = labels[:TRAIN]
+    logistic = OneVsRestClassifier(LogisticRegression(solver="liblinear", tol=1e-6)).fit(train, y)
+    svm = SVC(C=10, gamma="scale").fit(train, y)
+    knn = KNeighborsClassifier(5).fit(train, y)
+    golden = {
+        "scikit-learn": sklearn.__version__,
+        "numpy": np.__version__,
+        "python": platform.python_version(),
+        "train": TRAIN,
+        "frames": FRAMES,
+        "coefficients": COEFFICIENTS,
+        "labels": labels,
+        "segments": segments.reshape(len(labels), -1).astype(np.float64).round(3).tolist(),
+        "statistics": statistics.round(6).tolist(),
+        "logistic": logistic.predict_proba(test).round(6).tolist(),
+        "knn": knn.predict_proba(test).round(6).tolist(),
+        "svm": svm.predict(test).tolist(),
+    }
+    out = pathlib.Path(__file__).resolve().parent.parent / "data" / "golden" / "baselines-sklearn.json"
+    text = json.dumps(golden, indent=1)
+    # a row of numbers a line
+    text = re.sub(r"\[\s+([^\[\]]*?)\s+\]", lambda m: "[" + " ".join(m[1].split()) + "]", text)
+    out.write_text(text + "\n", encoding="utf-8")
+    for name in ("logistic", "knn"):
+        print(name, (np.argmax(golden[name], axis=1) == labels[TRAIN:]).mean())
+    print("svm", (np.array(golden["svm"]) == labels[TRAIN:]).mean())
+    print(f"{out}: scikit-learn {sklearn.__version__}, {out.stat().st_size} bytes")
+
+
+if __name__ == "__main__":
+    main()
