@@ -5,12 +5,13 @@
 #   autoload -U compinit bashcompinit; compinit; bashcompinit
 
 # >>> written by: environment/jbang run scripts/test/CommandLineTest.java
-_genrelab_aliases='augment bench classify cnn compact compare demo fetch hybrid import kmeans logmel lstm mfcc report segment split study tsne verify'
+_genrelab_aliases='augment baseline bench classify cnn compact compare demo fetch hybrid import kmeans logmel lstm mfcc report segment split study tsne verify'
 
 # Sets options, values, list and files, by alias and before.
 _genrelab_choices() {
   case $alias in
     augment) options='--copies --force --help --noise --out --pitch --quiet --seed --segments --split --stretch --threads --verbose --version' ;;
+    baseline) options='--cost --features --fold --force --help --method --name --out --quiet --seed --split --split-by --threads --verbose --version' ;;
     bench) options='--corpus --features --force --help --json --only --out --peers --python --quiet --runs --seed --steps --verbose --version' ;;
     classify) options='--csv --csv-safe --force --help --json --longest --model --plot --quiet --timeline --top --verbose --version' ;;
     cnn) options='--batch --clusters --decay --early-stopping --epochs --features --fold --force --help --learning-rate --mask-coefficients --mask-frames --mixup --name --out --quiet --resume --scale --seed --shape --split --split-by --test-model --threads --verbose --version' ;;
@@ -33,8 +34,7 @@ _genrelab_choices() {
   esac
   case $alias:$before in
     kmeans:--fit-on) values='all train' ;;
-    study:--plan) values='augmentation controlled hybrid inputs leakage paper refit' files=yes ;;
-    study:--networks) values='cnn lstm cnn-kmeans lstm-kmeans hybrid' list=yes ;;
+    study:--plan) values='augmentation baselines controlled hybrid inputs leakage paper refit' files=yes ;;
     kmeans:--input) values='flat stats' ;;
     cnn:--shape | compact:--shape | hybrid:--shape | lstm:--shape) values='frames flat' ;;
     fetch:) values='gtzan fma-small' ;;
@@ -42,11 +42,13 @@ _genrelab_choices() {
     kmeans:--method) values='kmeans hdbscan' ;;
     cnn:--test-model | compact:--test-model | hybrid:--test-model | lstm:--test-model) values='last best' ;;
     mfcc:--flavour) values='librosa tarsos' ;;
+    study:--networks) values='majority knn logistic forest svm cnn lstm cnn-kmeans lstm-kmeans hybrid' list=yes ;;
+    baseline:--method) values='majority knn logistic forest svm' ;;
     bench:--only) values='mfcc logmel kmeans tsne cnn lstm' list=yes ;;
     split:--stratify) values='none genre' ;;
     cnn:--clusters | compact:--clusters | hybrid:--clusters | lstm:--clusters) values='none one-hot' ;;
     cnn:--scale | compact:--scale | hybrid:--scale | lstm:--scale) values='none standardise' ;;
-    cnn:--split-by | compact:--split-by | hybrid:--split-by | lstm:--split-by | split:--by) values='segment cluster track artist file' ;;
+    baseline:--split-by | cnn:--split-by | compact:--split-by | hybrid:--split-by | lstm:--split-by | split:--by) values='segment cluster track artist file' ;;
     study:--split-by) values='segment track artist' ;;
     compare:--level) values='track segment' ;;
   esac

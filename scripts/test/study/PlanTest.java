@@ -205,7 +205,8 @@ class PlanTest {
         "features",
         "split",
         "augmentation",
-        "label");
+        "label",
+        "cost");
     for (JsonNode stage : keys.at("/features/additionalProperties/oneOf")) {
       assertOptions(stage.get("title").asText(), stage.get("properties"), "stage", "of");
     }
