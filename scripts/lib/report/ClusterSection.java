@@ -156,7 +156,9 @@ public final class ClusterSection {
         "clusters",
         "Genre shares of each cluster. Purity over all clusters: %.1f %% of %,d segments"
             .formatted(100.0 * largest / Math.max(1, all), all),
-        table);
+        table,
+        4,
+        "Share of the cluster (%)");
   }
 
   /** The purities that the paper states beside the same genre's largest shares here. */

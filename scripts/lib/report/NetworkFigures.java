@@ -129,9 +129,9 @@ final class NetworkFigures {
                 title(0, "reliability on the test, split by " + network.split()),
                 subtitle),
             subtitle,
-            "How many answers of like confidence are right: above the diagonal the network is too"
-                + " modest, below it too bold. The temperature is fitted on the validation part"
-                + " alone; bars are shares of the test segments."));
+            "Accuracy of the predictions by their confidence: above the diagonal the network is"
+                + " underconfident, below it overconfident. The temperature is fitted on the"
+                + " validation part alone; bars are shares of the test segments."));
   }
 
   /** The line below a figure's title. */

@@ -20,12 +20,12 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import tech.tablesaw.api.Table;
 
-/** How the results were made: parameters, versions, the stages' options and their inputs. */
+/** Provenance of the results: parameters, versions, the stages' options and their inputs. */
 public final class ProvenanceSection {
   private ProvenanceSection() {}
 
   public static Section of(RunResults run, ReportFiles files) {
-    Section section = Section.of("making", "How it was made");
+    Section section = Section.of("provenance", "Provenance");
     Table parameters = parameters(run);
     if (parameters.rowCount() > 0) {
       section.tables().add(files.table("parameters", "Parameters and versions", parameters));

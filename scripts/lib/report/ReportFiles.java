@@ -16,6 +16,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.MalformedInputException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -81,7 +82,21 @@ public final class ReportFiles {
 
   /** Makes a table of texts a sheet, and its files. */
   Tables.Sheet table(String name, String caption, Table table) {
+    return table(Tables.sheet(name, mark.apply(caption), table), table);
+  }
+
+  /** The same, with columns from one on below a heading of their own in print. */
+  Tables.Sheet table(String name, String caption, Table table, int first, String group) {
     Tables.Sheet sheet = Tables.sheet(name, mark.apply(caption), table);
+    var columns = new ArrayList<>(sheet.columns());
+    for (int i = first; i < columns.size(); i++) {
+      Tables.Column column = columns.get(i);
+      columns.set(i, column.under(group, column.name().replaceFirst(" \\(%\\)$", "")));
+    }
+    return table(new Tables.Sheet(sheet.name(), sheet.caption(), columns, sheet.rows()), table);
+  }
+
+  private Tables.Sheet table(Tables.Sheet sheet, Table table) {
     Tables.files(sheet, table).forEach((file, bytes) -> files.put("tables/" + file, bytes));
     return sheet;
   }

@@ -1,6 +1,7 @@
 //DEPS tech.tablesaw:tablesaw-core:0.44.4
 // Tablesaw logs through it; without one it warns:
 //DEPS org.slf4j:slf4j-nop:2.0.17
+//SOURCES LatexTable.java
 
 package genrelab.report;
 
@@ -10,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -23,8 +25,22 @@ public final class Tables {
   /** A table as it is shown; empty cells are unknown. Public for FreeMarker's sake. */
   public record Sheet(String name, String caption, List<Column> columns, List<List<String>> rows) {}
 
-  /** A column of a table; a numeric one is set flush right. */
-  public record Column(String name, boolean numeric, boolean checksum) {}
+  /**
+   * A column of a table; a numeric one is set flush right.
+   *
+   * @param group what stands above it and its neighbours in print; may be empty
+   * @param label its heading below the group's
+   */
+  public record Column(String name, boolean numeric, boolean checksum, String group, String label) {
+
+    Column under(String group, String label) {
+      return new Column(name, numeric, checksum, group, label);
+    }
+  }
+
+  /** Names of columns that belong together: "Test (%), paper", "95 % from". */
+  private static final Pattern GROUPED =
+      Pattern.compile("(?<values>.+), (?<of>paper|ours)|(?<interval>95 %) (?<end>from|to)|to");
 
   /** A table of texts, to be filled row by row. */
   public static Table texts(String... columns) {
@@ -84,13 +100,26 @@ public final class Tables {
                         text.name(),
                         text.asList().stream().allMatch(Tables::isNumber)
                             && text.asList().stream().anyMatch(cell -> !cell.isEmpty()),
-                        text.name().equals("SHA-256")))
+                        text.name().equals("SHA-256"),
+                        "",
+                        text.name()))
+            .map(Tables::grouped)
             .toList();
     List<List<String>> rows =
         IntStream.range(0, table.rowCount())
             .mapToObj(row -> texts.stream().map(text -> text.get(row)).toList())
             .toList();
     return new Sheet(name, caption, columns, rows);
+  }
+
+  private static Column grouped(Column column) {
+    var found = GROUPED.matcher(column.name());
+    if (!found.matches()) {
+      return column;
+    }
+    return found.group("values") != null
+        ? column.under(found.group("values"), found.group("of"))
+        : column.under("95 %", found.group("end") == null ? "to" : found.group("end"));
   }
 
   private static boolean isNumber(String cell) {
@@ -135,52 +164,8 @@ public final class Tables {
     return cell.replace("|", "\\|").replace("<", "&lt;").replaceAll("\\R", " ");
   }
 
-  /** A table as a LaTeX float with booktabs' rules. */
+  /** A table as LaTeX with booktabs' rules, for a page of A4; see {@link LatexTable}. */
   public static String latex(Sheet sheet) {
-    var text = new StringBuilder("% \\usepackage{booktabs}\n\\begin{table}\n  \\centering\n");
-    text.append("  \\caption{").append(tex(sheet.caption())).append("}\n");
-    text.append("  \\label{tab:").append(sheet.name()).append("}\n  \\begin{tabular}{");
-    sheet.columns().forEach(column -> text.append(column.numeric() ? 'r' : 'l'));
-    text.append("}\n    \\toprule\n");
-    text.append(latexRow(sheet.columns().stream().map(Column::name).toList()));
-    text.append("    \\midrule\n");
-    sheet.rows().forEach(row -> text.append(latexRow(row)));
-    return text.append("    \\bottomrule\n  \\end{tabular}\n\\end{table}\n").toString();
-  }
-
-  private static String latexRow(List<String> cells) {
-    return cells.stream()
-        .map(cell -> cell.isEmpty() ? "--" : tex(cell))
-        // a bracket after the row before would be taken for that row's distance
-        .map(cell -> cell.startsWith("[") || cell.startsWith("*") ? "{}" + cell : cell)
-        .collect(Collectors.joining(" & ", "    ", " \\\\\n"));
-  }
-
-  /** A text as LaTeX shows it, whatever it holds. */
-  public static String tex(String text) {
-    var escaped = new StringBuilder();
-    char last = ' ';
-    for (char c : text.toCharArray()) {
-      switch (c) {
-        case '&', '%', '$', '#', '_', '{', '}' -> escaped.append('\\').append(c);
-        case '\\' -> escaped.append("\\textbackslash{}");
-        case '~' -> escaped.append("\\textasciitilde{}");
-        case '^' -> escaped.append("\\textasciicircum{}");
-        case '<' -> escaped.append("\\textless{}");
-        case '>' -> escaped.append("\\textgreater{}");
-        case '|' -> escaped.append("\\textbar{}");
-        case '–' -> escaped.append("\\textendash{}");
-        case '-' -> escaped.append(last == '-' ? "{}-" : "-"); // no dash of two hyphens
-        case '\u2212' -> escaped.append("$-$");
-        case '·' -> escaped.append("\\textperiodcentered{}");
-        case '×' -> escaped.append("$\\times$");
-        case '±' -> escaped.append("$\\pm$");
-        case '\u00a0' -> escaped.append('~');
-        case '\n', '\r' -> escaped.append(' ');
-        default -> escaped.append(c);
-      }
-      last = c;
-    }
-    return escaped.toString();
+    return LatexTable.of(sheet);
   }
 }
