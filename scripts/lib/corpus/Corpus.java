@@ -90,7 +90,7 @@ public record Corpus(Path root, List<Track> tracks, List<Rows.Problem> unexpecte
         }
         for (Path file : sorted(folder)) {
           if (Files.isRegularFile(file) && isAudio(file)) {
-            String id = trackId(file.getFileName().toString());
+            String id = trackId(file);
             tracks.add(new Track(id, genre, artists.getOrDefault(id, ""), file));
           } else {
             unexpected.add(unexpected(root, file, genre));
@@ -174,9 +174,22 @@ public record Corpus(Path root, List<Track> tracks, List<Rows.Problem> unexpecte
     return Files.exists(audioFile.resolve("../..").normalize().resolve(SYNTHETIC_MARK));
   }
 
-  /** A track's id: the base name of {@code blues/blues.00000.wav} is {@code blues.00000}. */
+  /** A track's id: that of {@code blues/blues.00000.wav} is {@code blues.00000}. */
+  public static String trackId(Path file) {
+    return withoutEnding(file.getFileName().toString());
+  }
+
+  /**
+   * The id of a track that a text names by its id, its file's name or its path. The text may come
+   * from Windows: both separators end a folder's name, so a file whose name holds a backslash can't
+   * be named there.
+   */
   public static String trackId(String name) {
-    String base = name.substring(Math.max(name.lastIndexOf('/'), name.lastIndexOf('\\')) + 1);
+    return withoutEnding(
+        name.substring(Math.max(name.lastIndexOf('/'), name.lastIndexOf('\\')) + 1));
+  }
+
+  private static String withoutEnding(String base) {
     String ending = ending(base);
     return AUDIO.contains(ending) ? base.substring(0, base.length() - ending.length() - 1) : base;
   }

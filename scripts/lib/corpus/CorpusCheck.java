@@ -140,7 +140,7 @@ public record CorpusCheck(Path corpus, double seconds, Integer rate, Path expect
             @Override
             public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
               if (Corpus.isAudio(file) && !listed.contains(file.normalize())) {
-                String id = Corpus.trackId(file.getFileName().toString());
+                String id = Corpus.trackId(file);
                 problems.add(new Rows.Problem(name(file), id, "", "unexpected", "not in " + index));
               }
               return FileVisitResult.CONTINUE;

@@ -3,6 +3,9 @@
 //SOURCES ../../lib/results/Part.java
 //SOURCES ../../lib/results/Rows.java
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+
 import genrelab.kit.Store;
 import genrelab.results.Part;
 import genrelab.results.Rows;
@@ -12,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Damaged rows: segments, splits, predictions, and what {@code report} and {@code compare} read.
@@ -19,6 +23,37 @@ import java.util.List;
 final class RowsTrials extends Trials {
   RowsTrials(Path folder, Path run) {
     super(folder, run);
+  }
+
+  /** Another text wherever it stands, so that a manifest does not contradict itself. */
+  private static Damage damageAll(String what, String part, String by) {
+    return new Damage(
+        what,
+        text -> {
+          String damaged = text.replace(part, by);
+          assertNotEquals(text, damaged, what);
+          return damaged;
+        });
+  }
+
+  /** {@code augment} with a split of the very segments, so that nothing else is wrong with them. */
+  private Reading splitAndAugmented() {
+    return (file, out) -> {
+      Path drawn = Files.createDirectories(file.resolveSibling("drawn"));
+      Outcome split = stage("split", "segments.json").read(file, drawn);
+      assertEquals(0, split.exit(), split.err());
+      Map<String, Path> replaced =
+          Map.of(
+              run().resolve("segments.json").toString(),
+              file,
+              run().resolve("split.json").toString(),
+              drawn.resolve("split.json"));
+      List<String> options =
+          SmallRun.options("augment", run(), out).stream()
+              .map(option -> replaced.containsKey(option) ? "" + replaced.get(option) : option)
+              .toList();
+      return outcome(SmallRun.run("augment", options));
+    };
   }
 
   @Override
@@ -88,15 +123,18 @@ final class RowsTrials extends Trials {
               stage("logmel", "segments.json"),
               stage("augment", "segments.json")));
     }
-    cases.add(
-        refused(
-            damage(
+    for (Damage damage :
+        List.of(
+            damageAll(
                 "a genre that leads out of the folder, `augment`",
                 "\"genre\":\"blues\"",
                 "\"genre\":\"../..\""),
-            "segments.json",
-            segments,
-            stage("augment", "segments.json")));
+            damageAll(
+                "a track that leads out of the folder, `augment`",
+                "\"track\":\"blues.00000\"",
+                "\"track\":\"../../blues\""))) {
+      cases.add(refused(damage, "segments.json", segments, splitAndAugmented()));
+    }
 
     cases.add(
         refused(

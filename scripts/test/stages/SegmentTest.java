@@ -385,6 +385,17 @@ class SegmentTest {
     Path named = out.getParent().resolve(rows().get(0).file());
     assertEquals("../../my corpus/rock\\pop/a\\b.wav", rows().get(0).file());
     assertTrue(Files.isSameFile(track, named), named.toString());
+    assertEquals("a\\b", rows().get(0).track());
+  }
+
+  @Test
+  void aBackslashInANameMakesAnotherTrack() throws Exception {
+    assumeTrue(File.separatorChar == '/', "Windows has no such names");
+    track("rock/a\\b.wav", 66150, 22050);
+    track("rock/b.wav", 66150, 22050);
+    assertEquals(0, segment("--wav", folder.resolve("wavs").toString()), stderr);
+    assertEquals(List.of("a\\b", "b"), rows().stream().map(Rows.Segment::track).toList());
+    assertTrue(Files.exists(folder.resolve("wavs/rock/a\\b-00.wav")));
   }
 
   @Test
