@@ -1,5 +1,5 @@
 """Writes data/golden/metrics-sklearn.json: scikit-learn's scores; statsmodels's McNemar tests,
-Clopper-Pearson intervals and Holm's correction; SciPy's Welch tests.
+Clopper-Pearson intervals and Holm's correction; SciPy's Welch tests and optimiser.
 
 The predictions are this script's own (a linear congruential generator; probabilities are multiples
 of 1/64, so that they are the same numbers in every program, and ties are real ones), and stand in
@@ -17,7 +17,7 @@ import numpy as np
 import scipy
 import sklearn
 import statsmodels
-from scipy import stats
+from scipy import optimize, stats
 from sklearn import metrics
 from statsmodels.stats.contingency_tables import mcnemar
 from statsmodels.stats.multitest import multipletests
@@ -159,6 +159,52 @@ def holm(p):
     return {"p": p, "corrected": multipletests(p, method="holm")[1].tolist()}
 
 
+def temperature(shares, labels):
+    """Minimises the mean cross-entropy of the validation part (Guo et al., 2017, section 4.2)."""
+
+    def loss(log_temperature):
+        logits = np.log(shares) / np.exp(log_temperature)
+        logits -= logits.max(axis=1, keepdims=True)
+        logits -= np.log(np.exp(logits).sum(axis=1, keepdims=True))
+        return -logits[np.arange(len(labels)), labels].mean()
+
+    bounds = (np.log(0.1), np.log(10))
+    found = optimize.minimize_scalar(loss, bounds=bounds, method="bounded", options={"xatol": 1e-9})
+    return float(np.exp(found.x)), float(loss(0)), float(found.fun)
+
+
+def temperatures(seed, classes, tracks, strength):
+    """Segments that say 1/64 of each class at least; of segments and of tracks' means."""
+    random = Congruential(seed)
+    rows = []
+    for t in range(tracks):
+        truth = random.below(classes)
+        favourite = truth if random.next() < 0.7 else random.below(classes)
+        for _ in range(2 + random.below(6)):
+            leaning = favourite if random.next() < 0.75 else random.below(classes)
+            counts = [1] * classes
+            for _ in range(STEPS - classes):
+                counts[leaning if random.next() < strength else random.below(classes)] += 1
+            rows.append((t, truth, [count / STEPS for count in counts]))
+    track = np.array([row[0] for row in rows])
+    shares = np.array([row[2] for row in rows])
+    labels = np.array([row[1] for row in rows])
+    means = np.array([shares[track == t].mean(axis=0) for t in range(tracks)])
+    truths = np.array([labels[track == t][0] for t in range(tracks)])
+    found = {"rows": rows}
+    for level, p, y in (("segments", shares, labels), ("tracks", means, truths)):
+        fitted, before, after = temperature(p, y)
+        scaled = p ** (1 / fitted)
+        scaled /= scaled.sum(axis=1, keepdims=True)
+        found[level] = {
+            "temperature": fitted,
+            "before": before,
+            "after": after,
+            "ece": calibration_error(scaled.max(axis=1), scaled.argmax(axis=1) == y),
+        }
+    return found
+
+
 def main():
     cases = [
         case("ten classes", 1, 10, 60, 10, 0.25),
@@ -197,9 +243,10 @@ def main():
         "intervals": [interval(k, n) for k, n in proportions],
         "welch": [welch(a, b) for a, b in samples],
         "holm": [holm(p) for p in tests],
+        "temperatures": [temperatures(11, 4, 60, 0.8), temperatures(12, 3, 40, 0.4)],
     }
     lines = json.dumps(content, separators=(",", ":"), default=float)
-    for mark in ('{"name"', '{"onlyA"', '{"successes"', '{"a"', '{"p"', '"segment":{', '"track":{', '"vote":{'):
+    for mark in ('{"name"', '{"onlyA"', '{"successes"', '{"a"', '{"p"', '{"rows"', '"segment":{', '"track":{', '"vote":{'):
         lines = lines.replace(mark, "\n" + mark)
     path.write_text(lines + "\n", encoding="utf-8")
     print(path)

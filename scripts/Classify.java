@@ -67,8 +67,9 @@ import picocli.CommandLine.Parameters;
 /**
  * Predicts the genres of songs, with a model that one of the kit's networks trained.
  *
- * <p>A song's probabilities are the mean of its segments' calibrated ones ({@link SongClassifier}).
- * It is read piece by piece: only the segments' probabilities grow with its length.
+ * <p>A song's probabilities are the mean of its segments', calibrated for songs ({@link
+ * SongClassifier}). It is read piece by piece: only the segments' probabilities grow with its
+ * length.
  */
 @Command(
     name = "classify",
@@ -80,10 +81,13 @@ import picocli.CommandLine.Parameters;
           + " skipped, and so is a file that can't be read; each is named on stderr with the"
           + " reason. Exits with 1 if nothing could be classified.",
       "",
-      "Probabilities are calibrated on the training run's validation part: of such segments about"
-          + " 70 %% of the predictions with a probability of 70 %% are right (confidence matches"
-          + " accuracy). This holds for recordings like those of training only, and the"
-          + " probabilities always sum to 100 %% over the genres that the model knows.",
+      "Probabilities are calibrated on the training run's validation part, of songs on its tracks,"
+          + " of segments on its segments: of such songs about 70 %% of the predictions with a"
+          + " probability of 70 %% are right (confidence matches accuracy). This holds for"
+          + " recordings like those of training only, and the probabilities always sum to 100 %%"
+          + " over the genres that the model knows. Where the validation part holds segments of"
+          + " songs that are also in training, as with split --by segment, a line says so: of new"
+          + " songs, fewer are right. Validate on other artists (split --by artist, or lists).",
       "",
       "A song is out of distribution (unlikeTraining in --json and --csv) if its segments' median"
           + " distance from the training segments is beyond the 99th percentile of the validation"
@@ -332,6 +336,15 @@ public class Classify implements Callable<Integer> {
     }
     if (!classifier.isCalibrated()) {
       print("this model has no calibration: its confidence need not match its accuracy");
+      return;
+    }
+    if (!classifier.isCalibratedForSongs()) {
+      print("this model is calibrated for segments, not for songs: train it again");
+    }
+    if (classifier.isCalibratedOnKnownSongs()) {
+      print(
+          "calibrated on songs that the model was trained on: of new songs, fewer are right than"
+              + " it says; train on a split by artist");
     }
   }
 

@@ -26,6 +26,7 @@ import genrelab.results.Rows;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.UnaryOperator;
@@ -39,7 +40,9 @@ import me.tongfei.progressbar.ProgressBar;
  *
  * <p>A song is cut into segments of the model's length from its beginning; what is left at the end
  * is not used. Features are computed as the model's record says, by the code that computed those it
- * was trained on. Probabilities are calibrated by the model's temperature ({@link Calibration}).
+ * was trained on. Segments' probabilities are calibrated by the model's temperature for segments
+ * ({@link Calibration}), the mean over the song's segments by that for songs ({@link
+ * SongCalibration}).
  */
 public final class SongClassifier {
   private static final int BATCH = 32;
@@ -55,6 +58,11 @@ public final class SongClassifier {
   private final SegmentFeatures features;
   private final UnaryOperator<float[]> extractor;
   private final Calibration calibration;
+
+  /** Of the mean over a song's segments; null where the model has none: of an earlier version. */
+  private final Calibration songCalibration;
+
+  private final boolean calibratedOnKnownSongs;
 
   /** Null where the model has none. */
   private final OutOfDistribution detector;
@@ -84,6 +92,9 @@ public final class SongClassifier {
           file);
     }
     calibration = calibration(file, record.path("calibration"));
+    JsonNode ofSongs = record.path("trackCalibration");
+    songCalibration = ofSongs.isObject() ? calibration(file, ofSongs) : null;
+    calibratedOnKnownSongs = calibratedOnKnownSongs(record);
     detector = detector(file, record.path("familiarity"), features.width());
     predictor = model.predictor().get();
   }
@@ -126,15 +137,13 @@ public final class SongClassifier {
     if (!record.isObject()) {
       return Calibration.NONE;
     }
-    try {
-      Calibration calibration = Store.JSON.treeToValue(record, Calibration.class);
-      if (!(calibration.temperature() >= 0.01 && calibration.temperature() <= 100)) {
-        throw damaged(file, "its temperature is %s", calibration.temperature());
-      }
-      return calibration;
-    } catch (JsonProcessingException error) {
-      throw damaged(file, "its calibration is not readable");
+    double temperature = record.path("temperature").asDouble();
+    if (!(temperature >= 0.01 && temperature <= 100)) {
+      throw damaged(file, "its temperature is %s", temperature);
     }
+    int fittedOn = record.path(record.has("tracks") ? "tracks" : "segments").asInt();
+    return new Calibration(
+        temperature, fittedOn, record.path("before").asDouble(), record.path("after").asDouble());
   }
 
   private static OutOfDistribution detector(Path file, JsonNode record, int values) {
@@ -168,6 +177,22 @@ public final class SongClassifier {
     return calibration.segments() > 0;
   }
 
+  /** Whether the model has a temperature for songs, beside that for segments. */
+  public boolean isCalibratedForSongs() {
+    return songCalibration != null;
+  }
+
+  /** Whether the temperatures were fitted on songs that the model was trained on. */
+  public boolean isCalibratedOnKnownSongs() {
+    return calibratedOnKnownSongs;
+  }
+
+  /** Where the record does not tell of the validation part, it was drawn as the test was. */
+  private static boolean calibratedOnKnownSongs(JsonNode record) {
+    JsonNode known = record.at("/trackCalibration/tracksInTraining");
+    return (known.isMissingNode() ? record.at("/split/testTracksInTraining") : known).asInt() > 0;
+  }
+
   /** Length of a segment, in seconds. */
   public double segmentSeconds() {
     return features.seconds();
@@ -199,7 +224,7 @@ public final class SongClassifier {
     // resampled as one: pieces resampled by themselves would begin and end with a transient
     var track = new Resampling.Track(audio, features.rate());
     long length = Math.round(features.seconds() * audio.rate());
-    var probabilities = new ArrayList<double[]>();
+    var output = new ArrayList<float[]>();
     var distances = new ArrayList<Double>();
     var ahead = new ArrayDeque<float[][]>();
     long read = 0;
@@ -220,7 +245,7 @@ public final class SongClassifier {
           }
         }
         if (!ahead.isEmpty()) {
-          predict(ahead.remove(), probabilities, distances);
+          predict(ahead.remove(), output, distances);
         }
         // estimated from how much audio the bytes so far have held
         double whole = (double) read * bytes / audio.bytesRead();
@@ -229,7 +254,7 @@ public final class SongClassifier {
           progress = Progress.of(name, expected);
         }
         if (progress != null) {
-          progress.maxHint(expected).stepTo(probabilities.size());
+          progress.maxHint(expected).stepTo(output.size());
         }
       }
     } finally {
@@ -237,11 +262,12 @@ public final class SongClassifier {
         progress.close();
       }
     }
-    return probabilities.isEmpty()
+    return output.isEmpty()
         ? null
         : new SongPrediction(
             name,
-            probabilities.toArray(double[][]::new),
+            ofSong(output),
+            output.stream().map(calibration::apply).toArray(double[][]::new),
             detector == null
                 ? null
                 : distances.stream().mapToDouble(Double::doubleValue).toArray());
@@ -262,14 +288,32 @@ public final class SongClassifier {
     return batch.toArray(float[][]::new);
   }
 
-  private void predict(float[][] batch, List<double[]> probabilities, List<Double> distances) {
-    float[][] output = predictor.predict(batch);
-    for (int s = 0; s < batch.length; s++) {
-      probabilities.add(calibration.apply(output[s]));
-      if (detector != null) {
-        distances.add(detector.distance(batch[s]));
+  private void predict(float[][] batch, List<float[]> output, List<Double> distances) {
+    output.addAll(Arrays.asList(predictor.predict(batch)));
+    if (detector != null) {
+      for (float[] segment : batch) {
+        distances.add(detector.distance(segment));
       }
     }
+  }
+
+  /** The calibrated mean of segments; of an earlier version's model the mean of calibrated ones. */
+  private double[] ofSong(List<float[]> output) {
+    double[] mean = new double[genres.size()];
+    for (float[] segment : output) {
+      double[] each = songCalibration == null ? calibration.apply(segment) : null;
+      for (int c = 0; c < mean.length; c++) {
+        mean[c] += (each == null ? segment[c] : each[c]) / output.size();
+      }
+    }
+    if (songCalibration == null) {
+      return mean;
+    }
+    float[] single = new float[mean.length];
+    for (int c = 0; c < mean.length; c++) {
+      single[c] = (float) mean[c];
+    }
+    return songCalibration.apply(single);
   }
 
   // ---- rows

@@ -8,14 +8,16 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * A song's calibrated probabilities, segment by segment.
+ * A song's calibrated probabilities: of the whole, and segment by segment.
  *
  * @param name the file, as it was given
+ * @param song probabilities of the whole song
  * @param probabilities segment × class; at least one segment
  * @param distances from the training segments, one a segment; null where the model has no
  *     out-of-distribution detection
  */
-public record SongPrediction(String name, double[][] probabilities, double[] distances) {
+public record SongPrediction(
+    String name, double[] song, double[][] probabilities, double[] distances) {
   /** More rows than this are hard to take in. */
   private static final int MAX_WINDOWS = 120;
 
@@ -34,7 +36,8 @@ public record SongPrediction(String name, double[][] probabilities, double[] dis
 
   /** The whole song. */
   public Window whole() {
-    return window(0, probabilities.length);
+    Window mean = window(0, probabilities.length);
+    return new Window(0, probabilities.length, song, mean.distance());
   }
 
   /**

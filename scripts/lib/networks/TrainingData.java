@@ -93,11 +93,12 @@ final class TrainingData {
 
   /** Test tracks that also have segments in training. */
   long tracksOnBothSides() {
-    return SplitAssignment.overlap(tracks(Part.train), tracks(Part.test)).size();
+    return SplitAssignment.overlap(tracksOf(rows(Part.train)), tracksOf(rows(Part.test))).size();
   }
 
-  private List<String> tracks(Part part) {
-    return Arrays.stream(rowsOf.get(part)).mapToObj(row -> features.tracks()[row]).toList();
+  /** Tracks of segments, in their order. */
+  List<String> tracksOf(int[] rows) {
+    return Arrays.stream(rows).mapToObj(row -> features.tracks()[row]).toList();
   }
 
   private InputPreparation preparation(InputPreparation.Layout layout) {

@@ -1,6 +1,6 @@
 //DEPS com.fasterxml.jackson.core:jackson-databind:2.19.2
 //DEPS org.deeplearning4j:deeplearning4j-nn:1.0.0-M2.1
-//SOURCES ../evaluation/Calibration.java
+//SOURCES ../evaluation/SongCalibration.java
 //SOURCES ../evaluation/OutOfDistribution.java
 //SOURCES ../evaluation/TestResults.java
 //SOURCES ../features/Features.java
@@ -24,8 +24,8 @@
 package genrelab.networks;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import genrelab.evaluation.Calibration;
 import genrelab.evaluation.OutOfDistribution;
+import genrelab.evaluation.SongCalibration;
 import genrelab.evaluation.TestResults;
 import genrelab.features.Features;
 import genrelab.kit.Stage;
@@ -38,6 +38,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.factory.Nd4j;
@@ -95,11 +96,12 @@ final class TrainingResults {
             Arrays.stream(rows).mapToObj(features::genre).toList(),
             score.probabilities());
     List<Rows.Metric> metrics = metrics(test);
-    Calibration last = calibration(lastWeights);
-    Calibration best =
+    SongCalibration last = calibration(lastWeights);
+    SongCalibration best =
         history.bestEpoch() == history.epochs().size() ? last : calibration(history.bestWeights());
-    Calibration tested = options.testModel == TrainingOptions.TestModel.best ? best : last;
-    metrics.addAll(calibrationMetrics(test, tested, score.probabilities(), rows));
+    SongCalibration tested = options.testModel == TrainingOptions.TestModel.best ? best : last;
+    metrics.addAll(
+        tested.metrics(test, data.tracksOf(rows), score.probabilities(), data.labelsOf(rows)));
     Store.writeRows(options.out.resolve("history.json"), history.epochs());
     test.write(options.out, metrics);
     writeModel("model.zip", metrics, lastWeights, history.epochs().size(), last);
@@ -147,31 +149,26 @@ final class TrainingResults {
     return rows;
   }
 
-  /** The tested weights' temperature, and how far confidence and accuracy lie apart without it. */
-  private List<Rows.Metric> calibrationMetrics(
-      TestResults test, Calibration calibration, float[][] probabilities, int[] rows) {
-    int[] labels = data.labelsOf(rows);
-    return List.of(
-        test.exact("network", "temperature", calibration.temperature()),
-        test.exact(
-            "segment",
-            "test_ece_calibrated",
-            Calibration.error(calibration.apply(probabilities), labels)));
-  }
-
   /** Fitted on the validation part, with these weights. */
-  private Calibration calibration(float[] weights) {
+  private SongCalibration calibration(float[] weights) {
     network.params().assign(Nd4j.createFromArray(weights));
     int[] rows = data.rows(Part.validation);
-    int[] labels = data.labelsOf(rows);
-    return Calibration.fit(scores(rows).probabilities(), labels);
+    return SongCalibration.fit(
+        data.tracksOf(rows),
+        scores(rows).probabilities(),
+        data.labelsOf(rows),
+        Set.copyOf(data.tracksOf(data.rows(Part.train))));
   }
 
   private void writeModel(
-      String file, List<Rows.Metric> metrics, float[] weights, int epoch, Calibration calibration) {
+      String file,
+      List<Rows.Metric> metrics,
+      float[] weights,
+      int epoch,
+      SongCalibration calibration) {
     ObjectNode description = description();
     description.put("epoch", epoch);
-    description.set("calibration", Store.JSON.valueToTree(calibration));
+    calibration.record(description);
     description.set("familiarity", Store.JSON.valueToTree(outOfDistribution));
     if (epoch == testedEpoch()) {
       description.set("metrics", Store.JSON.valueToTree(metrics));

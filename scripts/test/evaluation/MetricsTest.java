@@ -12,6 +12,10 @@
 //SOURCES ../../lib/kit/Store.java
 //SOURCES ../../lib/results/Rows.java
 //SOURCES ../../lib/evaluation/ConfidenceInterval.java
+//SOURCES ../../lib/evaluation/Calibration.java
+//SOURCES ../../lib/evaluation/SongCalibration.java
+//SOURCES ../../lib/evaluation/TestResults.java
+//SOURCES ../../lib/results/SegmentId.java
 //RUNTIME_OPTIONS -Xmx512m -Djava.awt.headless=true
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
@@ -20,6 +24,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import genrelab.evaluation.Calibration;
 import genrelab.evaluation.ConfidenceInterval;
 import genrelab.evaluation.ConfusionMatrix;
 import genrelab.evaluation.Metrics;
@@ -28,14 +33,18 @@ import genrelab.evaluation.Metrics.Level;
 import genrelab.evaluation.RunSummary;
 import genrelab.evaluation.SampleStatistics;
 import genrelab.evaluation.Significance;
+import genrelab.evaluation.SongCalibration;
 import genrelab.evaluation.StandardError;
+import genrelab.evaluation.TestResults;
 import genrelab.kit.Store;
 import genrelab.results.Rows;
+import genrelab.results.SegmentId;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
@@ -452,6 +461,61 @@ class MetricsTest {
           Significance.holm(Store.JSON.convertValue(golden.get("p"), double[].class)),
           EXACT);
     }
+  }
+
+  /** SciPy's optimiser finds the same temperatures, of segments and of tracks by their means. */
+  @Test
+  void temperaturesAreSciPys() throws IOException {
+    JsonNode all = golden().get("temperatures");
+    assertTrue(all.size() >= 2);
+    for (JsonNode golden : all) {
+      var ids = new ArrayList<SegmentId>();
+      int size = golden.get("rows").size();
+      float[][] shares = new float[size][];
+      int[] labels = new int[size];
+      for (int s = 0; s < size; s++) {
+        JsonNode row = golden.get("rows").get(s);
+        ids.add(new SegmentId("track " + row.get(0).asInt(), s));
+        labels[s] = row.get(1).asInt();
+        shares[s] = Store.JSON.convertValue(row.get(2), float[].class);
+      }
+      List<String> tracks = ids.stream().map(SegmentId::track).toList();
+      SongCalibration fitted =
+          SongCalibration.fit(tracks, shares, labels, Set.of("track 0", "track 7", "no track"));
+      assertFitted(golden.get("segments"), fitted.segments());
+      assertFitted(golden.get("tracks"), fitted.songs());
+      assertEquals(size, fitted.segments().segments());
+      assertEquals(tracks.stream().distinct().count(), fitted.songs().segments());
+      assertEquals(2, fitted.knownSongs());
+      assertTrue(
+          fitted.songs().temperature() < 0.9 * fitted.segments().temperature(), fitted.toString());
+
+      int classes = shares[0].length;
+      List<String> mapping = IntStream.range(0, classes).mapToObj(c -> "genre " + c).toList();
+      List<String> genres = IntStream.of(labels).mapToObj(mapping::get).toList();
+      var test = new TestResults("cnn", 1, 0, "track", mapping, ids, genres, shares);
+      List<Rows.Metric> rows = fitted.metrics(test, tracks, shares, labels);
+      assertEquals(fitted.songs().temperature(), metric(rows, "network", "track_temperature"));
+      for (String level : List.of("segment", "track")) {
+        double error = golden.get(level + "s").get("ece").asDouble();
+        assertEquals(error, metric(rows, level, "test_ece_calibrated"), 1e-5, level);
+      }
+    }
+  }
+
+  private static void assertFitted(JsonNode golden, Calibration fitted) {
+    double temperature = golden.get("temperature").asDouble();
+    assertEquals(temperature, fitted.temperature(), 1e-5 * temperature);
+    assertEquals(golden.get("before").asDouble(), fitted.before(), 1e-6);
+    assertEquals(golden.get("after").asDouble(), fitted.after(), 1e-6);
+  }
+
+  private static double metric(List<Rows.Metric> rows, String level, String name) {
+    return rows.stream()
+        .filter(row -> row.level().equals(level) && row.metric().equals(name))
+        .findFirst()
+        .orElseThrow()
+        .value();
   }
 
   /** Networks of the same accuracy: with draws in common all would have one interval. */

@@ -33,6 +33,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import genrelab.evaluation.Calibration;
 import genrelab.features.Features;
 import genrelab.kit.Stage;
@@ -457,6 +458,13 @@ class NetworksTest {
     assertTrue(card.contains("| jazz | – | – | – |"), card);
     assertTrue(card.contains("93 tracks of the test also have segments in training"), card);
     assertTrue(card.contains("Temperature 1.50") && card.contains("1,234 parameters"), card);
+    assertFalse(card.contains("for songs") || card.contains("too high"), card);
+    ObjectNode ofSongs = record.withObject("/trackCalibration");
+    ofSongs.put("temperature", 0.8).put("tracks", 41).put("tracksInTraining", 40);
+    card = new TrainedModel(record, preparation, input, new float[1234]).card();
+    assertTrue(card.contains("Temperature 0.80 for songs"), card);
+    assertTrue(card.contains("the 41 tracks") && card.contains("of 40 tracks that are"), card);
+    assertTrue(card.contains("new songs, its confidence is too high"), card);
     assertTrue(card.contains("unscaled") && card.contains("of epoch 7"), card);
     assertTrue(!card.contains("${"), card);
 

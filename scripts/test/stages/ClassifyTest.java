@@ -264,9 +264,15 @@ class ClassifyTest {
         double[] wanted = scaling.apply(row.probabilities());
         double[] got = probabilities(rows, "segment", s);
         assertArrayEquals(wanted, got, 2e-5, genre + " " + s);
-        Arrays.setAll(sum, c -> sum[c] + got[c] / SECONDS);
+        Arrays.setAll(sum, c -> sum[c] + row.probabilities()[c] / SECONDS);
       }
-      assertArrayEquals(sum, probabilities(rows, "track", 0), 2e-6);
+      // the song's own temperature, on the mean of what the network says of its segments
+      double temperature =
+          ModelFile.read(with).description().at("/trackCalibration/temperature").asDouble();
+      double[] wanted = Arrays.stream(sum).map(p -> Math.pow(p, 1 / temperature)).toArray();
+      double all = Arrays.stream(wanted).sum();
+      Arrays.setAll(wanted, c -> wanted[c] / all);
+      assertArrayEquals(wanted, probabilities(rows, "track", 0), 2e-5);
     }
   }
 
@@ -368,10 +374,49 @@ class ClassifyTest {
   @Test
   void aModelWithoutCalibrationOrOutOfDistributionDetectionStillPredicts() {
     Path old = changed("old.zip", json -> json.remove(List.of("calibration", "familiarity")));
-    assertTrue(classifyWith(old, track("chords", 4)).out().contains("no calibration"));
+    Told told = classifyWith(old, track("chords", 4));
+    assertTrue(told.out().contains("no calibration"), told.out());
+    assertFalse(told.out().contains("calibrated for segments"), told.out());
     Rows.Classified row = rows(old, track("chords", 4)).get(0);
     assertEquals("unknown", row.unlikeTraining());
     assertEquals(null, row.distance());
+  }
+
+  /** As models were before songs had a temperature of their own: the mean of the segments'. */
+  @Test
+  void aModelCalibratedForSegmentsAloneStillPredictsAndSaysSo() {
+    Path old = changed("segments-only.zip", json -> json.remove("trackCalibration"));
+    String told = classifyWith(old, track("chords", 4)).out();
+    assertTrue(told.contains("calibrated for segments, not for songs"), told);
+    assertFalse(told.contains("calibrated on songs"), told);
+    List<Rows.Classified> rows = rows(old, track("chords", 4));
+    double[] mean = new double[GENRES.size()];
+    for (int s = 0; s < SECONDS; s++) {
+      double[] segment = probabilities(rows, "segment", s);
+      Arrays.setAll(mean, c -> mean[c] + segment[c] / SECONDS);
+    }
+    assertArrayEquals(mean, probabilities(rows, "track", 0), 2e-6);
+  }
+
+  @Test
+  void aCalibrationOnKnownSongsIsTold() {
+    String told = classify(track("chords", 4)).out();
+    assertFalse(told.contains("calibrated"), told);
+    Path known =
+        changed(
+            "known.zip",
+            json -> ((ObjectNode) json.get("trackCalibration")).put("tracksInTraining", 3));
+    told = classifyWith(known, track("chords", 4)).out();
+    assertTrue(told.contains("calibrated on songs that the model was trained on"), told);
+    Path older =
+        changed(
+            "known-old.zip",
+            json -> {
+              json.remove("trackCalibration");
+              ((ObjectNode) json.get("split")).put("testTracksInTraining", 3);
+            });
+    told = classifyWith(older, track("chords", 4)).out();
+    assertTrue(told.contains("calibrated on songs that the model was trained on"), told);
   }
 
   // ---- what it reads
@@ -701,6 +746,7 @@ class ClassifyTest {
             json -> json.put("architecture", "java.lang.Runtime"),
             json -> json.putArray("mapping").add("one"),
             json -> ((ObjectNode) json.get("calibration")).put("temperature", 0),
+            json -> ((ObjectNode) json.get("trackCalibration")).put("temperature", "hot"),
             json -> ((ObjectNode) json.get("familiarity")).putArray("inverse"));
     for (int i = 0; i < lies.size(); i++) {
       broken.put("lie" + i, Files.readAllBytes(changed("lie.zip", lies.get(i))));
@@ -829,6 +875,10 @@ class ClassifyTest {
         Store.readRows(model.resolveSibling("metrics.json"), Rows.Metric.class);
     var names = new TreeSet<>(metrics.stream().map(Rows.Metric::metric).toList());
     assertTrue(names.containsAll(Set.of("temperature", "test_ece", "test_ece_calibrated")));
+    assertTrue(
+        metrics.stream()
+            .anyMatch(
+                row -> row.level().equals("track") && row.metric().equals("test_ece_calibrated")));
     JsonNode last = ModelFile.read(model).description();
     JsonNode best = ModelFile.read(model.resolveSibling("model-best.zip")).description();
     double temperature =
@@ -839,6 +889,15 @@ class ClassifyTest {
             .value();
     assertEquals(temperature, last.at("/calibration/temperature").asDouble());
     assertEquals(18, best.at("/calibration/segments").asInt());
+    assertEquals(18 / SECONDS, best.at("/trackCalibration/tracks").asInt());
+    assertEquals(0, best.at("/trackCalibration/tracksInTraining").asInt());
+    assertEquals(
+        metrics.stream()
+            .filter(row -> row.metric().equals("track_temperature"))
+            .findFirst()
+            .orElseThrow()
+            .value(),
+        last.at("/trackCalibration/temperature").asDouble());
     assertEquals(last.get("familiarity"), best.get("familiarity"));
   }
 
