@@ -2,6 +2,7 @@
 //JAVA 17+
 //DESCRIPTION Predicts the genres of one's own songs, with a trained model
 //DEPS info.picocli:picocli:4.7.7
+// the networks that a model may be of; those of one's own are named by JBang's -s
 //SOURCES Cnn.java
 //SOURCES Compact.java
 //SOURCES Hybrid.java
@@ -18,7 +19,6 @@
 //SOURCES lib/kit/Input.java
 //SOURCES lib/kit/Output.java
 //SOURCES lib/kit/Stage.java
-//SOURCES lib/networks/NetworkCatalog.java
 //SOURCES lib/networks/TrainedModel.java
 //SOURCES lib/results/Rows.java
 //SOURCES lib/networks/ModelFile.java
@@ -43,7 +43,6 @@ import genrelab.kit.Input;
 import genrelab.kit.Output;
 import genrelab.kit.Stage;
 import genrelab.networks.ModelFile;
-import genrelab.networks.NetworkCatalog;
 import genrelab.networks.NetworkDefinition;
 import genrelab.networks.TrainedModel;
 import genrelab.results.Rows;
@@ -223,16 +222,15 @@ public class Classify implements Callable<Integer> {
   }
 
   private NetworkDefinition architecture(TrainedModel trained) {
-    return switch (trained.description().path("architecture").asText()) {
-      case "cnn" -> Cnn::network;
-      case "lstm" -> Lstm::network;
-      case "hybrid" -> Hybrid::network;
-      case "compact" -> Compact::network;
-      default ->
-          throw new Stage.Failure(
-              "%s: damaged model (its network is none of %s); train again",
-              model, String.join(", ", NetworkCatalog.aliases()));
-    };
+    String name = trained.description().path("architecture").asText();
+    return NetworkDefinition.ofScript(name)
+        .orElseThrow(
+            () ->
+                new Stage.Failure(
+                    "%s: classify does not include the script of its network '%s'; name the script"
+                        + " of a network of your own by -s, as in environment/jbang run -s"
+                        + " Mine.java scripts/Classify.java",
+                    model, Stage.oneLine(name)));
   }
 
   // ---- songs

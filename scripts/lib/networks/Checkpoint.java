@@ -3,6 +3,7 @@
 //SOURCES ../kit/Stage.java
 //SOURCES ../kit/Store.java
 //SOURCES ../results/Rows.java
+//SOURCES CodeChecksum.java
 //SOURCES ModelFile.java
 //SOURCES ../corpus/SplitAssignment.java
 //SOURCES ../evaluation/Calibration.java
@@ -23,14 +24,10 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
-import java.util.stream.Stream;
-import java.util.zip.ZipFile;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -52,52 +49,11 @@ final class Checkpoint {
    */
   Checkpoint(Path file, String alias, String training) {
     this.file = file;
-    this.training = Store.sha256(training + Stage.VERSION + Dl4j.VERSION + codeChecksum(alias));
+    this.training = Store.sha256(training + Stage.VERSION + Dl4j.VERSION + CodeChecksum.of(alias));
   }
 
   /** What a training goes on from. */
   record State(int epoch, List<Rows.Epoch> history, float[] bestWeights) {}
-
-  /**
-   * Checksum of the classes that train and define the network, so that a training does not go on
-   * with layers that were edited since.
-   */
-  private static String codeChecksum(String alias) {
-    String script = alias.substring(0, 1).toUpperCase(Locale.ROOT) + alias.substring(1) + ".class";
-    Path code = codePath();
-    try {
-      if (Files.isDirectory(code)) { // of classes, as an IDE compiles them
-        try (Stream<Path> files = Files.walk(code.resolve("genrelab/networks"))) {
-          return Store.sha256(
-              files.filter(Files::isRegularFile).sorted().map(Store::sha256).toList().toString());
-        }
-      }
-      // the entries' checksums: a jar's bytes hold the time at which it was built
-      try (var jar = new ZipFile(code.toFile())) {
-        return Store.sha256(
-            jar.stream()
-                .filter(
-                    entry ->
-                        entry.getName().startsWith("genrelab/networks/")
-                            || entry.getName().equals(script))
-                .map(entry -> entry.getName() + " " + entry.getCrc())
-                .sorted()
-                .toList()
-                .toString());
-      }
-    } catch (IOException error) {
-      throw new UncheckedIOException(error);
-    }
-  }
-
-  /** The jar that JBang made of the script and all it includes, or a folder of classes. */
-  private static Path codePath() {
-    try {
-      return Path.of(Checkpoint.class.getProtectionDomain().getCodeSource().getLocation().toURI());
-    } catch (URISyntaxException error) {
-      throw new IllegalStateException(error);
-    }
-  }
 
   void write(ComputationGraph network, State state) {
     Store.write(

@@ -5,6 +5,7 @@
 //SOURCES ../../Cnn.java
 //SOURCES ../../Lstm.java
 //SOURCES ../../lib/networks/Architecture.java
+//SOURCES ../../lib/networks/CodeChecksum.java
 //SOURCES ../../lib/evaluation/Calibration.java
 //SOURCES ../../lib/features/Features.java
 //SOURCES ../../lib/kit/Stage.java
@@ -39,6 +40,7 @@ import genrelab.features.Features;
 import genrelab.kit.Stage;
 import genrelab.kit.Store;
 import genrelab.networks.Architecture;
+import genrelab.networks.CodeChecksum;
 import genrelab.networks.InputPreparation;
 import genrelab.networks.KerasWeights;
 import genrelab.networks.LayerTable;
@@ -69,7 +71,9 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
+import java.util.zip.ZipOutputStream;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.DropoutLayer;
@@ -632,6 +636,38 @@ class NetworksTest {
     String path = System.getProperty("java.class.path");
     assertTrue(path.contains(jar.toString()), path);
     return path.replace(jar.toString(), copy.toString());
+  }
+
+  /** From a jar as from an IDE's folder: an edit of the script, or of a class nested in it. */
+  @Test
+  void codeChecksumSeesTheScriptAndItsNestedClasses() throws IOException {
+    Path classes = Files.createDirectories(folder.resolve("classes"));
+    Path jar = folder.resolve("classes.jar");
+    var seen = new TreeSet<String>();
+    var seenInJar = new TreeSet<String>();
+    String[] edits = {"Cnn.class", "Cnn$Block.class", "genrelab/networks/Training.class"};
+    for (int edit = 0; edit <= edits.length; edit++) {
+      for (int i = 0; i < edits.length; i++) {
+        Path file = classes.resolve(edits[i]);
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, i < edit ? "edited" : "as it was");
+      }
+      Files.writeString(classes.resolve("Cnnn.class"), "of another script " + edit);
+      Files.deleteIfExists(jar);
+      try (var zip = new ZipOutputStream(Files.newOutputStream(jar))) {
+        for (String name : edits) {
+          zip.putNextEntry(new ZipEntry(name));
+          zip.write(Files.readAllBytes(classes.resolve(name)));
+        }
+      }
+      seen.add(CodeChecksum.of(classes, "cnn"));
+      seenInJar.add(CodeChecksum.of(jar, "cnn"));
+    }
+    assertEquals(4, seen.size());
+    assertEquals(4, seenInJar.size());
+    String before = CodeChecksum.of(classes, "cnn");
+    Files.writeString(classes.resolve("Cnnn.class"), "edited");
+    assertEquals(before, CodeChecksum.of(classes, "cnn"), "another script's edit counts");
   }
 
   /** The epoch that a checkpoint is of, which it tells behind the run's fingerprint. */
