@@ -1,6 +1,7 @@
 ///usr/bin/env jbang "$0" "$@" ; exit $?
 //JAVA 17+
 //DESCRIPTION Features computed elsewhere (NumPy arrays, Keras-lineage JSON) into the features JSON.
+//SOURCES lib/features/FeatureCatalog.java
 //SOURCES lib/features/Features.java
 //SOURCES lib/features/Mel.java
 //SOURCES lib/kit/Stage.java
@@ -19,6 +20,7 @@
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import genrelab.features.ArrayAxes;
 import genrelab.features.FeatureArray;
+import genrelab.features.FeatureCatalog;
 import genrelab.features.Features;
 import genrelab.features.ImportIndex;
 import genrelab.features.ImportedSegments;
@@ -85,8 +87,17 @@ public final class Import implements Callable<Integer> {
   @Option(
       names = "--key",
       defaultValue = "mfcc",
-      description = "What the values are: mfcc or logmel (default: ${DEFAULT-VALUE}).")
+      completionCandidates = FeatureKeys.class,
+      description = "What the values are: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
   String key;
+
+  /** The features that the kit knows. */
+  static class FeatureKeys implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return FeatureCatalog.keys().iterator();
+    }
+  }
 
   @Option(
       names = "--axes",
@@ -173,7 +184,10 @@ public final class Import implements Callable<Integer> {
 
   private void checkOptions(ArrayAxes axes) {
     Stage.requireOption(
-        key.equals("mfcc") || key.equals("logmel"), "--key must be mfcc or logmel, not %s", key);
+        FeatureCatalog.of(key).isPresent(),
+        "--key must be %s, not %s",
+        String.join(" or ", FeatureCatalog.keys()),
+        key);
     Stage.requireOption(
         axes.areValid(),
         "--axes must name frame, coefficient and one of segment and track, not %s",

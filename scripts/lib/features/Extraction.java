@@ -56,7 +56,7 @@ public record Extraction(Path segments, int rate, int nFft, int hop, boolean cen
   /**
    * Computes every segment's features and writes them, each track as soon as it is its turn.
    *
-   * @param key {@code mfcc} or {@code logmel}
+   * @param key a key of {@link FeatureCatalog}
    * @param out a {@code .json} or {@code .json.gz} file
    * @param least frames that a segment must have, at least 1
    * @param width values a frame

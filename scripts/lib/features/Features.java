@@ -1,4 +1,5 @@
 //DEPS com.fasterxml.jackson.core:jackson-databind:2.19.2
+//SOURCES FeatureCatalog.java
 //SOURCES ../kit/Stage.java
 //SOURCES ../kit/Store.java
 //SOURCES ../results/SegmentId.java
@@ -35,7 +36,7 @@ import java.util.zip.ZipException;
  * <p>Keys {@code mapping}, {@code labels} and {@code mfcc} are those of the Keras tutorials'
  * lineage, so that their readers read these files.
  *
- * @param key {@code mfcc} or {@code logmel}
+ * @param key a key of {@link FeatureCatalog}
  * @param mapping class names, sorted; the index is the label
  * @param labels one a segment
  * @param tracks the track of each segment
@@ -234,13 +235,18 @@ public record Features(
         switch (name) {
           case "mapping" -> mapping = strings(name);
           case "labels" -> labels = ints(name);
-          case "mfcc", "logmel" -> readValues(name);
           case "tracks" -> tracks = strings(name);
           case "segments" -> segments = ints(name);
           case "clusters" -> clusters = ints(name);
           case "params" -> params = object(name);
           case "provenance" -> provenance = object(name);
-          default -> json.skipChildren();
+          default -> {
+            if (FeatureCatalog.of(name).isPresent()) {
+              readValues(name);
+            } else {
+              json.skipChildren();
+            }
+          }
         }
       }
       if (json.nextToken() != null) { // reads on to the end, where gzip has its checksum

@@ -17,7 +17,7 @@ import java.util.List;
  * @param array the stored values
  * @param axes the array's
  * @param entries what each item is
- * @param key {@code mfcc} or {@code logmel}
+ * @param key a key of {@link FeatureCatalog}
  * @param frames frames a segment
  * @param scale value = stored × scale + offset
  * @param offset see {@code scale}

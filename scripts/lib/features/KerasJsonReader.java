@@ -50,7 +50,7 @@ public final class KerasJsonReader implements FeatureArray {
   /**
    * Opens a file and reads all but its values.
    *
-   * @param key of the values: {@code mfcc} or {@code logmel}
+   * @param key of the values: a key of {@link FeatureCatalog}
    * @param axes the first is the axis of items
    * @throws Stage.Failure if the file is broken, ragged or without that key
    */

@@ -4,9 +4,11 @@
 //SOURCES PlannedRun.java
 //SOURCES StageSteps.java
 //SOURCES Step.java
+//SOURCES ../features/FeatureCatalog.java
 
 package genrelab.study;
 
+import genrelab.features.FeatureCatalog;
 import genrelab.kit.Stage;
 import genrelab.results.BaselineMethod;
 import java.nio.file.Files;
@@ -212,7 +214,7 @@ public final class ExperimentSteps {
     }
     Path segments = plain ? segments() : augmented(split, augmentation, seed);
     String place = name + (plain ? "" : "-" + augmentation + "-" + split + "-seed" + seed);
-    String ending = set.stage().equals("logmel") ? ".json.gz" : ".json";
+    String ending = FeatureCatalog.of(set.stage()).orElseThrow().ending();
     Path file = out.resolve("features").resolve(place + ending);
     return add(new StageSteps(seed)
             .features(place, set.stage(), segments, given.corpus(), file, set.options()))

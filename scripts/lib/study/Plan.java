@@ -116,7 +116,7 @@ public record Plan(
   /**
    * Features and how they are computed.
    *
-   * @param stage mfcc, logmel or kmeans
+   * @param stage kmeans or a stage of {@link genrelab.features.FeatureCatalog}
    * @param of the features that kmeans clusters; else empty
    * @param options of the stage
    */

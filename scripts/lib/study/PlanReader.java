@@ -1,3 +1,4 @@
+//SOURCES ../features/FeatureCatalog.java
 //SOURCES Plan.java
 //SOURCES PlanYaml.java
 //SOURCES PlannedRun.java
@@ -8,6 +9,7 @@
 package genrelab.study;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import genrelab.features.FeatureCatalog;
 import genrelab.study.Plan.FeatureSet;
 import genrelab.study.Plan.Split;
 import java.nio.charset.StandardCharsets;
@@ -199,8 +201,12 @@ final class PlanReader {
   private void readFeatures(String name, JsonNode map) {
     String key = "features." + name;
     String stage = yaml.text(key + ".stage", yaml.required(map, key, "stage"));
-    if (!List.of("mfcc", "logmel", "kmeans").contains(stage)) {
-      throw yaml.failure(key + ".stage", "must be mfcc, logmel or kmeans, not '%s'", stage);
+    if (FeatureCatalog.of(stage).isEmpty() && !stage.equals("kmeans")) {
+      throw yaml.failure(
+          key + ".stage",
+          "must be %s or kmeans, not '%s'",
+          String.join(", ", FeatureCatalog.keys()),
+          stage);
     }
     boolean kmeans = stage.equals("kmeans");
     Set<String> own = kmeans ? Set.of("stage", "of") : Set.of("stage");

@@ -1,7 +1,11 @@
+//SOURCES ../features/FeatureCatalog.java
+//SOURCES ../kit/OptionValues.java
 //SOURCES ../kit/Stage.java
 
 package genrelab.study;
 
+import genrelab.features.FeatureCatalog;
+import genrelab.kit.OptionValues;
 import genrelab.kit.Stage;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,13 +21,10 @@ public final class StageOptions {
   /** The options of every baseline. */
   public static final String BASELINE = "baseline";
 
-  private static final String WHOLE = "a whole number from 1";
-  private static final String COUNT = "a whole number from 0";
-  private static final String NUMBER = "a number";
-  private static final String TEXT = "a text";
-  private static final String FLAG = "true|false";
-
-  /** By stage and option: the allowed words, or one of the kinds above. */
+  /**
+   * By stage and option, but for the stages of features: the allowed words, or one of the kinds of
+   * {@link OptionValues}.
+   */
   private static final Map<String, Map<String, String>> ALLOWED =
       Map.of(
           NETWORK,
@@ -31,76 +32,60 @@ public final class StageOptions {
               Map.entry("shape", "frames|flat"),
               Map.entry("clusters", "none|one-hot"),
               Map.entry("scale", "none|standardise"),
-              Map.entry("epochs", WHOLE),
-              Map.entry("batch", WHOLE),
-              Map.entry("learning-rate", NUMBER),
-              Map.entry("decay", NUMBER),
-              Map.entry("mask-frames", COUNT),
-              Map.entry("mask-coefficients", COUNT),
-              Map.entry("mixup", NUMBER),
-              Map.entry("early-stopping", COUNT),
+              Map.entry("epochs", OptionValues.WHOLE),
+              Map.entry("batch", OptionValues.WHOLE),
+              Map.entry("learning-rate", OptionValues.NUMBER),
+              Map.entry("decay", OptionValues.NUMBER),
+              Map.entry("mask-frames", OptionValues.COUNT),
+              Map.entry("mask-coefficients", OptionValues.COUNT),
+              Map.entry("mixup", OptionValues.NUMBER),
+              Map.entry("early-stopping", OptionValues.COUNT),
               Map.entry("test-model", "last|best")),
           BASELINE,
-          Map.of("cost", NUMBER),
+          Map.of("cost", OptionValues.NUMBER),
           "split",
           Map.of(
               "by", "segment|cluster|track|artist|file",
               "stratify", "none|genre",
-              "ratios", TEXT,
-              "lists", TEXT,
-              "exclude", TEXT,
-              "train-size", WHOLE,
-              "repetitions", TEXT),
+              "ratios", OptionValues.TEXT,
+              "lists", OptionValues.TEXT,
+              "exclude", OptionValues.TEXT,
+              "train-size", OptionValues.WHOLE,
+              "repetitions", OptionValues.TEXT),
           "augment",
-          Map.of("stretch", TEXT, "pitch", TEXT, "noise", TEXT, "copies", WHOLE),
-          "mfcc",
           Map.of(
-              "coefficients",
-              WHOLE,
-              "delta",
-              FLAG,
-              "flavour",
-              "librosa|tarsos",
-              "window",
-              "hann|hamming",
-              "n-fft",
-              WHOLE,
-              "hop",
-              WHOLE,
-              "mels",
-              WHOLE,
-              "sample-rate",
-              WHOLE),
-          "logmel",
-          Map.of(
-              "window",
-              "hann|hamming",
-              "n-fft",
-              WHOLE,
-              "hop",
-              WHOLE,
-              "mels",
-              WHOLE,
-              "sample-rate",
-              WHOLE),
+              "stretch",
+              OptionValues.TEXT,
+              "pitch",
+              OptionValues.TEXT,
+              "noise",
+              OptionValues.TEXT,
+              "copies",
+              OptionValues.WHOLE),
           "kmeans",
           Map.of(
-              "clusters", WHOLE,
+              "clusters", OptionValues.WHOLE,
               "fit-on", "all|train",
               "input", "flat|stats",
-              "standardise", FLAG,
-              "restarts", WHOLE,
-              "iterations", WHOLE));
+              "standardise", OptionValues.FLAG,
+              "restarts", OptionValues.WHOLE,
+              "iterations", OptionValues.WHOLE));
 
   private StageOptions() {}
 
   /**
    * The options that a plan may give a stage, by the long names that the stage itself has.
    *
-   * @param stage network, baseline, split, augment, mfcc, logmel or kmeans
+   * @param stage network, baseline, split, augment, kmeans or a stage of {@link FeatureCatalog}
    */
   public static Set<String> of(String stage) {
-    return Set.copyOf(ALLOWED.get(stage).keySet());
+    return Set.copyOf(options(stage).keySet());
+  }
+
+  private static Map<String, String> options(String stage) {
+    return FeatureCatalog.of(stage)
+        .map(FeatureCatalog.Entry::options)
+        .orElseGet(() -> ALLOWED.get(stage));
   }
 
   /**
@@ -139,17 +124,10 @@ public final class StageOptions {
 
   /** The values that an option takes, for a message: e.g. "frames or flat", "a number". */
   static String allowed(String stage, String option) {
-    return ALLOWED.get(stage).get(option).replace("|", " or ");
+    return OptionValues.named(options(stage).get(option));
   }
 
   static boolean isValid(String stage, String option, String value) {
-    String allowed = ALLOWED.get(stage).get(option);
-    return switch (allowed) {
-      case WHOLE -> value.matches("[1-9][0-9]{0,8}");
-      case COUNT -> value.matches("[0-9]{1,9}");
-      case NUMBER -> value.matches("[0-9]*\\.?[0-9]+([eE]-?[0-9]{1,2})?");
-      case TEXT -> !value.startsWith("-") || value.matches("-[0-9].*");
-      default -> List.of(allowed.split("\\|")).contains(value);
-    };
+    return OptionValues.contain(options(stage).get(option), value);
   }
 }

@@ -47,7 +47,7 @@ public record StageSteps(long seed) {
   /**
    * Computes the features of segments.
    *
-   * @param alias mfcc or logmel
+   * @param alias a stage of {@link genrelab.features.FeatureCatalog}
    */
   public Step features(
       String name,

@@ -207,7 +207,10 @@ class PlanTest {
         "augmentation",
         "label",
         "cost");
-    for (JsonNode stage : keys.at("/features/additionalProperties/oneOf")) {
+    var stages = new ArrayList<JsonNode>();
+    keys.at("/features/additionalProperties/oneOf").forEach(stages::add);
+    stages.remove(stages.size() - 1); // any other feature of the catalog
+    for (JsonNode stage : stages) {
       assertOptions(stage.get("title").asText(), stage.get("properties"), "stage", "of");
     }
   }
