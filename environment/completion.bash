@@ -4,7 +4,7 @@
 # and in zsh (no test covers that) after:
 #   autoload -U compinit bashcompinit; compinit; bashcompinit
 
-# >>> written by: environment/jbang run scripts/test/CommandLineTest.java
+# >>> written by: environment/jbang run scripts/test/kit/Completion.java
 _genrelab_aliases='augment baseline bench classify cnn compact compare demo fetch hybrid import kmeans logmel lstm mfcc report segment split study tsne verify'
 
 # Sets options, values, list and files, by alias and before.

@@ -2,7 +2,7 @@
 //SOURCES Chart.java
 //SOURCES ClusterSweep.java
 //SOURCES ColourScale.java
-//SOURCES ConfusionMatrix.java
+//SOURCES ConfusionHeatMap.java
 //SOURCES GenresOverTime.java
 //SOURCES HeatMap.java
 //SOURCES IntervalChart.java
@@ -110,7 +110,7 @@ public final class Charts {
    */
   public static Chart confusion(
       List<Rows.Prediction> predictions, List<String> classes, String title, String subtitle) {
-    return ConfusionMatrix.of(predictions, classes, title, subtitle);
+    return ConfusionHeatMap.of(predictions, classes, title, subtitle);
   }
 
   /**
@@ -122,7 +122,7 @@ public final class Charts {
    */
   public static Chart confusion(
       List<String> classes, long[][] counts, String title, String subtitle) {
-    return ConfusionMatrix.of(classes, counts, title, subtitle);
+    return ConfusionHeatMap.of(classes, counts, title, subtitle);
   }
 
   /** The classes that occur in predictions, sorted. */

@@ -1,6 +1,7 @@
 // CloseShieldOutputStream: a file stays locked until it has its name.
 //DEPS commons-io:commons-io:2.20.0
 //SOURCES Outputs.java
+//SOURCES Stage.java
 
 package genrelab.kit;
 

@@ -1,6 +1,7 @@
 //DEPS com.fasterxml.jackson.core:jackson-databind:2.19.2
 //SOURCES CleanupOnExit.java
 //SOURCES PartFiles.java
+//SOURCES Stage.java
 
 package genrelab.kit;
 

@@ -1,31 +1,11 @@
 ///usr/bin/env jbang "$0" "$@" ; exit $?
 //JAVA 17+
-//DESCRIPTION Tests what all stages share at the shell; its main writes environment/completion.bash
+//DESCRIPTION Tests what all stages share at the shell
 //DEPS org.junit.platform:junit-platform-console-standalone:1.13.4
 // Before the stages', of which some bring older ones: DL4J's slf4j, commons-compress's lang3.
 //DEPS org.slf4j:slf4j-nop:1.7.36
 //DEPS org.apache.commons:commons-lang3:3.18.0
-//SOURCES ../../Augment.java
-//SOURCES ../../Baseline.java
-//SOURCES ../../Bench.java
-//SOURCES ../../Classify.java
-//SOURCES ../../Cnn.java
-//SOURCES ../../Compact.java
-//SOURCES ../../Compare.java
-//SOURCES ../../Demo.java
-//SOURCES ../../Fetch.java
-//SOURCES ../../Hybrid.java
-//SOURCES ../../Import.java
-//SOURCES ../../Kmeans.java
-//SOURCES ../../Logmel.java
-//SOURCES ../../Lstm.java
-//SOURCES ../../Mfcc.java
-//SOURCES ../../Report.java
-//SOURCES ../../Segment.java
-//SOURCES ../../Split.java
-//SOURCES ../../Study.java
-//SOURCES ../../Tsne.java
-//SOURCES ../../Verify.java
+//SOURCES Completion.java
 //SOURCES StageRun.java
 //SOURCES ../../lib/kit/Stage.java
 //SOURCES ../../lib/kit/Store.java
@@ -37,7 +17,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import genrelab.kit.Progress;
 import genrelab.kit.Stage;
 import genrelab.kit.Store;
@@ -51,8 +30,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -63,16 +40,12 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.ArgSpec;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 
 /** What all stages share at the shell: exit codes, streams, terminals, completion. */
 @Timeout(600)
 class CommandLineTest {
   private static final Path HOME = Path.of(System.getenv("GENRELAB_HOME"));
-  private static final Path COMPLETION = HOME.resolve("environment/completion.bash");
 
   @TempDir Path temp;
 
@@ -253,7 +226,7 @@ class CommandLineTest {
 
   @Test
   void everyStageTellsThem() throws Exception {
-    for (var stage : stages().entrySet()) {
+    for (var stage : Completion.stages().entrySet()) {
       String help = Stage.commandLine(stage.getValue()).getUsageMessage(CommandLine.Help.Ansi.OFF);
       assertEquals(stage.getKey(), Stage.commandLine(stage.getValue()).getCommandName());
       for (String line : List.of("Exit codes:", "  0  ", "  1  ", "  2  ", "  130  ", "--quiet")) {
@@ -404,15 +377,16 @@ class CommandLineTest {
   @Test
   void completionIsThatOfTheScriptsOptions() throws Exception {
     assertEquals(
-        completion(),
-        Files.readString(COMPLETION),
-        "environment/jbang run scripts/test/kit/CommandLineTest.java writes it anew");
+        Completion.text(),
+        Files.readString(Completion.FILE),
+        "environment/jbang run scripts/test/kit/Completion.java writes it anew");
   }
 
   @Test
   void bashCompletes() throws Exception {
     assumeTrue(isThere("bash"), "no bash here");
-    assertEquals(new ArrayList<>(aliases().keySet()), completed("", "environment/jbang", ""));
+    assertEquals(
+        new ArrayList<>(Completion.aliases().keySet()), completed("", "environment/jbang", ""));
     assertEquals(List.of("kmeans"), completed("", "./environment/jbang", "km"));
     String absolute = HOME.resolve("environment/jbang").toString();
     assertEquals(List.of("mfcc"), completed("", absolute, "mf"));
@@ -449,7 +423,7 @@ class CommandLineTest {
   }
 
   private static String source() {
-    return "source '" + COMPLETION + "'; ";
+    return "source '" + Completion.FILE + "'; ";
   }
 
   /** What bash offers for the last word. */
@@ -475,89 +449,7 @@ class CommandLineTest {
     return run.stdout();
   }
 
-  // ---- what completion.bash holds of the options
-
-  public static void main(String... args) throws Exception {
-    String text = completion();
-    Store.write(COMPLETION, out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
-    System.out.println(COMPLETION);
-  }
-
-  private static String completion() throws Exception {
-    var aliases = new StringBuilder();
-    var options = new StringBuilder();
-    var values = new TreeMap<String, TreeSet<String>>();
-    for (var stage : stages().entrySet()) {
-      String alias = stage.getKey();
-      CommandSpec spec = Stage.commandLine(stage.getValue()).getCommandSpec();
-      aliases.append(aliases.isEmpty() ? "" : " ").append(alias);
-      var names = new TreeSet<String>();
-      for (OptionSpec option : spec.options()) {
-        if (!option.hidden()) {
-          List<String> own = List.of(option.names()).stream().filter(n -> n.length() > 2).toList();
-          names.addAll(own);
-          if (option.negatable()) {
-            own.forEach(name -> names.add(name.replaceFirst("--", "--no-")));
-          }
-          if (option.arity().max() > 0) {
-            own.forEach(name -> add(values, alias + ":" + name, option));
-          }
-        }
-      }
-      spec.positionalParameters().forEach(each -> add(values, alias + ":", each));
-      options.append("    %s) options='%s' ;;%n".formatted(alias, String.join(" ", names)));
-    }
-    var cases = new StringBuilder();
-    values.forEach(
-        (value, where) ->
-            cases.append("    %s) %s ;;%n".formatted(String.join(" | ", where), value)));
-    String written =
-        "_genrelab_aliases='%s'%n%n".formatted(aliases)
-            + "# Sets options, values, list and files, by alias and before.\n"
-            + "_genrelab_choices() {\n"
-            + "  case $alias in\n%s  esac%n".formatted(options)
-            + "  case $alias:$before in\n%s  esac%n}%n".formatted(cases);
-    String text = Files.readString(COMPLETION);
-    int from = text.indexOf('\n', text.indexOf("# >>>")) + 1;
-    return text.substring(0, from) + written + text.substring(text.indexOf("# <<<"));
-  }
-
-  private static void add(Map<String, TreeSet<String>> values, String where, ArgSpec arg) {
-    if (arg.completionCandidates() != null) {
-      String value = "values='" + String.join(" ", arg.completionCandidates()) + "'";
-      value += arg.splitRegex().equals(",") ? " list=yes" : "";
-      value += arg.paramLabel().contains("FILE") ? " files=yes" : "";
-      values.computeIfAbsent(value, none -> new TreeSet<>()).add(where);
-    }
-  }
-
-  // ---- stages and processes
-
-  private static Map<String, String> aliases() throws IOException {
-    JsonNode catalog = Store.JSON.readTree(HOME.resolve("jbang-catalog.json").toFile());
-    var scripts = new TreeMap<String, String>();
-    for (var alias : catalog.path("aliases").properties()) {
-      scripts.put(alias.getKey(), alias.getValue().path("script-ref").asText());
-    }
-    return scripts;
-  }
-
-  /** A command of each alias; a new one's script must be named in this file's //SOURCES. */
-  private static Map<String, Object> stages() throws Exception {
-    var stages = new TreeMap<String, Object>();
-    for (var alias : aliases().entrySet()) {
-      String file = Path.of(alias.getValue()).getFileName().toString();
-      try {
-        var made = Class.forName(file.substring(0, file.length() - ".java".length()));
-        var constructor = made.getDeclaredConstructor();
-        constructor.setAccessible(true);
-        stages.put(alias.getKey(), constructor.newInstance());
-      } catch (ClassNotFoundException error) {
-        throw new AssertionError("CommandLineTest.java needs //SOURCES ../" + file, error);
-      }
-    }
-    return stages;
-  }
+  // ---- processes
 
   private static String launcher() {
     return HOME.resolve("environment/jbang").toString();

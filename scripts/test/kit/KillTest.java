@@ -420,6 +420,9 @@ class KillTest {
         killAt(moment, "Fetch", options);
         assertWhole("killed at " + moment, Map.of(), out, false);
       }
+      // the corpus is there, the archive not yet removed
+      killAt(new Moment("org.apache.commons.io.FileUtils", "deleteDirectory", 2), "Fetch", options);
+      assertWhole("killed at its end", expected, out, true);
       goesOn(() -> StageRun.of(new Fetch(), options.toArray(String[]::new)), expected, out);
     } finally {
       server.stop(0);

@@ -26,7 +26,7 @@ import org.knowm.xchart.HeatMapChart;
 import org.knowm.xchart.style.theme.XChartTheme;
 
 /** A confusion matrix: counts in the cells, shaded by the share of the row. */
-final class ConfusionMatrix extends HeatMapChart implements Chart {
+final class ConfusionHeatMap extends HeatMapChart implements Chart {
   private static final int WIDTH = 860;
   private static final int HEIGHT = 760;
 
@@ -43,7 +43,7 @@ final class ConfusionMatrix extends HeatMapChart implements Chart {
   private final List<String> classes;
   private final long[][] counts;
 
-  ConfusionMatrix(String title, String subtitle, List<String> classes, long[][] counts) {
+  ConfusionHeatMap(String title, String subtitle, List<String> classes, long[][] counts) {
     super(WIDTH, HEIGHT, new XChartTheme());
     this.classes = classes;
     this.counts = counts;
@@ -72,7 +72,7 @@ final class ConfusionMatrix extends HeatMapChart implements Chart {
   }
 
   static Chart of(List<String> classes, long[][] counts, String title, String subtitle) {
-    var chart = new ConfusionMatrix(title, subtitle, classes, counts);
+    var chart = new ConfusionHeatMap(title, subtitle, classes, counts);
     var rows = new ArrayList<String>(classes);
     Collections.reverse(rows); // XChart counts rows from below
     var cells = new ArrayList<Number[]>();
