@@ -45,6 +45,7 @@ _genrelab_choices() {
     study:--networks) values='majority knn logistic forest svm cnn lstm cnn-kmeans lstm-kmeans hybrid' list=yes ;;
     baseline:--method) values='majority knn logistic forest svm' ;;
     bench:--only) values='mfcc logmel kmeans tsne cnn lstm' list=yes ;;
+    import:--key) values='mfcc logmel' ;;
     split:--stratify) values='none genre' ;;
     cnn:--clusters | compact:--clusters | hybrid:--clusters | lstm:--clusters) values='none one-hot' ;;
     cnn:--scale | compact:--scale | hybrid:--scale | lstm:--scale) values='none standardise' ;;
