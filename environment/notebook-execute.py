@@ -137,6 +137,12 @@ async def run(paths, options):
     return [result for result in results if result is not None]
 
 
+def found(path):
+    """A notebook by its path, or by its name alone below notebooks/."""
+    inside = NOTEBOOKS / path
+    return inside if not path.exists() and inside.is_file() else path
+
+
 def main():
     parser = argparse.ArgumentParser(prog="environment/notebook --execute")
     parser.add_argument("--out", type=pathlib.Path, required=True)
@@ -147,6 +153,7 @@ def main():
     options = parser.parse_args()
     options.out = options.out.resolve()
     paths = options.notebooks or sorted(NOTEBOOKS.glob("*.ipynb"))
+    paths = [found(path) for path in paths]
     for path in paths:
         if path.suffix != ".ipynb" or not path.is_file():
             parser.error(f"{path}: no such notebook")

@@ -371,8 +371,23 @@ public final class Notebook {
     return column.getString(row).replaceFirst("^-(?=\\d)", "\u2212");
   }
 
-  private static String escape(String text) {
+  /** A text as HTML shows it, such as the question of a plan. */
+  public static String escape(String text) {
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
+  }
+
+  /**
+   * Shows a class's scores as unknown, by a dash, where it has no test segments; returns the table.
+   *
+   * @param support the column of the numbers of test segments
+   */
+  public static Table unknownWithout(String support, Table table, String... scores) {
+    for (String name : scores) {
+      var numbers = DoubleColumn.create(name, table.numberColumn(name).asDoubleArray());
+      numbers.set(table.numberColumn(support).isEqualTo(0), Double.NaN);
+      table.replaceColumn(name, numbers);
+    }
+    return table;
   }
 
   /** Shows a table's shares as percent with two decimals; returns the table. */

@@ -284,7 +284,9 @@ final class LatexTable {
       text.append("    \\endhead\n    \\bottomrule\n    \\endfoot\n").append(rows);
       text.append("\\end{longtable}}\n");
     } else {
-      text.append("\\begin{table}\n  \\centering\n  ").append(caption).append("\n  ");
+      text.append("\\begin{table}\n  \\centering\\setlength{\\belowcaptionskip}{6pt}\n  ")
+          .append(caption)
+          .append("\n  ");
       text.append(letters).append(scaled ? "  \\resizebox{\\textwidth}{!}{%\n" : "");
       text.append("  \\begin{tabular}").append(begin).append(head).append(rows);
       text.append("    \\bottomrule\n  \\end{tabular}").append(scaled ? "}" : "");

@@ -204,6 +204,26 @@ class NotebooksTest {
     assertTrue(Files.notExists(folder.resolve("never/broken.html")));
   }
 
+  @Test
+  void aNotebookIsFoundByItsNameAlone() throws Exception {
+    assumePython();
+    Result result =
+        run(
+            Map.of(),
+            "notebook",
+            "--execute",
+            "--run=" + GTZAN,
+            "--limit=1",
+            "7-experiments.ipynb");
+    assertEquals(1, result.exit(), "begun, but not done within a second: " + result.err());
+    assertFalse(result.err().contains("no such notebook"), result.err());
+    assertTrue(result.err().contains("environment/notebook: 7-experiments.ipynb"), result.err());
+
+    Result unknown = run(Map.of(), "notebook", "--execute", "--run=" + GTZAN, "8-none.ipynb");
+    assertEquals(2, unknown.exit(), unknown.err());
+    assertTrue(unknown.err().contains("8-none.ipynb: no such notebook"), unknown.err());
+  }
+
   private static Path notebook(String name, String... cells) {
     var json = Store.JSON.createObjectNode().put("nbformat", 4).put("nbformat_minor", 5);
     json.putObject("metadata").putObject("kernelspec").put("name", "java").put("display_name", "J");
@@ -441,6 +461,37 @@ class NotebooksTest {
     assertTrue(html.contains("A &amp; B") && html.contains("genre &lt;b&gt;"), html);
     assertTrue(html.contains(">R&amp;B</td>") && html.contains(">\u221212.34 %</td>"), html);
     assertEquals(2, count(html, ">–</td>"), html);
+  }
+
+  @Test
+  void scoresOfAGenreWithoutTestSegmentsAreUnknown() throws IOException {
+    Table table =
+        Table.create(
+            StringColumn.create("class", "polka", "waltz"),
+            DoubleColumn.create("f1", 0, 0.5),
+            DoubleColumn.create("support", 0, 4));
+    String html = Notebook.html(Notebook.unknownWithout("support", table, "f1"), "");
+    assertEquals(1, count(html, ">–</td>"), html);
+    assertTrue(html.contains(">0.5</td>"), html);
+    for (String name : List.of("4-cnn", "5-lstm")) {
+      String code = text(NOTEBOOKS.resolve(name + ".ipynb"));
+      assertTrue(code.contains("Notebook.unknownWithout(\\\"support\\\", table"), name);
+    }
+  }
+
+  @Test
+  void textsOfPlansAreEscapedWhereTheyBecomeHtml() throws IOException {
+    assertEquals("a &lt;b&gt; &amp; c", Notebook.escape("a <b> & c"));
+    int seen = 0;
+    for (Path file : notebooks()) {
+      for (JsonNode cell : codeCells(read(file))) {
+        String code = joined(cell.path("source"));
+        int all = count(code, ".question()");
+        assertEquals(all, count(code, "escape(results.question())"), file + ": " + code);
+        seen += all;
+      }
+    }
+    assertTrue(seen > 0, "no notebook shows a plan's question");
   }
 
   @Test
