@@ -56,8 +56,11 @@ if %major% LSS 17 set "why=no JDK 17 or newer (with javac) in JAVA_HOME or on PA
 
 rem Every x86 machine of the last ten years has AVX2; GENRELAB_NATIVE names another classifier
 if not defined GENRELAB_NATIVE set "GENRELAB_NATIVE=windows-x86_64-onednn-avx2"
-rem OpenBLAS 0.3.19 takes slower kernels on processors younger than itself
-if not defined OPENBLAS_CORETYPE set "OPENBLAS_CORETYPE=Haswell"
+rem OpenBLAS 0.3.19 takes slower kernels on processors younger than itself, and an OPENBLAS_CORETYPE
+rem in the environment is meant for another OpenBLAS
+set "OPENBLAS_CORETYPE=Haswell"
+if defined GENRELAB_CORETYPE set "OPENBLAS_CORETYPE=%GENRELAB_CORETYPE%"
+if not defined OMP_WAIT_POLICY set "OMP_WAIT_POLICY=PASSIVE"
 set "JBANG_JAVA_OPTIONS=%JBANG_JAVA_OPTIONS% -Dgenrelab.native=%GENRELAB_NATIVE% -Dgenrelab.platform=windows-x86_64"
 set "JBANG_USE_NATIVE=false"
 if not defined JBANG_NO_VERSION_CHECK set "JBANG_NO_VERSION_CHECK=true"
@@ -76,7 +79,12 @@ for /f "usebackq tokens=1-3 delims=." %%A in ("%work%\version") do (
 )
 if not defined enough goto bring
 rmdir /s /q "%work%"
-if defined script (call "%other%" %quiet% run "%script%" %arguments%) else (call "%other%" %arguments%)
+rem Not in parentheses, which one in an argument would end
+if not defined script goto other
+call "%other%" %quiet% run "%script%" %arguments%
+exit /b %ERRORLEVEL%
+:other
+call "%other%" %arguments%
 exit /b %ERRORLEVEL%
 
 :bring
@@ -112,11 +120,12 @@ if not exist "%jar%" goto fail
 rem JBang's protocol, as in its own launcher: 255 says that the output is the command to run
 set "JBANG_RUNTIME_SHELL=cmd"
 set "JBANG_LAUNCH_CMD=%~f0"
-if defined script (
-  "%bin%java.exe" %JBANG_JAVA_OPTIONS% -cp "%jar%" dev.jbang.Main %quiet% run "%script%" %arguments% > "%work%\output"
-) else (
-  "%bin%java.exe" %JBANG_JAVA_OPTIONS% -cp "%jar%" dev.jbang.Main %arguments% > "%work%\output"
-)
+if not defined script goto runcommand
+"%bin%java.exe" %JBANG_JAVA_OPTIONS% -cp "%jar%" dev.jbang.Main %quiet% run "%script%" %arguments% > "%work%\output"
+goto ran
+:runcommand
+"%bin%java.exe" %JBANG_JAVA_OPTIONS% -cp "%jar%" dev.jbang.Main %arguments% > "%work%\output"
+:ran
 set "status=%ERRORLEVEL%"
 set "command="
 if %status% EQU 255 for /f "usebackq delims=" %%C in ("%work%\output") do if not defined command set "command=%%C"

@@ -128,7 +128,7 @@ public class Augment implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() throws InterruptedException {
+  public Integer call() {
     List<Augmentation> augmentations = augmentations();
     List<Rows.Segment> originals = SegmentManifest.read(segments);
     if (originals.isEmpty()) {
@@ -138,12 +138,23 @@ public class Augment implements Callable<Integer> {
     List<Rows.Segment> training = training(originals, parts);
     requireAnotherFolder(originals);
     markSynthetic(training);
-    List<Rows.Segment> added = writeCopies(training, augmentations);
-
-    Store.writeRows(out.resolve("split.json"), withCopies(parts, added));
+    var added = new ArrayList<Rows.Segment>();
     var rows = new ArrayList<>(originals.stream().map(this::fromOut).toList());
-    rows.addAll(added);
-    Store.writeRows(out.resolve("segments.json"), rows);
+    // locked before the first copy: of two runs at once, one would remove the other's on failing
+    var files = new LinkedHashMap<Path, Store.Content>();
+    files.put(
+        out.resolve("split.json"),
+        file -> {
+          added.addAll(writeCopies(training, augmentations));
+          Store.rows(withCopies(parts, added)).writeTo(file);
+        });
+    files.put(
+        out.resolve("segments.json"),
+        file -> {
+          rows.addAll(added);
+          Store.rows(rows).writeTo(file);
+        });
+    Store.writeTogether(files);
     System.out.printf(
         "%d copies of %d training segments beside all %d segments: %s%n",
         added.size(), training.size(), originals.size(), out.resolve("segments.json"));
@@ -242,7 +253,7 @@ public class Augment implements Callable<Integer> {
 
   /** Track after track, each read once; rows in the manifest's order whatever the threads. */
   private List<Rows.Segment> writeCopies(
-      List<Rows.Segment> training, List<Augmentation> augmentations) throws InterruptedException {
+      List<Rows.Segment> training, List<Augmentation> augmentations) {
     var tracks = new LinkedHashMap<String, List<Rows.Segment>>();
     training.forEach(row -> tracks.computeIfAbsent(row.file(), f -> new ArrayList<>()).add(row));
     ExecutorService pool = Executors.newFixedThreadPool(threads);
@@ -260,15 +271,28 @@ public class Augment implements Callable<Integer> {
       }
       return rows;
     } catch (ExecutionException error) {
-      pool.shutdownNow();
-      pool.awaitTermination(1, TimeUnit.MINUTES);
+      end(pool);
       deleteCopies();
       throw error.getCause() instanceof RuntimeException cause
           ? cause
           : new IllegalStateException(error.getCause());
+    } catch (InterruptedException error) {
+      end(pool);
+      deleteCopies();
+      throw new Stage.Failure("interrupted; nothing was written");
     } finally {
       System.setOut(stdout);
       pool.shutdownNow();
+    }
+  }
+
+  /** Ends the threads, and waits for what they are writing. */
+  private static void end(ExecutorService pool) {
+    pool.shutdownNow();
+    try {
+      pool.awaitTermination(1, TimeUnit.MINUTES);
+    } catch (InterruptedException error) {
+      Thread.currentThread().interrupt();
     }
   }
 

@@ -30,8 +30,10 @@ import genrelab.features.Features;
 import genrelab.kit.Store;
 import genrelab.results.Part;
 import genrelab.results.Rows;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -583,5 +585,38 @@ class AugmentTest {
     assertFails(
         2, augment("--stretch", "none", "--pitch", "none", "--noise", "none"), "nothing to do");
     assertNotEquals(0, run(new Augment()), "--out is required");
+  }
+
+  /** It would remove, on failing, copies that the other run counts on. */
+  @Test
+  void whileAnotherRunWritesThereNoCopyIsBegun() throws Exception {
+    corpus();
+    Files.createDirectories(out);
+    Path log = folder.resolve("log");
+    List<String> command =
+        List.of(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-cp",
+            System.getProperty("java.class.path"),
+            "Augment",
+            "--segments=" + segments,
+            "--split=" + split,
+            "--out=" + out);
+    try (var other =
+        FileChannel.open(
+            out.resolve("split.json.part"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+      assertTrue(other.tryLock().isValid());
+      Process augment =
+          new ProcessBuilder(command)
+              .redirectErrorStream(true)
+              .redirectOutput(log.toFile())
+              .start();
+      assertEquals(1, augment.waitFor());
+    }
+    String printed = Files.readString(log);
+    assertTrue(printed.contains("split.json: another run is writing it"), printed);
+    for (String genre : List.of("blues", "jazz")) {
+      assertFalse(Files.exists(out.resolve(genre)), "a folder for copies: " + genre);
+    }
   }
 }
