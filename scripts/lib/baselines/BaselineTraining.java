@@ -1,6 +1,7 @@
 //DEPS com.fasterxml.jackson.core:jackson-databind:2.19.2
 //SOURCES ../corpus/SplitAssignment.java
 //SOURCES ../evaluation/Calibration.java
+//SOURCES ../evaluation/SongCalibration.java
 //SOURCES ../evaluation/OutOfDistribution.java
 //SOURCES ../evaluation/TestResults.java
 //SOURCES ../features/Features.java
@@ -20,6 +21,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import genrelab.corpus.SplitAssignment;
 import genrelab.evaluation.Calibration;
 import genrelab.evaluation.OutOfDistribution;
+import genrelab.evaluation.SongCalibration;
 import genrelab.evaluation.TestResults;
 import genrelab.features.Features;
 import genrelab.kit.Parallel;
@@ -35,6 +37,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 
@@ -169,19 +172,20 @@ public record BaselineTraining(
               probabilities);
       float[][] validated = probabilities(Part.validation);
       int[] validationLabels = labels(data, rows.get(Part.validation));
-      Calibration calibration = Calibration.fit(validated, validationLabels);
+      SongCalibration calibration =
+          SongCalibration.fit(
+              tracks(data, rows.get(Part.validation)),
+              validated,
+              validationLabels,
+              Set.copyOf(tracks(data, rows.get(Part.train))));
       List<Rows.Metric> metrics = test.estimates();
       metrics.add(test.exact("segment", "train_accuracy", accuracy(Part.train)));
       metrics.add(
           test.exact("segment", "validation_accuracy", accuracy(validated, validationLabels)));
       metrics.add(test.exact("segment", "test_segments", tested.length));
       metrics.add(test.exact("track", "tracks_on_both_sides", both));
-      metrics.add(test.exact("network", "temperature", calibration.temperature()));
-      metrics.add(
-          test.exact(
-              "segment",
-              "test_ece_calibrated",
-              Calibration.error(calibration.apply(probabilities), labels(data, tested))));
+      metrics.addAll(
+          calibration.metrics(test, tracks(data, tested), probabilities, labels(data, tested)));
       test.write(out, metrics);
       var model = new BaselineModel(description(metrics, calibration), classifier);
       model.write(out.resolve("model.zip"));
@@ -207,7 +211,7 @@ public record BaselineTraining(
           / (double) labels.length;
     }
 
-    private ObjectNode description(List<Rows.Metric> metrics, Calibration calibration) {
+    private ObjectNode description(List<Rows.Metric> metrics, SongCalibration calibration) {
       ObjectNode model = Store.JSON.createObjectNode();
       model.put("genrelab", Stage.VERSION).put("tribuo", TRIBUO);
       model.put("network", name).put("architecture", method.name());
@@ -226,7 +230,7 @@ public record BaselineTraining(
       parts.put("by", drawnBy).put("sha256", Store.sha256(split));
       Part.USED.forEach(part -> parts.put(part.name(), rows.get(part).length));
       parts.put("testTracksInTraining", both);
-      model.set("calibration", Store.JSON.valueToTree(calibration));
+      calibration.record(model);
       model.set(
           "familiarity",
           Store.JSON.valueToTree(

@@ -326,12 +326,20 @@ public final class PlanStatistics {
     return rows.stream().map(Rows.Prediction::id).toList();
   }
 
-  /** How the intervals were computed, in a line. */
+  /** How the intervals were computed, and how many differences are tested, in a line. */
   public String intervalNote() {
-    return results.runs().stream().anyMatch(run -> run.seeds().size() > 1)
-        ? "Mean over seeds, ± standard deviation over seeds; 95 % intervals of the mean count other"
-            + " tracks and other seeds, by Student's t. No training chooses anything by the test."
-        : "One seed: 95 % intervals are bootstraps over test tracks and say nothing of other seeds."
-            + " No training chooses anything by the test.";
+    String intervals =
+        results.runs().stream().anyMatch(run -> run.seeds().size() > 1)
+            ? "Mean over seeds, ± standard deviation over seeds; 95 % intervals of the mean count"
+                + " other tracks and other seeds, by Student's t."
+            : "One seed: 95 % intervals are bootstraps over test tracks and say nothing of other"
+                + " seeds.";
+    int compared = pairs().size();
+    String differences =
+        compared < 2
+            ? ""
+            : " %d differences are tested: p by Holm is corrected for their number."
+                .formatted(compared);
+    return intervals + " No training chooses anything by the test." + differences;
   }
 }

@@ -339,9 +339,11 @@ class PlanResultsTest {
                     training("cnn-b", 1, 0.7, 0.05 * 1.959964),
                     training("cnn-c", 1, 0.56, 0.05 * 1.959964))));
     Table table = new PlanTables(results).differences("track");
-    // 4, 1.2 and 2.8 standard errors apart... of a difference, √2 · 0.05
+    // the standard error of a difference is √2 · 0.05
     assertEquals(List.of("0.005", "0.40", "0.048"), table.stringColumn("p").asList());
     assertEquals(List.of("0.014", "0.40", "0.095"), table.stringColumn("p, Holm of 3").asList());
+    String note = new PlanStatistics(results).intervalNote();
+    assertTrue(note.contains("3 differences are tested"), note);
   }
 
   @Test
