@@ -126,9 +126,9 @@ public record BaselineClassifier(
           new KNNTrainer<>(
               NEIGHBOURS,
               new L2Distance(),
-              threads,
+              1, // vectors are predicted in parallel, see probabilities
               new VotingCombiner(),
-              KNNModel.Backend.THREADPOOL,
+              KNNModel.Backend.STREAMS,
               NeighboursQueryFactoryType.BRUTE_FORCE);
       case logistic ->
           new LibLinearClassificationTrainer(

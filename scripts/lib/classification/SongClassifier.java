@@ -85,6 +85,9 @@ public final class SongClassifier {
         StreamSupport.stream(record.path("mapping").spliterator(), false)
             .map(JsonNode::asText)
             .toList();
+    if (genres.size() != model.classes()) {
+      throw damaged(file, "it names %d genres for %d classes", genres.size(), model.classes());
+    }
     if (model.takesClusters()) {
       throw new Stage.Failure(
           "%s: this network takes each segment's cluster, which a new song has none of; give a"

@@ -19,6 +19,7 @@ import java.util.function.Supplier;
  * @param description {@code model.json}
  * @param frames of a segment
  * @param coefficients values a frame
+ * @param classes number of genres that it tells apart
  * @param takesClusters whether it takes each segment's cluster, which new songs have none of
  * @param predictor begins to load the model
  */
@@ -26,6 +27,7 @@ public record SongModel(
     JsonNode description,
     int frames,
     int coefficients,
+    int classes,
     boolean takesClusters,
     Supplier<SegmentPredictor> predictor) {
 
@@ -49,6 +51,7 @@ public record SongModel(
         model.description(),
         model.preparation().frames(),
         model.preparation().coefficients(),
+        model.input().classes(),
         model.input().clusters() > 0,
         () -> {
           var network = new Predictor(model, architecture);
@@ -72,6 +75,7 @@ public record SongModel(
         model.description(),
         model.description().at("/input/frames").asInt(),
         model.description().at("/input/coefficients").asInt(),
+        model.classifier().mapping().size(),
         false,
         () ->
             new SegmentPredictor() {

@@ -104,11 +104,6 @@ public final class ModelFile {
     if (!sound) {
       throw ModelZip.broken(file, "the sizes of its input make no sense");
     }
-    int genres = model.description().path("mapping").size();
-    if (genres != input.classes()) {
-      throw ModelZip.broken(
-          file, "it names %d genres for %d classes".formatted(genres, input.classes()));
-    }
     for (int c = 0; c < preparation.coefficients(); c++) {
       if (!Float.isFinite(preparation.mean()[c]) || !(preparation.deviation()[c] > 0)) {
         throw ModelZip.broken(file, "its scaling of coefficient " + c + " makes no sense");
