@@ -109,6 +109,33 @@ public final class Notebook {
     return networks.computeIfAbsent(name, folder -> NetworkResults.read(run, folder));
   }
 
+  /**
+   * Whether the paper's figures stand beside this run's: the run has GTZAN's genres, or its genres
+   * are unknown, and {@code environment/notebook --no-paper} was not given.
+   */
+  public boolean withPaper() {
+    Set<String> genres = run.genres();
+    return System.getenv("GENRELAB_NO_PAPER") == null
+        && (genres.isEmpty() || genres.equals(Paper.GENRES));
+  }
+
+  /** A title, without the paper's number of the figure or table where its figures are left out. */
+  public String title(String title) {
+    return withPaper()
+        ? title
+        : title.replaceFirst("^(Figure|Table) \\d+\\. ", "").replace(" beside the paper's", "");
+  }
+
+  /** The table without the paper's columns where its figures are left out. */
+  private Table besidePaper(Table table) {
+    return withPaper()
+        ? table
+        : table.retainColumns(
+            table.columnNames().stream()
+                .filter(name -> !name.contains("paper"))
+                .toArray(String[]::new));
+  }
+
   /** A genre of this run: the preferred one if it is there, else the first by name. */
   public String genre(String preferred) {
     Set<String> genres = run.genres();
@@ -313,7 +340,7 @@ public final class Notebook {
   }
 
   /**
-   * A table of one result file.
+   * A table of one result file; the paper's columns are left out where {@link #withPaper} is false.
    *
    * @param shape what to show of it
    * @return HTML; where the file is missing, a line that says what makes it
@@ -323,7 +350,7 @@ public final class Notebook {
       return line(missing(file));
     }
     try {
-      return html(shape.apply(table(file)), marked(caption));
+      return table(shape.apply(table(file)), caption);
     } catch (Stage.Failure lacking) {
       return line(lacking.getMessage());
     }
@@ -331,9 +358,12 @@ public final class Notebook {
 
   /** A table of the metrics of all networks, likewise. */
   public String html(String caption, Supplier<Table> table) {
-    return networks().isEmpty()
-        ? line(missing("cnn/metrics.json"))
-        : html(table.get(), marked(caption));
+    return networks().isEmpty() ? line(missing("cnn/metrics.json")) : table(table.get(), caption);
+  }
+
+  /** A table of this run, as {@link #html(Table, String)} shows it. */
+  public String table(Table table, String caption) {
+    return html(besidePaper(table), marked(title(caption)));
   }
 
   private static String line(String text) {

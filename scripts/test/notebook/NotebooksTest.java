@@ -9,6 +9,7 @@
 //SOURCES ../../lib/figures/Charts.java
 //SOURCES ../../lib/kit/Stage.java
 //SOURCES ../../lib/kit/Store.java
+//SOURCES ../../lib/results/Paper.java
 //SOURCES ../../lib/results/Rows.java
 //SOURCES ../../lib/figures/ColourScale.java
 //RUNTIME_OPTIONS -Xmx1g -Djava.awt.headless=true
@@ -24,6 +25,7 @@ import genrelab.figures.ColourScale;
 import genrelab.kit.Stage;
 import genrelab.kit.Store;
 import genrelab.notebook.Notebook;
+import genrelab.results.Paper;
 import genrelab.results.Rows;
 import java.awt.image.BufferedImage;
 import java.io.File;
@@ -37,6 +39,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
@@ -115,13 +118,22 @@ class NotebooksTest {
 
   // --- executing them ----------------------------------------------------------------------------
 
+  /** A synthetic corpus of three tracks a genre. */
+  private static Path demo() throws Exception {
+    Path corpus = folder.resolve("a corpus");
+    if (!Files.exists(corpus)) {
+      Result demo =
+          run(Map.of(), "jbang", "demo", "--out", "" + corpus, "--tracks=3", "--seconds=9");
+      assertEquals(0, demo.exit(), demo.err());
+    }
+    return corpus;
+  }
+
   @Test
   void everyNotebookRunsOnATinyRun() throws Exception {
     assumePython();
-    Path corpus = folder.resolve("a corpus");
+    Path corpus = demo();
     Path study = folder.resolve("a run");
-    Result demo = run(Map.of(), "jbang", "demo", "--out", "" + corpus, "--tracks=3", "--seconds=9");
-    assertEquals(0, demo.exit(), demo.err());
     Result made =
         run(
             Map.of(),
@@ -156,6 +168,107 @@ class NotebooksTest {
             "cnn-kmeans/metrics.json is missing here; this makes it: "
                 + "environment/jbang cnn --features"),
         "a missing result is told with its command");
+  }
+
+  /** Four of the demo's genres under other names. */
+  private static Path otherGenres() throws Exception {
+    Path demo = demo();
+    Path corpus = folder.resolve("other genres");
+    var names = Map.of("blues", "aria", "classical", "polka", "country", "samba", "disco", "waltz");
+    for (var genre : names.entrySet()) {
+      Path to = Files.createDirectories(corpus.resolve(genre.getValue()));
+      try (Stream<Path> tracks = Files.list(demo.resolve(genre.getKey()))) {
+        for (Path track : tracks.toList()) {
+          String name = track.getFileName().toString();
+          Files.copy(track, to.resolve(name.replace(genre.getKey(), genre.getValue())));
+        }
+      }
+    }
+    Files.copy(demo.resolve("SYNTHETIC.md"), corpus.resolve("SYNTHETIC.md"));
+    return corpus;
+  }
+
+  /** What the cells of a page print, without their code and without the texts between them. */
+  private static String outputs(String page) {
+    return Stream.of(page.split("jp-Cell-inputWrapper"))
+        .filter(cell -> cell.contains("jp-Cell-outputWrapper"))
+        .map(cell -> cell.substring(cell.indexOf("jp-Cell-outputWrapper")))
+        .map(cell -> cell.split("jp-MarkdownCell|jp-MarkdownOutput")[0])
+        .map(cell -> cell.replaceAll("src=\"data:[^\"]*\"", ""))
+        .collect(Collectors.joining("\n"));
+  }
+
+  @Test
+  void onOtherGenresThePaperAndItsGenresAreLeftOut() throws Exception {
+    assumePython();
+    Path study = folder.resolve("a run of other genres");
+    Result made =
+        run(
+            Map.of(),
+            "jbang",
+            "study",
+            "--corpus=" + otherGenres(),
+            "--out=" + study,
+            "--networks=svm,cnn,lstm",
+            "--epochs=1");
+    assertEquals(0, made.exit(), made.err());
+    assertFalse(made.out().contains("paper"), made.out());
+    Path out = folder.resolve("other pages");
+    var names = new ArrayList<>(FIGURES.keySet());
+    names.remove(REAL);
+    var arguments = new ArrayList<>(List.of("--execute", "--run", "" + study, "--out", "" + out));
+    names.forEach(name -> arguments.add(name + ".ipynb"));
+    Result result = run(Map.of(), "notebook", arguments.toArray(String[]::new));
+    assertEquals(0, result.exit(), result.err());
+    for (String name : names) {
+      String page = text(out.resolve(name + ".html"));
+      String seen = outputs(page);
+      assertTrue(count(page, "src=\"data:image/png;base64,") >= 1, name + ": no figure");
+      assertFalse(page.contains("vnd.jupyter.stderr"), name);
+      if (name.startsWith("6-")) { // GTZAN's committed results stand there beside the paper's
+        assertFalse(seen.contains("demo, synthetic"), "another corpus beside the paper's");
+        continue;
+      }
+      assertTrue(name.startsWith("4-") || name.startsWith("5-") || seen.contains("aria"), name);
+      for (String genre : Paper.GENRES) {
+        assertFalse(
+            Pattern.compile("\\b" + genre + "\\b").matcher(seen).find(), name + ": " + genre);
+      }
+      assertFalse(seen.contains("paper"), name + ": the paper's figures");
+      assertFalse(
+          Pattern.compile("<tr><td[^>]*>[^<]*</td>(<td[^>]*>–</td>)+</tr>").matcher(seen).find(),
+          name + ": a row of dashes");
+    }
+  }
+
+  /** A chart's title is pixels on a page: that it may lose its number shows in the code. */
+  @Test
+  void titlesWithThePapersNumbersGoThroughTitle() throws IOException {
+    int titles = 0;
+    for (Path file : notebooks()) {
+      for (JsonNode cell : Store.JSON.readTree(file.toFile()).path("cells")) {
+        String code =
+            StreamSupport.stream(cell.path("source").spliterator(), false)
+                .map(JsonNode::asText)
+                .collect(Collectors.joining());
+        if (cell.path("cell_type").asText().equals("code")) {
+          int all = count(code, "\"Figure ");
+          assertEquals(all, count(code, "run.title(\"Figure "), file + ": " + code);
+          titles += all;
+        }
+      }
+    }
+    assertEquals(9, titles, "figures with the paper's numbers");
+    Path run = Files.createDirectories(folder.resolve("few rows"));
+    Store.writeRows(
+        run.resolve("clusters.json"), List.of(new Rows.Cluster(0, "samba", 4, 1.0, 1.0)));
+    var notebook = new Notebook(run);
+    assertFalse(notebook.withPaper());
+    assertEquals("CNN: loss", notebook.title("Figure 4. CNN: loss"));
+    assertEquals(
+        "CNN: classification report",
+        notebook.title("Table 1. CNN: classification report beside the paper's"));
+    assertEquals("Figure 1. t-SNE", new Notebook(GTZAN).title("Figure 1. t-SNE"));
   }
 
   /** Whether the output of a cell says so, and not only its code. */
