@@ -28,7 +28,7 @@ _genrelab_choices() {
     report) options='--force --help --networks --no-paper --out --quiet --results --verbose --version' ;;
     segment) options='--corpus --force --help --out --quiet --seconds --verbose --version --wav' ;;
     split) options='--artists --by --exclude --features --folds --force --help --lists --out --quiet --ratios --repetitions --seed --segments --stratify --train-size --verbose --version' ;;
-    study) options='--artists --corpus --dry-run --epochs --features --force --help --kit --networks --out --plan --quick --quiet --seed --seeds --split-by --verbose --version' ;;
+    study) options='--artists --corpus --dry-run --epochs --features --force --help --kit --networks --no-paper --out --plan --quick --quiet --seed --seeds --split-by --verbose --version' ;;
     tsne) options='--dimensions --features --force --help --iterations --out --perplexity --quiet --seed --theta --threads --verbose --version' ;;
     verify) options='--corpus --expect --force --help --index --json --out --quiet --rate --seconds --strict --verbose --version' ;;
   esac

@@ -160,6 +160,13 @@ public class Study implements Callable<Integer> {
   boolean quick;
 
   @Option(
+      names = "--no-paper",
+      description =
+          "Leave the paper's figures out of the table and the report (default: they stand beside"
+              + " runs of GTZAN's genres).")
+  boolean withoutPaper;
+
+  @Option(
       names = "--plan",
       paramLabel = "FILE|NAME",
       completionCandidates = Plans.class,
@@ -248,7 +255,7 @@ public class Study implements Callable<Integer> {
     boolean plan = planFile != null;
     List<String> foreign =
         plan
-            ? List.of("--networks", "--split-by", "--seed", "--quick")
+            ? List.of("--networks", "--split-by", "--seed", "--quick", "--no-paper")
             : List.of("--seeds", "--dry-run");
     for (String option : foreign) {
       Stage.requireOption(
@@ -388,7 +395,7 @@ public class Study implements Callable<Integer> {
     steps.add(stages.tsne(clustered, out.resolve("tsne.json")));
     List<Path> results = steps.stream().flatMap(step -> step.outputs().stream()).toList();
     List<String> names = chosen().stream().map(NetworkCatalog.Entry::name).toList();
-    steps.add(stages.report(out, out.resolve("report"), names, results));
+    steps.add(stages.report(out, out.resolve("report"), names, withoutPaper, results));
     return steps;
   }
 
@@ -441,7 +448,7 @@ public class Study implements Callable<Integer> {
 
   private void printResults(Duration took) {
     System.out.println();
-    Stage.results().println(AccuracyTable.of(out, chosen(), isDemo()).print());
+    Stage.results().println(AccuracyTable.of(out, chosen(), isDemo(), withoutPaper).print());
     String left =
         NetworkCatalog.ENTRIES.stream()
             .filter(entry -> entry.flat() && !networks.contains(entry.name()))

@@ -34,8 +34,10 @@ public final class AccuracyTable {
    *
    * @param run the run's folder
    * @param synthetic whether the title says that the corpus is synthetic
+   * @param withoutPaper leaves the paper's column out whatever the genres
    */
-  public static Table of(Path run, List<NetworkCatalog.Entry> networks, boolean synthetic) {
+  public static Table of(
+      Path run, List<NetworkCatalog.Entry> networks, boolean synthetic, boolean withoutPaper) {
     var names = new ArrayList<String>();
     var epochs = new ArrayList<String>();
     var published = new ArrayList<String>();
@@ -60,7 +62,8 @@ public final class AccuracyTable {
             StringColumn.create("network", names),
             StringColumn.create("epochs", epochs));
     boolean comparable =
-        networks.stream().allMatch(network -> genres(run, network).equals(Paper.GENRES));
+        !withoutPaper
+            && networks.stream().allMatch(network -> genres(run, network).equals(Paper.GENRES));
     if (comparable) {
       table.addColumns(StringColumn.create("paper, segments", published));
     }

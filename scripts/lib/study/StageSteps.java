@@ -197,14 +197,19 @@ public record StageSteps(long seed) {
   /**
    * Writes the report of a run.
    *
+   * @param withoutPaper leaves the paper's figures out
    * @param inputs everything it reads
    */
-  public Step report(Path run, Path folder, List<String> networks, List<Path> inputs) {
+  public Step report(
+      Path run, Path folder, List<String> networks, boolean withoutPaper, List<Path> inputs) {
     StageArguments arguments =
         StageArguments.NONE
             .with("--results", run)
             .with("--out", folder)
             .with("--networks", String.join(",", networks));
+    if (withoutPaper) {
+      arguments = arguments.with("--no-paper");
+    }
     return step("report", "report", arguments, inputs, List.of(folder.resolve("index.html")));
   }
 

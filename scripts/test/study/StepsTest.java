@@ -233,6 +233,10 @@ class StepsTest {
   // ---- what is printed at the end
 
   private List<String> columns(List<String> genres) {
+    return columns(genres, false);
+  }
+
+  private List<String> columns(List<String> genres, boolean withoutPaper) {
     Path run = folder.resolve("printed");
     var metrics = new ArrayList<Rows.Metric>();
     for (String level : List.of("segment", "track")) {
@@ -247,8 +251,15 @@ class StepsTest {
         classes.stream()
             .map(name -> new Rows.ClassReport("cnn", 1, 0, name, 0.5, 0.5, 0.5, 9))
             .toList());
-    return AccuracyTable.of(run, List.of(NetworkCatalog.of("cnn").orElseThrow()), false)
-        .columnNames();
+    List<NetworkCatalog.Entry> cnn = List.of(NetworkCatalog.of("cnn").orElseThrow());
+    return AccuracyTable.of(run, cnn, false, withoutPaper).columnNames();
+  }
+
+  @Test
+  void thePapersAccuracyIsLeftOutOnRequest() {
+    assertEquals(
+        List.of("network", "epochs", "segments", "tracks", "split by"),
+        columns(List.copyOf(Paper.GENRES), true));
   }
 
   @Test
