@@ -190,7 +190,7 @@ class NotebooksTest {
 
   /** What the cells of a page print, without their code and without the texts between them. */
   private static String outputs(String page) {
-    return Stream.of(page.split("jp-Cell-inputWrapper"))
+    return Stream.of(page.substring(page.indexOf("<body")).split("jp-Cell-inputWrapper"))
         .filter(cell -> cell.contains("jp-Cell-outputWrapper"))
         .map(cell -> cell.substring(cell.indexOf("jp-Cell-outputWrapper")))
         .map(cell -> cell.split("jp-MarkdownCell|jp-MarkdownOutput")[0])
