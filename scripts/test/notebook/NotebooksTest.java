@@ -612,7 +612,7 @@ class NotebooksTest {
     var real = new Notebook(GTZAN);
     assertFalse(real.synthetic());
     assertFalse(real.banner().contains("SYNTHETIC"));
-    assertEquals(List.of("cnn", "lstm"), real.networks());
+    assertEquals(List.of("svm", "cnn", "lstm"), real.networks());
     assertEquals(
         "split by segment, seed 1, n = 5,994 training and 1,499 validation segments",
         real.subtitle("cnn"));
