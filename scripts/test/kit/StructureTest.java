@@ -7,6 +7,7 @@
 //DEPS org.slf4j:slf4j-nop:1.7.36
 //DEPS org.apache.commons:commons-lang3:3.18.0
 //SOURCES ../../Augment.java
+//SOURCES ../../Baseline.java
 //SOURCES ../../Bench.java
 //SOURCES ../../Classify.java
 //SOURCES ../../Cnn.java
