@@ -5,18 +5,18 @@
 //DEPS org.slf4j:slf4j-nop:2.0.17
 //SOURCES lib/baselines/BaselineModel.java
 //SOURCES lib/baselines/BaselineTraining.java
+//SOURCES lib/corpus/SplitBy.java
 //SOURCES lib/kit/Output.java
 //SOURCES lib/kit/Stage.java
 //SOURCES lib/results/BaselineMethod.java
 //RUNTIME_OPTIONS -Xmx2g -Djava.awt.headless=true
 
 import genrelab.baselines.BaselineTraining;
+import genrelab.corpus.SplitBy;
 import genrelab.kit.Output;
 import genrelab.kit.Stage;
 import genrelab.results.BaselineMethod;
 import java.nio.file.Path;
-import java.util.Iterator;
-import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -37,20 +37,12 @@ import picocli.CommandLine.Option;
       "knn       5 nearest neighbours, Euclidean distance, equal weights (KNeighborsClassifier)",
       "logistic  L2-regularised logistic regression, one-vs-rest",
       "          (OneVsRestClassifier(LogisticRegression(solver=\"liblinear\")))",
-      "forest    100 CART trees, bootstrap samples, sqrt(values) of the statistics a tree, Gini"
+      "forest    100 CART trees, bootstrap samples, sqrt(values) of the statistics a split, Gini"
           + " impurity; takes minutes at 10,000 segments",
       "svm       RBF kernel, gamma 1 / number of values; probabilities by Platt's method (SVC with"
           + " probability=True), the most probable genre is the prediction"
     })
 public class Baseline implements Callable<Integer> {
-  /** Completion candidates of {@code --split-by}. */
-  static final class SplitBy implements Iterable<String> {
-    @Override
-    public Iterator<String> iterator() {
-      return List.of("segment", "cluster", "track", "artist", "file").iterator();
-    }
-  }
-
   @Option(names = "--features", required = true, description = "Features JSON.")
   Path features;
 
@@ -93,7 +85,7 @@ public class Baseline implements Callable<Integer> {
 
   @Option(
       names = "--split-by",
-      completionCandidates = SplitBy.class,
+      completionCandidates = SplitBy.Names.class,
       description =
           "What the split was drawn by, recorded in the results (default: segment if test tracks"
               + " are also in training, otherwise track).")

@@ -1,9 +1,11 @@
+//SOURCES ../results/Paper.java
 //SOURCES ../results/Rows.java
 //SOURCES Corpus.java
 //SOURCES TrackLists.java
 
 package genrelab.corpus;
 
+import genrelab.results.Paper;
 import genrelab.results.Rows;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,25 +17,14 @@ import java.util.stream.IntStream;
 
 /** GTZAN's tracks, and the faults that are known of it. */
 final class GtzanFaults {
-  private static final List<String> GENRES =
-      List.of(
-          "blues",
-          "classical",
-          "country",
-          "disco",
-          "hiphop",
-          "jazz",
-          "metal",
-          "pop",
-          "reggae",
-          "rock");
   private static final String BROKEN = "jazz.00054";
 
   private GtzanFaults() {}
 
   /** The ids of its 1,000 tracks, sorted. */
   static List<String> ids() {
-    return GENRES.stream()
+    return Paper.GENRES.stream()
+        .sorted()
         .flatMap(genre -> IntStream.range(0, 100).mapToObj(n -> "%s.%05d".formatted(genre, n)))
         .toList();
   }

@@ -1,5 +1,8 @@
 package genrelab.corpus;
 
+import java.util.Arrays;
+import java.util.Iterator;
+
 /** What a split assigns to a part as a whole. */
 public enum SplitBy {
   /** Each segment by itself, as the paper does. */
@@ -9,5 +12,13 @@ public enum SplitBy {
   track,
   artist,
   /** Tracks, as lists say. */
-  file
+  file;
+
+  /** The names, as completion candidates of an option. */
+  public static final class Names implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return Arrays.stream(values()).map(SplitBy::name).iterator();
+    }
+  }
 }

@@ -19,12 +19,12 @@ import java.util.Set;
  * probabilities.
  *
  * <p>The mean over a song's segments is less confident than a segment, and more often right, so
- * that the segments' temperature makes it too modest.
+ * that the segments' temperature leaves it underconfident.
  *
  * @param segments fitted on the validation part's segments
  * @param songs fitted on the validation part's tracks; its count is of tracks
  * @param knownSongs how many of these tracks are in training too: on songs that it knows, a
- *     classifier is right more often, and gets a temperature that is too bold for new ones
+ *     classifier is right more often, and its temperature leaves it overconfident on new ones
  */
 public record SongCalibration(Calibration segments, Calibration songs, int knownSongs) {
 

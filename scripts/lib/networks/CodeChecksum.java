@@ -1,4 +1,5 @@
 //SOURCES ../kit/Store.java
+//SOURCES NetworkDefinition.java
 
 package genrelab.networks;
 
@@ -8,7 +9,6 @@ import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import java.util.zip.ZipFile;
@@ -40,7 +40,7 @@ public final class CodeChecksum {
    * @param alias the network's stage, whose script is the alias with a capital letter
    */
   public static String of(Path code, String alias) {
-    String script = alias.substring(0, 1).toUpperCase(Locale.ROOT) + alias.substring(1);
+    String script = NetworkDefinition.scriptOf(alias);
     Predicate<String> decides =
         name ->
             name.startsWith("genrelab/networks/")

@@ -14,6 +14,11 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 public interface NetworkDefinition {
   ComputationGraph build(NetworkInput input);
 
+  /** The class of a stage's script: the alias with a capital letter. */
+  static String scriptOf(String alias) {
+    return alias.substring(0, 1).toUpperCase(Locale.ROOT) + alias.substring(1);
+  }
+
   /**
    * The definition in a network's script: the method {@code static ComputationGraph
    * network(NetworkInput)} of the class that is named as the alias, with a capital letter. A stage
@@ -26,9 +31,9 @@ public interface NetworkDefinition {
     if (!alias.matches("[a-z][A-Za-z0-9_]*")) {
       return Optional.empty();
     }
-    String script = alias.substring(0, 1).toUpperCase(Locale.ROOT) + alias.substring(1);
     try {
-      Class<?> type = Class.forName(script, false, NetworkDefinition.class.getClassLoader());
+      Class<?> type =
+          Class.forName(scriptOf(alias), false, NetworkDefinition.class.getClassLoader());
       var network =
           MethodHandles.privateLookupIn(type, MethodHandles.lookup())
               .findStatic(

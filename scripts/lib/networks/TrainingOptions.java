@@ -1,4 +1,5 @@
 //DEPS info.picocli:picocli:4.7.7
+//SOURCES ../corpus/SplitBy.java
 //SOURCES ../kit/Output.java
 //SOURCES ../kit/Stage.java
 //SOURCES NetworkInput.java
@@ -14,6 +15,7 @@
 
 package genrelab.networks;
 
+import genrelab.corpus.SplitBy;
 import genrelab.kit.Output;
 import genrelab.kit.Stage;
 import genrelab.networks.dl4j.Threads;
@@ -174,7 +176,7 @@ public final class TrainingOptions {
 
   @Option(
       names = "--split-by",
-      completionCandidates = SplitCandidates.class,
+      completionCandidates = SplitBy.Names.class,
       description =
           "What the split was drawn by, recorded in the results (default: segment if test tracks"
               + " are also in training, otherwise track).")
@@ -249,13 +251,6 @@ public final class TrainingOptions {
     @Override
     public Iterator<String> iterator() {
       return List.of("none", "one-hot").iterator();
-    }
-  }
-
-  static final class SplitCandidates implements Iterable<String> {
-    @Override
-    public Iterator<String> iterator() {
-      return List.of("segment", "cluster", "track", "artist", "file").iterator();
     }
   }
 

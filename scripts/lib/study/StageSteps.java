@@ -153,10 +153,8 @@ public record StageSteps(long seed) {
             .with(options)
             .with("--seed", seed)
             .with("--resume");
-    List<Path> outputs =
-        Stream.of("history.json", "predictions.json", "metrics.json", "report.json", "model.zip")
-            .map(folder::resolve)
-            .toList();
+    var outputs = new ArrayList<>(List.of(folder.resolve("history.json")));
+    outputs.addAll(testOutputs(folder));
     return new Step(name, alias, script, arguments, List.of(features, split), outputs, seed);
   }
 
@@ -180,11 +178,14 @@ public record StageSteps(long seed) {
             .with("--out", folder)
             .with(options)
             .with("--seed", seed);
-    List<Path> outputs =
-        Stream.of("predictions.json", "metrics.json", "report.json", "model.zip")
-            .map(folder::resolve)
-            .toList();
-    return step(name, "baseline", arguments, List.of(features, split), outputs);
+    return step(name, "baseline", arguments, List.of(features, split), testOutputs(folder));
+  }
+
+  /** What every tested classifier's folder holds, as far as later steps read it. */
+  private static List<Path> testOutputs(Path folder) {
+    return Stream.of("predictions.json", "metrics.json", "report.json", "model.zip")
+        .map(folder::resolve)
+        .toList();
   }
 
   /** Embeds features in the plane. */
