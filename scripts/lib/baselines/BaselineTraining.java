@@ -1,10 +1,11 @@
 //DEPS com.fasterxml.jackson.core:jackson-databind:2.19.2
-//SOURCES ../corpus/SplitAssignment.java
 //SOURCES ../evaluation/Calibration.java
 //SOURCES ../evaluation/SongCalibration.java
 //SOURCES ../evaluation/OutOfDistribution.java
 //SOURCES ../evaluation/TestResults.java
+//SOURCES ../evaluation/TrainingRecord.java
 //SOURCES ../features/Features.java
+//SOURCES ../features/SplitFeatures.java
 //SOURCES ../kit/Parallel.java
 //SOURCES ../kit/Stage.java
 //SOURCES ../kit/Store.java
@@ -18,12 +19,13 @@
 package genrelab.baselines;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import genrelab.corpus.SplitAssignment;
 import genrelab.evaluation.Calibration;
 import genrelab.evaluation.OutOfDistribution;
 import genrelab.evaluation.SongCalibration;
 import genrelab.evaluation.TestResults;
+import genrelab.evaluation.TrainingRecord;
 import genrelab.features.Features;
+import genrelab.features.SplitFeatures;
 import genrelab.kit.Parallel;
 import genrelab.kit.Stage;
 import genrelab.kit.Store;
@@ -33,12 +35,9 @@ import genrelab.results.Rows;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.stream.IntStream;
 
 /**
@@ -70,201 +69,122 @@ public record BaselineTraining(
   public void run() {
     Instant started = Instant.now();
     Store.createFolder(out);
-    Features data = Features.read(features);
+    var data = new SplitFeatures(features, split, splitBy);
+    requireGenres(data.features());
+    float[][] training = statistics(data, Part.train);
+    int[] trainingLabels = data.labelsOf(data.rows(Part.train));
+    int[] tested = data.rows(Part.test);
+    int[] validation = data.rows(Part.validation);
+    System.out.printf(
+        "%s: %d statistics of a segment; %d training, %d validation, %d test segments%n",
+        name, training[0].length, training.length, validation.length, tested.length);
+    List<String> mapping = data.features().mapping();
+    BaselineClassifier classifier =
+        BaselineClassifier.train(method, training, trainingLabels, mapping, cost, threads, seed);
+
+    float[][] validated = probabilities(classifier, statistics(data, Part.validation));
+    int[] validationLabels = data.labelsOf(validation);
+    SongCalibration calibration =
+        SongCalibration.fit(
+            data.tracksOf(validation),
+            validated,
+            validationLabels,
+            Set.copyOf(data.tracksOf(data.rows(Part.train))));
+    float[][] probabilities = probabilities(classifier, statistics(data, Part.test));
+    var test =
+        new TestResults(
+            name,
+            seed,
+            fold,
+            data.splitBy(),
+            mapping,
+            data.idsOf(tested),
+            data.genresOf(tested),
+            probabilities);
+    List<Rows.Metric> metrics = test.estimates();
+    double trained = accuracy(probabilities(classifier, training), trainingLabels);
+    metrics.add(test.exact("segment", "train_accuracy", trained));
+    metrics.add(
+        test.exact("segment", "validation_accuracy", accuracy(validated, validationLabels)));
+    metrics.add(test.exact("segment", "test_segments", tested.length));
+    metrics.add(test.exact("track", "tracks_on_both_sides", data.tracksOnBothSides()));
+    metrics.addAll(
+        calibration.metrics(test, data.tracksOf(tested), probabilities, data.labelsOf(tested)));
+
+    test.write(out, metrics);
+    var model = new BaselineModel(description(data, metrics, calibration), classifier);
+    model.write(out.resolve("model.zip"));
+    byte[] card = model.card().getBytes(StandardCharsets.UTF_8);
+    Store.write(out.resolve("card.md"), file -> file.write(card));
+    new TrainingRecord(
+            "baseline", options(data), seed, List.of(features, split), "tribuo", TRIBUO, started)
+        .write(out);
+    test.print(metrics);
+    System.out.println(out);
+  }
+
+  private void requireGenres(Features data) {
     if (data.mapping().size() < 2) {
       throw new Stage.Failure(
           "%s: it has one genre, %s; a classifier needs two or more",
           features, data.mapping().get(0));
     }
-    Map<Part, int[]> rows = SplitAssignment.read(split).join(data.ids(), data.genres(), features);
-    var vectors =
-        Parallel.on(
-            threads,
-            () ->
-                Arrays.stream(data.values())
-                    .parallel()
-                    .map(segment -> SegmentStatistics.of(segment, data.coefficients()))
-                    .toArray(float[][]::new));
-    System.out.printf(
-        "%s: %d statistics of a segment; %d training, %d validation, %d test segments%n",
-        name,
-        vectors[0].length,
-        rows.get(Part.train).length,
-        rows.get(Part.validation).length,
-        rows.get(Part.test).length);
-
-    int[] train = rows.get(Part.train);
-    BaselineClassifier classifier =
-        BaselineClassifier.train(
-            method, of(vectors, train), labels(data, train), data.mapping(), cost, threads, seed);
-    long both = tracksOnBothSides(data, rows);
-    String drawnBy = splitBy != null ? splitBy : both > 0 ? "segment" : "track";
-    new Writer(started, data, rows, vectors, classifier, both, drawnBy).write();
   }
 
-  private static float[][] of(float[][] vectors, int[] rows) {
-    return Arrays.stream(rows).mapToObj(row -> vectors[row]).toArray(float[][]::new);
+  private float[][] statistics(SplitFeatures data, Part part) {
+    int coefficients = data.features().coefficients();
+    return Parallel.on(
+        threads,
+        () ->
+            Arrays.stream(data.values(part))
+                .parallel()
+                .map(segment -> SegmentStatistics.of(segment, coefficients))
+                .toArray(float[][]::new));
   }
 
-  private static int[] labels(Features data, int[] rows) {
-    return Arrays.stream(rows).map(row -> data.labels()[row]).toArray();
+  private float[][] probabilities(BaselineClassifier classifier, float[][] statistics) {
+    return Parallel.on(threads, () -> classifier.probabilities(statistics));
   }
 
-  private static long tracksOnBothSides(Features data, Map<Part, int[]> rows) {
-    return SplitAssignment.overlap(
-            tracks(data, rows.get(Part.train)), tracks(data, rows.get(Part.test)))
-        .size();
-  }
-
-  private static List<String> tracks(Features data, int[] rows) {
-    return Arrays.stream(rows).mapToObj(row -> data.tracks()[row]).toList();
+  private static double accuracy(float[][] probabilities, int[] labels) {
+    return IntStream.range(0, labels.length)
+            .filter(s -> Calibration.likeliest(probabilities[s]) == labels[s])
+            .count()
+        / (double) labels.length;
   }
 
   /** The options that decide the results, for the record. */
-  private List<String> options(String drawnBy) {
+  private List<String> options(SplitFeatures data) {
     return List.of(
         "--method=" + method,
         "--cost=" + cost,
         "--seed=" + seed,
         "--fold=" + fold,
-        "--split-by=" + drawnBy);
+        "--split-by=" + data.splitBy());
   }
 
-  /** Tests the classifier and writes its folder. */
-  private final class Writer {
-    private final Instant started;
-    private final Features data;
-    private final Map<Part, int[]> rows;
-    private final float[][] vectors;
-    private final BaselineClassifier classifier;
-    private final long both;
-    private final String drawnBy;
-
-    Writer(
-        Instant started,
-        Features data,
-        Map<Part, int[]> rows,
-        float[][] vectors,
-        BaselineClassifier classifier,
-        long both,
-        String drawnBy) {
-      this.started = started;
-      this.data = data;
-      this.rows = rows;
-      this.vectors = vectors;
-      this.classifier = classifier;
-      this.both = both;
-      this.drawnBy = drawnBy;
-    }
-
-    void write() {
-      int[] tested = rows.get(Part.test);
-      float[][] probabilities = probabilities(Part.test);
-      var test =
-          new TestResults(
-              name,
-              seed,
-              fold,
-              drawnBy,
-              data.mapping(),
-              Arrays.stream(tested).mapToObj(data::id).toList(),
-              Arrays.stream(tested).mapToObj(data::genre).toList(),
-              probabilities);
-      float[][] validated = probabilities(Part.validation);
-      int[] validationLabels = labels(data, rows.get(Part.validation));
-      SongCalibration calibration =
-          SongCalibration.fit(
-              tracks(data, rows.get(Part.validation)),
-              validated,
-              validationLabels,
-              Set.copyOf(tracks(data, rows.get(Part.train))));
-      List<Rows.Metric> metrics = test.estimates();
-      metrics.add(test.exact("segment", "train_accuracy", accuracy(Part.train)));
-      metrics.add(
-          test.exact("segment", "validation_accuracy", accuracy(validated, validationLabels)));
-      metrics.add(test.exact("segment", "test_segments", tested.length));
-      metrics.add(test.exact("track", "tracks_on_both_sides", both));
-      metrics.addAll(
-          calibration.metrics(test, tracks(data, tested), probabilities, labels(data, tested)));
-      test.write(out, metrics);
-      var model = new BaselineModel(description(metrics, calibration), classifier);
-      model.write(out.resolve("model.zip"));
-      byte[] card = model.card().getBytes(StandardCharsets.UTF_8);
-      Store.write(out.resolve("card.md"), file -> file.write(card));
-      writeRun();
-      test.print(metrics);
-      System.out.println(out);
-    }
-
-    private float[][] probabilities(Part part) {
-      return Parallel.on(threads, () -> classifier.probabilities(of(vectors, rows.get(part))));
-    }
-
-    private double accuracy(Part part) {
-      return accuracy(probabilities(part), labels(data, rows.get(part)));
-    }
-
-    private double accuracy(float[][] probabilities, int[] labels) {
-      return IntStream.range(0, labels.length)
-              .filter(s -> Calibration.likeliest(probabilities[s]) == labels[s])
-              .count()
-          / (double) labels.length;
-    }
-
-    private ObjectNode description(List<Rows.Metric> metrics, SongCalibration calibration) {
-      ObjectNode model = Store.JSON.createObjectNode();
-      model.put("genrelab", Stage.VERSION).put("tribuo", TRIBUO);
-      model.put("network", name).put("architecture", method.name());
-      model
-          .putObject("input")
-          .put("level", "segment")
-          .put("statistics", "mean, standard deviation and mean absolute difference")
-          .put("frames", data.frames())
-          .put("coefficients", data.coefficients());
-      model.set("options", Store.JSON.valueToTree(options(drawnBy)));
-      model.set("mapping", Store.JSON.valueToTree(data.mapping()));
-      model.putObject("features").put("key", data.key());
-      model.withObject("/features").set("params", data.params());
-      model.withObject("/features").set("provenance", data.provenance());
-      ObjectNode parts = model.putObject("split");
-      parts.put("by", drawnBy).put("sha256", Store.sha256(split));
-      Part.USED.forEach(part -> parts.put(part.name(), rows.get(part).length));
-      parts.put("testTracksInTraining", both);
-      calibration.record(model);
-      model.set(
-          "familiarity",
-          Store.JSON.valueToTree(
-              OutOfDistribution.fit(
-                  of(data.values(), rows.get(Part.train)),
-                  of(data.values(), rows.get(Part.validation)),
-                  data.coefficients())));
-      model.set("metrics", Store.JSON.valueToTree(metrics));
-      return model;
-    }
-
-    private void writeRun() {
-      Map<String, String> inputs = new TreeMap<>();
-      inputs.put(features.getFileName().toString(), Store.sha256(features));
-      inputs.put(split.getFileName().toString(), Store.sha256(split));
-      Map<String, String> versions = new TreeMap<>();
-      versions.put("genrelab", Stage.VERSION);
-      versions.put("tribuo", TRIBUO);
-      versions.put("java", System.getProperty("java.version"));
-      versions.put("system", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
-      double seconds = ChronoUnit.MILLIS.between(started, Instant.now()) / 1000.0;
-      Store.writeRows(
-          out.resolve("run.json"),
-          List.of(
-              new Rows.StageRecord(
-                  "baseline",
-                  options(drawnBy),
-                  seed,
-                  inputs,
-                  Map.of(),
-                  "",
-                  versions,
-                  started.truncatedTo(ChronoUnit.SECONDS).toString(),
-                  seconds)));
-    }
+  private ObjectNode description(
+      SplitFeatures data, List<Rows.Metric> metrics, SongCalibration calibration) {
+    ObjectNode model = Store.JSON.createObjectNode();
+    model.put("genrelab", Stage.VERSION).put("tribuo", TRIBUO);
+    model.put("network", name).put("architecture", method.name());
+    model
+        .putObject("input")
+        .put("level", "segment")
+        .put("statistics", "mean, standard deviation and mean absolute difference")
+        .put("frames", data.features().frames())
+        .put("coefficients", data.features().coefficients());
+    model.set("options", Store.JSON.valueToTree(options(data)));
+    data.describe(model);
+    calibration.record(model);
+    model.set(
+        "familiarity",
+        Store.JSON.valueToTree(
+            OutOfDistribution.fit(
+                data.values(Part.train),
+                data.values(Part.validation),
+                data.features().coefficients())));
+    model.set("metrics", Store.JSON.valueToTree(metrics));
+    return model;
   }
 }

@@ -1,6 +1,7 @@
 //DEPS org.nd4j:nd4j-api:1.0.0-M2.1
 //SOURCES ../corpus/SplitAssignment.java
 //SOURCES ../features/Features.java
+//SOURCES ../features/SplitFeatures.java
 //SOURCES ../kit/Stage.java
 //SOURCES ../results/Part.java
 //SOURCES InputPreparation.java
@@ -16,22 +17,18 @@
 
 package genrelab.networks;
 
-import genrelab.corpus.SplitAssignment;
 import genrelab.features.Features;
+import genrelab.features.SplitFeatures;
 import genrelab.features.Standardization;
 import genrelab.kit.Stage;
 import genrelab.results.Part;
 import java.util.Arrays;
-import java.util.List;
-import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** The segments of a training: their features and parts, and the batches made of them. */
-final class TrainingData {
+final class TrainingData extends SplitFeatures {
   private final TrainingOptions options;
-  private final Features features;
-  private final Map<Part, int[]> rowsOf;
   private final NetworkInput input;
   private final InputPreparation preparation;
 
@@ -44,22 +41,10 @@ final class TrainingData {
    * @throws Stage.Failure if a file is missing or broken, or they do not fit together
    */
   TrainingData(TrainingOptions options, InputPreparation.Layout layout) {
+    super(options.features, options.split, options.splitBy);
     this.options = options;
-    features = Features.read(options.features);
-    rowsOf =
-        SplitAssignment.read(options.split)
-            .join(features.ids(), features.genres(), options.features);
     input = networkInput();
     preparation = preparation(layout);
-  }
-
-  Features features() {
-    return features;
-  }
-
-  /** The places of a part's segments in the features. */
-  int[] rows(Part part) {
-    return rowsOf.get(part);
   }
 
   NetworkInput input() {
@@ -74,34 +59,13 @@ final class TrainingData {
     return trainingMean;
   }
 
-  /** What the split was drawn by, as far as it shows: track where no track is in two parts. */
-  String splitBy() {
-    return options.splitBy != null
-        ? options.splitBy
-        : tracksOnBothSides() > 0 ? "segment" : "track";
-  }
-
   /** Steps an epoch. */
   int steps() {
     return (rows(Part.train).length + options.batch - 1) / options.batch;
   }
 
-  /** Labels of segments, in their order. */
-  int[] labelsOf(int[] rows) {
-    return Arrays.stream(rows).map(row -> features.labels()[row]).toArray();
-  }
-
-  /** Test tracks that also have segments in training. */
-  long tracksOnBothSides() {
-    return SplitAssignment.overlap(tracksOf(rows(Part.train)), tracksOf(rows(Part.test))).size();
-  }
-
-  /** Tracks of segments, in their order. */
-  List<String> tracksOf(int[] rows) {
-    return Arrays.stream(rows).mapToObj(row -> features.tracks()[row]).toList();
-  }
-
   private InputPreparation preparation(InputPreparation.Layout layout) {
+    Features features = features();
     int coefficients = features.coefficients();
     Standardization standardization = Standardization.fit(values(Part.train), coefficients);
     float[] mean = standardization.mean();
@@ -116,6 +80,7 @@ final class TrainingData {
   }
 
   private NetworkInput networkInput() {
+    Features features = features();
     if (features.mapping().size() < 2) {
       throw new Stage.Failure(
           "%s: it has one genre, %s; a network needs two or more",
@@ -160,20 +125,13 @@ final class TrainingData {
     float[][] segments = new float[rows.length][];
     int[] clusters = new int[rows.length];
     for (int r = 0; r < rows.length; r++) {
-      segments[r] = change.apply(features.values()[rows[r]]);
-      clusters[r] = input.clusters() == 0 ? 0 : features.clusters()[rows[r]];
+      segments[r] = change.apply(features().values()[rows[r]]);
+      clusters[r] = input.clusters() == 0 ? 0 : features().clusters()[rows[r]];
     }
     return preparation.inputs(segments, clusters);
   }
 
   INDArray labels(int[] rows) {
     return InputPreparation.oneHot(labelsOf(rows), input.classes());
-  }
-
-  /** The features of a part. */
-  float[][] values(Part part) {
-    return Arrays.stream(rowsOf.get(part))
-        .mapToObj(row -> features.values()[row])
-        .toArray(float[][]::new);
   }
 }

@@ -3,7 +3,8 @@
 //SOURCES ../evaluation/SongCalibration.java
 //SOURCES ../evaluation/OutOfDistribution.java
 //SOURCES ../evaluation/TestResults.java
-//SOURCES ../features/Features.java
+//SOURCES ../evaluation/TrainingRecord.java
+//SOURCES ../features/SplitFeatures.java
 //SOURCES ../kit/Stage.java
 //SOURCES ../kit/Store.java
 //SOURCES ../results/Part.java
@@ -27,19 +28,15 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import genrelab.evaluation.OutOfDistribution;
 import genrelab.evaluation.SongCalibration;
 import genrelab.evaluation.TestResults;
-import genrelab.features.Features;
+import genrelab.evaluation.TrainingRecord;
 import genrelab.kit.Stage;
 import genrelab.kit.Store;
 import genrelab.results.Part;
 import genrelab.results.Rows;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -81,7 +78,6 @@ final class TrainingResults {
     if (options.testModel == TrainingOptions.TestModel.best) {
       network.params().assign(Nd4j.createFromArray(history.bestWeights()));
     }
-    Features features = data.features();
     int[] rows = data.rows(Part.test);
     SegmentScores score = scores(rows);
     requireFinite(score.probabilities());
@@ -91,9 +87,9 @@ final class TrainingResults {
             options.seed,
             options.fold,
             data.splitBy(),
-            features.mapping(),
-            Arrays.stream(rows).mapToObj(features::id).toList(),
-            Arrays.stream(rows).mapToObj(features::genre).toList(),
+            data.features().mapping(),
+            data.idsOf(rows),
+            data.genresOf(rows),
             score.probabilities());
     List<Rows.Metric> metrics = metrics(test);
     SongCalibration last = calibration(lastWeights);
@@ -182,45 +178,24 @@ final class TrainingResults {
   }
 
   private ObjectNode description() {
-    Features features = data.features();
     ObjectNode model = Store.JSON.createObjectNode();
     model.put("genrelab", Stage.VERSION).put("dl4j", Dl4j.VERSION);
     model.put("network", name).put("architecture", alias);
     model.set("layers", Store.JSON.valueToTree(LayerTable.of(network, data.preparation())));
     model.set("options", Store.JSON.valueToTree(options.asList(data.splitBy())));
-    model.set("mapping", Store.JSON.valueToTree(features.mapping()));
-    model.putObject("features").put("key", features.key());
-    model.withObject("/features").set("params", features.params());
-    model.withObject("/features").set("provenance", features.provenance());
-    ObjectNode split = model.putObject("split");
-    split.put("by", data.splitBy()).put("sha256", Store.sha256(options.split));
-    Part.USED.forEach(part -> split.put(part.name(), data.rows(part).length));
-    split.put("testTracksInTraining", data.tracksOnBothSides());
+    data.describe(model);
     return model;
   }
 
   private void writeRun(Instant started) {
-    Map<String, String> inputs = new TreeMap<>();
-    inputs.put(options.features.getFileName().toString(), Store.sha256(options.features));
-    inputs.put(options.split.getFileName().toString(), Store.sha256(options.split));
-    Map<String, String> versions = new TreeMap<>();
-    versions.put("genrelab", Stage.VERSION);
-    versions.put("dl4j", Dl4j.VERSION);
-    versions.put("java", System.getProperty("java.version"));
-    versions.put("system", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
-    double seconds = ChronoUnit.MILLIS.between(started, Instant.now()) / 1000.0;
-    Store.writeRows(
-        options.out.resolve("run.json"),
-        List.of(
-            new Rows.StageRecord(
-                alias,
-                options.asList(data.splitBy()),
-                options.seed,
-                inputs,
-                Map.of(),
-                "",
-                versions,
-                started.truncatedTo(ChronoUnit.SECONDS).toString(),
-                seconds)));
+    new TrainingRecord(
+            alias,
+            options.asList(data.splitBy()),
+            options.seed,
+            List.of(options.features, options.split),
+            "dl4j",
+            Dl4j.VERSION,
+            started)
+        .write(options.out);
   }
 }
