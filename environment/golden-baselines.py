@@ -20,19 +20,10 @@ from sklearn.neighbors import KNeighborsClassifier
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
 
+from congruential import Congruential
+
 TRAIN, TEST = 96, 48
 GENRES, FRAMES, COEFFICIENTS = 4, 6, 3
-
-
-class Congruential:
-    """A 32-bit linear congruential generator."""
-
-    def __init__(self, seed):
-        self.state = seed
-
-    def next(self):
-        self.state = (self.state * 1664525 + 1013904223) % 2**32
-        return self.state / 2**32
 
 
 def segment(random, genre):

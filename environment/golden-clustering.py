@@ -16,23 +16,11 @@ import numpy as np
 import sklearn
 from sklearn import metrics
 
+from congruential import Congruential
+
 SEGMENTS = 300
 WIDTH = 5
 GENRES = 10
-
-
-class Congruential:
-    """A 32-bit linear congruential generator."""
-
-    def __init__(self, seed):
-        self.state = seed
-
-    def next(self):
-        self.state = (self.state * 1664525 + 1013904223) % 2**32
-        return self.state / 2**32
-
-    def below(self, limit):
-        return int(self.next() * limit)
 
 
 def purity(truth, clusters):

@@ -23,22 +23,10 @@ from statsmodels.stats.contingency_tables import mcnemar
 from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.proportion import proportion_confint
 
+from congruential import Congruential
+
 BINS = 15
 STEPS = 64
-
-
-class Congruential:
-    """A 32-bit linear congruential generator."""
-
-    def __init__(self, seed):
-        self.state = seed
-
-    def next(self):
-        self.state = (self.state * 1664525 + 1013904223) % 2**32
-        return self.state / 2**32
-
-    def below(self, limit):
-        return int(self.next() * limit)
 
 
 def probabilities(random, classes, favourite, strength):

@@ -1,6 +1,7 @@
 //DEPS com.fasterxml.jackson.core:jackson-databind:2.19.2
 //SOURCES ../evaluation/ModelCard.java
 //SOURCES ../evaluation/ModelZip.java
+//SOURCES ../evaluation/SegmentPredictor.java
 //SOURCES ../features/Standardization.java
 //SOURCES ../kit/Store.java
 //SOURCES BaselineClassifier.java
@@ -15,6 +16,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import genrelab.evaluation.ModelCard;
 import genrelab.evaluation.ModelZip;
+import genrelab.evaluation.SegmentPredictor;
 import genrelab.features.Standardization;
 import genrelab.kit.Stage;
 import genrelab.kit.Store;
@@ -38,13 +40,14 @@ import org.tribuo.classification.Label;
  *
  * @param description method, options, class names, features, split, metrics
  */
-public record BaselineModel(ObjectNode description, BaselineClassifier classifier) {
+public record BaselineModel(ObjectNode description, BaselineClassifier classifier)
+    implements SegmentPredictor {
   /** What {@code model.json} names as its format. */
   public static final String FORMAT = "genrelab baseline 1";
 
   private static final String PARAMETERS = "model.pb";
 
-  /** Probabilities of segments; see {@link BaselineClassifier#probabilities}. */
+  @Override
   public float[][] predict(float[][] segments) {
     int coefficients = description.at("/input/coefficients").asInt();
     float[][] statistics = new float[segments.length][];

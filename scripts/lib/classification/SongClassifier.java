@@ -3,6 +3,7 @@
 //SOURCES ../audio/Resampling.java
 //SOURCES ../evaluation/Calibration.java
 //SOURCES ../evaluation/OutOfDistribution.java
+//SOURCES ../evaluation/SegmentPredictor.java
 //SOURCES ../features/SegmentFeatures.java
 //SOURCES ../kit/Progress.java
 //SOURCES ../kit/Stage.java
@@ -18,6 +19,7 @@ import genrelab.audio.Audio;
 import genrelab.audio.Resampling;
 import genrelab.evaluation.Calibration;
 import genrelab.evaluation.OutOfDistribution;
+import genrelab.evaluation.SegmentPredictor;
 import genrelab.features.SegmentFeatures;
 import genrelab.kit.Progress;
 import genrelab.kit.Stage;
@@ -67,7 +69,7 @@ public final class SongClassifier {
   /** Null where the model has none. */
   private final OutOfDistribution detector;
 
-  private final SongModel.SegmentPredictor predictor;
+  private final SegmentPredictor predictor;
 
   /**
    * Checks the model's record, then begins to load it.

@@ -1,5 +1,6 @@
 //DEPS com.fasterxml.jackson.core:jackson-databind:2.19.2
 //SOURCES ../baselines/BaselineModel.java
+//SOURCES ../evaluation/SegmentPredictor.java
 //SOURCES ../networks/NetworkDefinition.java
 //SOURCES ../networks/Predictor.java
 //SOURCES ../networks/TrainedModel.java
@@ -8,6 +9,7 @@ package genrelab.classification;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import genrelab.baselines.BaselineModel;
+import genrelab.evaluation.SegmentPredictor;
 import genrelab.networks.NetworkDefinition;
 import genrelab.networks.Predictor;
 import genrelab.networks.TrainedModel;
@@ -31,20 +33,6 @@ public record SongModel(
     boolean takesClusters,
     Supplier<SegmentPredictor> predictor) {
 
-  /** What gives segments their probabilities. */
-  public interface SegmentPredictor {
-    /** Whether {@link #predict} would begin at once. */
-    boolean isReady();
-
-    /**
-     * Probabilities without calibration.
-     *
-     * @param segments one array of frames · coefficients each
-     * @return segment × class; each row sums to 1
-     */
-    float[][] predict(float[][] segments);
-  }
-
   /** A network. */
   public static SongModel of(TrainedModel model, NetworkDefinition architecture) {
     return new SongModel(
@@ -53,20 +41,7 @@ public record SongModel(
         model.preparation().coefficients(),
         model.input().classes(),
         model.input().clusters() > 0,
-        () -> {
-          var network = new Predictor(model, architecture);
-          return new SegmentPredictor() {
-            @Override
-            public boolean isReady() {
-              return network.isReady();
-            }
-
-            @Override
-            public float[][] predict(float[][] segments) {
-              return network.predict(segments);
-            }
-          };
-        });
+        () -> new Predictor(model, architecture));
   }
 
   /** A baseline. */
@@ -77,17 +52,6 @@ public record SongModel(
         model.description().at("/input/coefficients").asInt(),
         model.classifier().mapping().size(),
         false,
-        () ->
-            new SegmentPredictor() {
-              @Override
-              public boolean isReady() {
-                return true;
-              }
-
-              @Override
-              public float[][] predict(float[][] segments) {
-                return model.predict(segments);
-              }
-            });
+        () -> model);
   }
 }

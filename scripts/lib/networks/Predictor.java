@@ -1,3 +1,4 @@
+//SOURCES ../evaluation/SegmentPredictor.java
 //SOURCES TrainedModel.java
 //SOURCES Training.java
 //SOURCES dl4j/Threads.java
@@ -5,6 +6,7 @@
 
 package genrelab.networks;
 
+import genrelab.evaluation.SegmentPredictor;
 import genrelab.kit.Stage;
 import genrelab.networks.dl4j.Threads;
 import java.util.concurrent.CompletableFuture;
@@ -17,7 +19,7 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
  * <p>It is built in the background, since loading native code and building take half of a short
  * run's time; meanwhile features can be computed.
  */
-public final class Predictor {
+public final class Predictor implements SegmentPredictor {
   private final TrainedModel model;
   private final CompletableFuture<ComputationGraph> network;
 
@@ -33,7 +35,7 @@ public final class Predictor {
             });
   }
 
-  /** Whether {@link #predict} would begin at once. */
+  @Override
   public boolean isReady() {
     return network.isDone();
   }
@@ -45,6 +47,7 @@ public final class Predictor {
    * @return segment × class; each row sums to 1
    * @throws Stage.Failure if the network can't be built here, or a probability is not finite
    */
+  @Override
   public float[][] predict(float[][] segments) {
     float[][] probabilities =
         network()
