@@ -11,7 +11,6 @@
 
 package genrelab.baselines;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import genrelab.evaluation.ModelCard;
@@ -22,10 +21,7 @@ import genrelab.kit.Stage;
 import genrelab.kit.Store;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.StreamSupport;
@@ -79,15 +75,12 @@ public record BaselineModel(ObjectNode description, BaselineClassifier classifie
   public void write(Path file) {
     ObjectNode record = description.deepCopy().put("format", FORMAT);
     record.set("preparation", Store.JSON.valueToTree(classifier.standardization()));
-    var entries = new LinkedHashMap<String, byte[]>();
-    try {
-      entries.put("model.json", Store.JSON.writeValueAsBytes(record));
-    } catch (JsonProcessingException error) {
-      throw new UncheckedIOException(error);
-    }
-    entries.put(PARAMETERS, UndatedModel.of(classifier.model().serialize()).toByteArray());
-    entries.put("card.md", card().getBytes(StandardCharsets.UTF_8));
-    ModelZip.write(file, entries);
+    ModelZip.write(
+        file,
+        record,
+        PARAMETERS,
+        UndatedModel.of(classifier.model().serialize()).toByteArray(),
+        card());
   }
 
   /**

@@ -10,11 +10,11 @@ import genrelab.kit.Store;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
-import java.util.Map;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
@@ -33,24 +33,30 @@ public final class ModelZip {
   private ModelZip() {}
 
   /**
-   * Writes the zip; the same entries give the same bytes.
+   * Writes the zip; the same model gives the same bytes.
    *
-   * @param entries by name, in their order
+   * @param parameters the name of their entry
+   * @param card Markdown
    */
-  public static void write(Path file, Map<String, byte[]> entries) {
+  public static void write(
+      Path file, ObjectNode record, String parameters, byte[] values, String card) {
     Store.write(
         file,
         out -> {
           try (var zip = new ZipOutputStream(out)) {
-            for (Map.Entry<String, byte[]> entry : entries.entrySet()) {
-              var header = new ZipEntry(entry.getKey());
-              header.setTimeLocal(LocalDateTime.of(1980, 1, 1, 0, 0));
-              zip.putNextEntry(header);
-              zip.write(entry.getValue());
-              zip.closeEntry();
-            }
+            entry(zip, RECORD, Store.JSON.writeValueAsBytes(record));
+            entry(zip, parameters, values);
+            entry(zip, "card.md", card.getBytes(StandardCharsets.UTF_8));
           }
         });
+  }
+
+  private static void entry(ZipOutputStream zip, String name, byte[] content) throws IOException {
+    var entry = new ZipEntry(name);
+    entry.setTimeLocal(LocalDateTime.of(1980, 1, 1, 0, 0));
+    zip.putNextEntry(entry);
+    zip.write(content);
+    zip.closeEntry();
   }
 
   /** What is made of a model's record and parameters. */

@@ -8,17 +8,13 @@
 
 package genrelab.networks;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import genrelab.evaluation.ModelZip;
 import genrelab.kit.Stage;
 import genrelab.kit.Store;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -39,15 +35,7 @@ public final class ModelFile {
     ObjectNode json = model.description().deepCopy().put("format", FORMAT);
     json.set("preparation", Store.JSON.valueToTree(model.preparation()));
     json.set("input", Store.JSON.valueToTree(model.input()));
-    var entries = new LinkedHashMap<String, byte[]>();
-    try {
-      entries.put("model.json", Store.JSON.writeValueAsBytes(json));
-    } catch (JsonProcessingException error) {
-      throw new UncheckedIOException(error);
-    }
-    entries.put(PARAMETERS, bytes(model.parameters()));
-    entries.put("card.md", model.card().getBytes(StandardCharsets.UTF_8));
-    ModelZip.write(file, entries);
+    ModelZip.write(file, json, PARAMETERS, bytes(model.parameters()), model.card());
   }
 
   /**
