@@ -1,7 +1,6 @@
 package genrelab.evaluation;
 
 import java.util.Arrays;
-import java.util.stream.LongStream;
 
 /**
  * Counts of true × predicted classes, with the scores that scikit-learn computes from them.
@@ -22,17 +21,25 @@ public record ConfusionMatrix(long[][] counts) {
 
   /** Number of items. */
   public long total() {
-    return Arrays.stream(counts).flatMapToLong(Arrays::stream).sum();
+    long total = 0;
+    for (long[] row : counts) {
+      total += sum(row);
+    }
+    return total;
   }
 
   /** How many items are truly of the class. */
   public long support(int label) {
-    return Arrays.stream(counts[label]).sum();
+    return sum(counts[label]);
   }
 
   /** How many items were predicted as the class. */
   public long predicted(int label) {
-    return Arrays.stream(counts).mapToLong(row -> row[label]).sum();
+    long predicted = 0;
+    for (long[] row : counts) {
+      predicted += row[label];
+    }
+    return predicted;
   }
 
   /** Whether an item is truly of the class or was predicted as it. */
@@ -98,11 +105,20 @@ public record ConfusionMatrix(long[][] counts) {
         means[s] += scores[s] * weights[label];
       }
     }
-    long all = LongStream.of(weights).sum();
+    long all = sum(weights);
     for (int s = 0; s < means.length && all > 0; s++) {
       means[s] /= all;
     }
     return means;
+  }
+
+  /** Without a stream: bootstraps spend their time here. */
+  private static long sum(long[] row) {
+    long sum = 0;
+    for (long count : row) {
+      sum += count;
+    }
+    return sum;
   }
 
   private static double ratio(long part, long whole) {

@@ -119,20 +119,22 @@ public final class Metrics {
    */
   public ConfusionMatrix confusion(Level level, int[] sample) {
     int classes = mapping.size();
-    long[][] counts = new long[classes][classes];
+    long[] counts = new long[classes * classes]; // flat: bootstraps spend their time here
     for (int t : sample) {
       TrackPrediction track = tracks.get(t);
       switch (level) {
         case segment -> {
           for (int cell : cells.get(t)) {
-            counts[cell / classes][cell % classes]++;
+            counts[cell]++;
           }
         }
-        case track -> counts[track.truth()][track.byMean()]++;
-        case vote -> counts[track.truth()][track.byVote()]++;
+        case track -> counts[track.truth() * classes + track.byMean()]++;
+        case vote -> counts[track.truth() * classes + track.byVote()]++;
       }
     }
-    return new ConfusionMatrix(counts);
+    long[][] rows = new long[classes][];
+    Arrays.setAll(rows, row -> Arrays.copyOfRange(counts, row * classes, (row + 1) * classes));
+    return new ConfusionMatrix(rows);
   }
 
   /** The confusion counts of every level, one row a cell, zeros too. */
