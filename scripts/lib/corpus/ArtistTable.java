@@ -9,6 +9,7 @@ import genrelab.kit.Stage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -66,5 +67,24 @@ public final class ArtistTable {
           csv, Stage.oneLine(String.valueOf(error.getMessage())));
     }
     return artists;
+  }
+
+  /**
+   * Reads the artists of tracks.
+   *
+   * @param csv as of {@link #read}; null for none
+   * @return by track id; also of other tracks that it names
+   * @throws Stage.Failure if it names none of the tracks
+   */
+  public static Map<String, String> ofTracks(Path csv, Collection<String> tracks) {
+    if (csv == null) {
+      return Map.of();
+    }
+    Map<String, String> known = read(csv);
+    if (tracks.stream().noneMatch(known::containsKey)) {
+      throw new Stage.Failure(
+          "%s: it names none of these tracks; give a CSV with the columns track, artist", csv);
+    }
+    return known;
   }
 }

@@ -90,6 +90,27 @@ public record LeakReport(
     return leaks.stream().filter(leak -> leak.kind().equals(kind)).count();
   }
 
+  /**
+   * What the test set shares, as {@code split} prints it: of each kind how many of how many.
+   *
+   * @param repetitionsKnown whether groups of repetitions were given
+   */
+  public String summary(boolean repetitionsKnown) {
+    String unknown =
+        testTracksWithoutArtist == 0
+            ? ""
+            : " (unknown of %d tracks)".formatted(testTracksWithoutArtist);
+    String artists =
+        testArtists == 0
+            ? "artists unknown (--artists)"
+            : "%d of %d artists%s".formatted(count("artist"), testArtists, unknown);
+    String repetitions =
+        repetitionsKnown
+            ? "%d of %d known repetitions".formatted(count("repetition"), testRepetitions)
+            : "repetitions unknown (--repetitions)";
+    return "%d of %d tracks, %s, %s".formatted(count("track"), testTracks, artists, repetitions);
+  }
+
   /** The tested artists, with the training and validation of all that credit one of theirs. */
   private static Map<String, int[]> withCollaborations(
       Map<String, int[]> artists, Map<String, String> names) {

@@ -2,6 +2,8 @@
 //SOURCES ../kit/Store.java
 //SOURCES ../results/Rows.java
 //SOURCES ../results/SegmentId.java
+//SOURCES ArtistTable.java
+//SOURCES LabelledSegment.java
 
 package genrelab.corpus;
 
@@ -12,6 +14,7 @@ import genrelab.results.SegmentId;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 
 /** The manifest of segments, {@code segments.json}. */
 public final class SegmentManifest {
@@ -31,5 +34,23 @@ public final class SegmentManifest {
       }
     }
     return rows;
+  }
+
+  /**
+   * Reads the segments with what a split may depend on.
+   *
+   * @param artists a CSV of tracks and artists, which goes before the manifest's own; null for none
+   * @throws Stage.Failure as {@link #read} and {@link ArtistTable#ofTracks}
+   */
+  public static List<LabelledSegment> readLabelled(Path file, Path artists) {
+    List<Rows.Segment> rows = read(file);
+    Map<String, String> known =
+        ArtistTable.ofTracks(artists, rows.stream().map(Rows.Segment::track).toList());
+    return rows.stream()
+        .map(
+            row ->
+                new LabelledSegment(
+                    row.id(), row.genre(), known.getOrDefault(row.track(), row.artist()), -1))
+        .toList();
   }
 }

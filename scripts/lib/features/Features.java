@@ -1,4 +1,5 @@
 //DEPS com.fasterxml.jackson.core:jackson-databind:2.19.2
+//SOURCES ../corpus/LabelledSegment.java
 //SOURCES FeatureCatalog.java
 //SOURCES ../kit/Stage.java
 //SOURCES ../kit/Store.java
@@ -13,6 +14,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamWriteFeature;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import genrelab.corpus.LabelledSegment;
 import genrelab.kit.Stage;
 import genrelab.kit.Store;
 import genrelab.results.SegmentId;
@@ -26,6 +28,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.zip.ZipException;
@@ -81,6 +84,23 @@ public record Features(
 
   public SegmentId id(int row) {
     return new SegmentId(tracks[row], segments[row]);
+  }
+
+  /**
+   * The segments with what a split may depend on, in the file's order.
+   *
+   * @param artists by track; the others' are unknown
+   */
+  public List<LabelledSegment> labelledSegments(Map<String, String> artists) {
+    return IntStream.range(0, size())
+        .mapToObj(
+            row ->
+                new LabelledSegment(
+                    id(row),
+                    genre(row),
+                    artists.getOrDefault(tracks[row], ""),
+                    clusters == null ? -1 : clusters[row]))
+        .toList();
   }
 
   /** The same segments with their clusters: the paper's second kind of file. */
