@@ -8,21 +8,18 @@
 //SOURCES Hybrid.java
 //SOURCES Lstm.java
 //SOURCES lib/audio/Audio.java
-//SOURCES lib/baselines/BaselineModel.java
+//SOURCES lib/classification/PredictionText.java
+//SOURCES lib/classification/RowFileOptions.java
 //SOURCES lib/classification/RowWriter.java
 //SOURCES lib/classification/SongClassifier.java
 //SOURCES lib/classification/SongFiles.java
 //SOURCES lib/classification/SongModel.java
 //SOURCES lib/classification/SongPrediction.java
-//SOURCES lib/evaluation/ModelZip.java
 //SOURCES lib/figures/Charts.java
 //SOURCES lib/kit/Input.java
 //SOURCES lib/kit/Output.java
 //SOURCES lib/kit/Stage.java
-//SOURCES lib/networks/TrainedModel.java
 //SOURCES lib/results/Rows.java
-//SOURCES lib/networks/ModelFile.java
-//SOURCES lib/networks/NetworkDefinition.java
 //RUNTIME_OPTIONS -Xmx3g -XX:+UseSerialGC -Djava.awt.headless=true
 // the quick compiler alone: one song is answered a second sooner, a large folder at half the speed,
 // where -R=-XX:TieredStopAtLevel=4 brings the other compiler back
@@ -31,35 +28,31 @@
 //RUNTIME_OPTIONS -Dorg.eclipse.deeplearning4j.helpers.disable=false
 
 import genrelab.audio.Audio;
-import genrelab.baselines.BaselineModel;
+import genrelab.classification.PredictionText;
+import genrelab.classification.RowFileOptions;
 import genrelab.classification.RowWriter;
 import genrelab.classification.SongClassifier;
 import genrelab.classification.SongFiles;
 import genrelab.classification.SongModel;
 import genrelab.classification.SongPrediction;
-import genrelab.evaluation.ModelZip;
 import genrelab.figures.Charts;
 import genrelab.kit.Input;
 import genrelab.kit.Output;
 import genrelab.kit.Stage;
-import genrelab.networks.ModelFile;
-import genrelab.networks.NetworkDefinition;
-import genrelab.networks.TrainedModel;
 import genrelab.results.Rows;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -126,26 +119,7 @@ public class Classify implements Callable<Integer> {
               + " of 2, 5, 10, 20, 40 … segments.")
   boolean timeline;
 
-  @Option(
-      names = "--json",
-      paramLabel = "FILE|-",
-      description =
-          "Write every genre of every song and segment as rows; - for standard output, the text"
-              + " then goes to stderr.")
-  @Output({"file", "level", "genre"})
-  Path json;
-
-  @Option(names = "--csv", paramLabel = "FILE|-", description = "Write the same rows as CSV.")
-  @Output({"file", "level", "genre"})
-  Path csv;
-
-  @Option(
-      names = "--csv-safe",
-      description =
-          "In the CSV, put an apostrophe before text that begins with = + - or @, which a"
-              + " spreadsheet would take for a formula. Names of files and of genres can come from"
-              + " others.")
-  boolean csvSafe;
+  @Mixin RowFileOptions rows = new RowFileOptions();
 
   @Option(
       names = "--plot",
@@ -164,21 +138,24 @@ public class Classify implements Callable<Integer> {
   double longest;
 
   private SongClassifier classifier;
+  private PredictionText text;
   private int classified;
   private int skipped;
 
   /** How many files of the given folders are no audio, by ending. */
   private final Map<String, Integer> others = new TreeMap<>();
 
+  public static void main(String... args) {
+    System.exit(Stage.run(new Classify(), args));
+  }
+
   @Override
   public Integer call() {
     checkOptions();
-    classifier = new SongClassifier(model, songModel());
-    printWarnings();
-    RowWriter.json(
-        json,
-        jsonRows ->
-            RowWriter.csv(csv, csvSafe, csvRows -> classifyAll(List.of(jsonRows, csvRows))));
+    classifier = new SongClassifier(model, SongModel.read(model));
+    text = new PredictionText(classifier, top);
+    print(text.modelWarnings());
+    rows.write(this::classifyAll);
     printCounts();
     return 0;
   }
@@ -186,10 +163,7 @@ public class Classify implements Callable<Integer> {
   private void checkOptions() {
     Stage.requireOption(top >= 1, "--top must be at least 1, not %s", top);
     Stage.requireOption(longest > 0, "--longest must be above 0, not %s", longest);
-    Stage.requireOption(!csvSafe || csv != null, "--csv-safe goes with --csv");
-    boolean jsonOut = json != null && json.toString().equals(STREAM);
-    boolean csvOut = csv != null && csv.toString().equals(STREAM);
-    Stage.requireOption(!(jsonOut && csvOut), "--json - and --csv - can't share standard output");
+    rows.checkOptions();
     boolean single =
         audio.size() == 1
             && (audio.get(0).equals(STREAM) || !Files.isDirectory(path(audio.get(0))));
@@ -200,9 +174,6 @@ public class Classify implements Callable<Integer> {
         plot);
     Stage.requireOption(
         audio.stream().filter(STREAM::equals).count() <= 1, "- can be given once only");
-    if (jsonOut || csvOut) {
-      Stage.standardOutput();
-    }
   }
 
   private static Path path(String name) {
@@ -211,26 +182,6 @@ public class Classify implements Callable<Integer> {
     } catch (InvalidPathException error) {
       throw new Stage.Failure("%s: no file can have this name; check the path", name);
     }
-  }
-
-  private SongModel songModel() {
-    if (ModelZip.format(model).equals(BaselineModel.FORMAT)) {
-      return SongModel.of(BaselineModel.read(model));
-    }
-    TrainedModel trained = ModelFile.read(model);
-    return SongModel.of(trained, architecture(trained));
-  }
-
-  private NetworkDefinition architecture(TrainedModel trained) {
-    String name = trained.description().path("architecture").asText();
-    return NetworkDefinition.ofScript(name)
-        .orElseThrow(
-            () ->
-                new Stage.Failure(
-                    "%s: classify does not include the script of its network '%s'; name the script"
-                        + " of a network of your own by -s, as in environment/jbang run -s"
-                        + " Mine.java scripts/Classify.java",
-                    model, Stage.oneLine(name)));
   }
 
   // ---- songs
@@ -282,7 +233,10 @@ public class Classify implements Callable<Integer> {
         return;
       }
       classified++;
-      print(song);
+      print(text.song(song));
+      if (timeline) {
+        print(text.timeline(song));
+      }
       for (RowWriter writer : writers) {
         writer.write(classifier.rows(song, 1));
       }
@@ -305,94 +259,15 @@ public class Classify implements Callable<Integer> {
 
   private void draw(SongPrediction song) {
     String title = song.name().substring(song.name().lastIndexOf('/') + 1);
-    var notes = new ArrayList<String>();
-    if (classifier.isSynthetic()) {
-      notes.add("model of SYNTHETIC sound, which knows no music");
-    }
-    if (classifier.isOutOfDistribution(song.whole())) {
-      notes.add("out of distribution");
-    }
-    int windowSize = song.readableWindow();
-    if (windowSize > 1) {
-      notes.add(means(windowSize));
-    }
-    List<Rows.Classified> rows = classifier.rows(song, windowSize).toList();
-    Charts.writePng(Charts.overTime(rows, title, String.join("; ", notes)), plot);
+    List<Rows.Classified> windows = classifier.rows(song, song.readableWindow()).toList();
+    Charts.writePng(Charts.overTime(windows, title, text.plotNotes(song)), plot);
     System.out.println("  " + Stage.oneLine("" + plot));
   }
 
   // ---- what is printed
 
-  private static void print(String line) {
-    Stage.results().println(Stage.oneLine(line));
-  }
-
-  /** What must be known before the first prediction. */
-  private void printWarnings() {
-    if (classifier.isSynthetic()) {
-      print("SYNTHETIC: this model was trained on computer-rendered sound and knows no music");
-    }
-    if (!classifier.isCalibrated()) {
-      print("this model has no calibration: its confidence need not match its accuracy");
-      return;
-    }
-    if (!classifier.isCalibratedForSongs()) {
-      print("this model is calibrated for segments, not for songs: train it again");
-    }
-    if (classifier.isCalibratedOnKnownSongs()) {
-      print(
-          "calibrated on songs that the model was trained on: of new songs, fewer are right than"
-              + " it says; train on a split by artist");
-    }
-  }
-
-  private void print(SongPrediction song) {
-    SongPrediction.Window whole = song.whole();
-    print(
-        "%s: %s (%d segments of %s s%s)"
-            .formatted(
-                song.name(),
-                topGenres(whole),
-                whole.count(),
-                classifier.segmentSeconds(),
-                classifier.isSynthetic() ? "; SYNTHETIC model" : ""));
-    if (classifier.isOutOfDistribution(whole)) {
-      print(
-          "  out of distribution (distance %.1f, threshold %.1f): don't rely on this prediction"
-              .formatted(whole.distance(), classifier.threshold()));
-    }
-    if (timeline) {
-      int windowSize = song.readableWindow();
-      if (windowSize > 1) {
-        print("  " + means(windowSize) + ":");
-      }
-      song.windows(windowSize).forEach(window -> print(line(window, windowSize)));
-    }
-  }
-
-  private String means(int segments) {
-    return "means of %d segments (%s s)"
-        .formatted(segments, segments * classifier.segmentSeconds());
-  }
-
-  private String line(SongPrediction.Window window, int windowSize) {
-    long tenths = Math.round(window.first() * classifier.segmentSeconds() * 10);
-    String start =
-        windowSize == 1
-            ? "%3d:%04.1f".formatted(tenths / 600, tenths % 600 / 10.0)
-            : "%3d:%02d:%02d".formatted(tenths / 36000, tenths / 600 % 60, tenths / 10 % 60);
-    String mark = classifier.isOutOfDistribution(window) ? "  (out of distribution)" : "";
-    return "  %s  %s%s".formatted(start, topGenres(window), mark);
-  }
-
-  private String topGenres(SongPrediction.Window window) {
-    double[] probabilities = window.probabilities();
-    return IntStream.range(0, probabilities.length)
-        .boxed()
-        .sorted((a, b) -> Double.compare(probabilities[b], probabilities[a]))
-        .limit(top)
-        .map(c -> "%s %.0f %%".formatted(classifier.genres().get(c), 100 * probabilities[c]))
-        .collect(Collectors.joining(", "));
+  private static void print(List<String> lines) {
+    lines.forEach(line -> Stage.results().println(Stage.oneLine(line)));
   }
 
   private void printCounts() {
@@ -411,9 +286,5 @@ public class Classify implements Callable<Integer> {
               .collect(Collectors.joining(", "));
       System.err.println(Stage.oneLine("not audio: " + kinds));
     }
-  }
-
-  public static void main(String... args) {
-    System.exit(Stage.run(new Classify(), args));
   }
 }

@@ -1,6 +1,9 @@
 //DEPS com.fasterxml.jackson.core:jackson-databind:2.19.2
 //SOURCES ../baselines/BaselineModel.java
+//SOURCES ../evaluation/ModelZip.java
 //SOURCES ../evaluation/SegmentPredictor.java
+//SOURCES ../kit/Stage.java
+//SOURCES ../networks/ModelFile.java
 //SOURCES ../networks/NetworkDefinition.java
 //SOURCES ../networks/Predictor.java
 //SOURCES ../networks/TrainedModel.java
@@ -9,10 +12,14 @@ package genrelab.classification;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import genrelab.baselines.BaselineModel;
+import genrelab.evaluation.ModelZip;
 import genrelab.evaluation.SegmentPredictor;
+import genrelab.kit.Stage;
+import genrelab.networks.ModelFile;
 import genrelab.networks.NetworkDefinition;
 import genrelab.networks.Predictor;
 import genrelab.networks.TrainedModel;
+import java.nio.file.Path;
 import java.util.function.Supplier;
 
 /**
@@ -33,8 +40,31 @@ public record SongModel(
     boolean takesClusters,
     Supplier<SegmentPredictor> predictor) {
 
+  /**
+   * Reads a model's zip.
+   *
+   * @throws Stage.Failure if it is missing, damaged, or of a network whose script is not included
+   */
+  public static SongModel read(Path file) {
+    if (ModelZip.format(file).equals(BaselineModel.FORMAT)) {
+      return of(BaselineModel.read(file));
+    }
+    TrainedModel trained = ModelFile.read(file);
+    String name = trained.description().path("architecture").asText();
+    NetworkDefinition architecture =
+        NetworkDefinition.ofScript(name)
+            .orElseThrow(
+                () ->
+                    new Stage.Failure(
+                        "%s: classify does not include the script of its network '%s'; name the"
+                            + " script of a network of your own by -s, as in environment/jbang run"
+                            + " -s Mine.java scripts/Classify.java",
+                        file, Stage.oneLine(name)));
+    return of(trained, architecture);
+  }
+
   /** A network. */
-  public static SongModel of(TrainedModel model, NetworkDefinition architecture) {
+  private static SongModel of(TrainedModel model, NetworkDefinition architecture) {
     return new SongModel(
         model.description(),
         model.preparation().frames(),
@@ -45,7 +75,7 @@ public record SongModel(
   }
 
   /** A baseline. */
-  public static SongModel of(BaselineModel model) {
+  private static SongModel of(BaselineModel model) {
     return new SongModel(
         model.description(),
         model.description().at("/input/frames").asInt(),
