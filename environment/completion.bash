@@ -11,7 +11,7 @@ _genrelab_aliases='augment baseline bench classify cnn compact compare demo fetc
 _genrelab_choices() {
   case $alias in
     augment) options='--copies --force --help --noise --out --pitch --quiet --seed --segments --split --stretch --threads --verbose --version' ;;
-    baseline) options='--cost --features --fold --force --help --method --name --out --quiet --seed --split --split-by --threads --verbose --version' ;;
+    baseline) options='--cost --features --fold --force --help --level --method --name --out --quiet --seed --split --split-by --summary --threads --verbose --version' ;;
     bench) options='--corpus --features --force --help --json --only --out --peers --python --quiet --runs --seed --steps --verbose --version' ;;
     classify) options='--csv --csv-safe --force --help --json --longest --model --plot --quiet --timeline --top --verbose --version' ;;
     cnn) options='--batch --clusters --decay --early-stopping --epochs --features --fold --force --help --learning-rate --mask-coefficients --mask-frames --mixup --name --out --quiet --resume --scale --seed --shape --split --split-by --test-model --threads --verbose --version' ;;
@@ -51,6 +51,8 @@ _genrelab_choices() {
     cnn:--scale | compact:--scale | hybrid:--scale | lstm:--scale) values='none standardise' ;;
     baseline:--split-by | cnn:--split-by | compact:--split-by | hybrid:--split-by | lstm:--split-by | split:--by) values='segment cluster track artist file' ;;
     study:--split-by) values='segment track artist' ;;
+    baseline:--level) values='segment track' ;;
+    baseline:--summary) values='statistics full' ;;
     compare:--level) values='track segment' ;;
   esac
 }

@@ -1,4 +1,5 @@
-"""Writes data/golden/baselines-sklearn.json: what scikit-learn's classifiers say of the same vectors.
+"""Writes data/golden/baselines-sklearn.json: what scikit-learn's classifiers say of the same vectors, and
+what numpy and scipy make of a log-mel spectrogram.
 
 The segments are this script's own (a linear congruential generator) and stand in the file beside the
 predictions, so that BaselineTest needs nothing else. Run it again only to move to another scikit-learn;
@@ -14,6 +15,8 @@ import re
 
 import numpy as np
 import sklearn
+from scipy.fft import dct
+from scipy.signal import get_window
 from sklearn.linear_model import LogisticRegression
 from sklearn.multiclass import OneVsRestClassifier
 from sklearn.neighbors import KNeighborsClassifier
@@ -22,6 +25,7 @@ from sklearn.svm import SVC
 
 from congruential import Congruential
 
+BANDS, RATE, WINDOW = 32, 6, 12  # log-mel: frames a second, seconds of a modulation window
 TRAIN, TEST = 96, 48
 GENRES, FRAMES, COEFFICIENTS = 4, 6, 3
 
@@ -35,6 +39,39 @@ def segment(random, genre):
         jump = 1.5 * (frame % 2) if genre == 3 else 0
         rows.append([round(level[c] + spread * random.next() + jump, 3) for c in range(COEFFICIENTS)])
     return rows
+
+
+def spectrogram(random, frames):
+    """Bands × frames, dB, with a beat that grows with the band."""
+    beat = np.arange(frames) % 4 == 0
+    noise = np.array([[8 * random.next() for _ in range(frames)] for _ in range(BANDS)])
+    return (noise - 40 - np.arange(BANDS)[:, None] + np.outer(np.arange(BANDS) / 8, beat)).round(1)
+
+
+def log_mel_statistics(levels):
+    """What baseline --summary full computes, by numpy and scipy."""
+    shape = dct(levels, axis=0, norm="ortho")[:24]
+    covariance = np.cov(shape, ddof=0)[np.triu_indices(24)]
+    window = WINDOW * RATE
+    power = []
+    for start in range(0, levels.shape[1] - window + 1, window // 2):
+        part = levels[:, start : start + window]
+        part = part - part.mean(axis=1, keepdims=True)
+        power.append(np.abs(np.fft.rfft(part * get_window("hann", window), axis=1)) ** 2)
+    power = np.mean(power, axis=0)
+    edges = (window // 2) ** (np.arange(17) / 16)
+    edges[16] += 1
+    frequencies = np.arange(power.shape[1])
+    modulation = []
+    for low, high in zip(edges, edges[1:]):
+        inside = (frequencies >= low) & (frequencies < high)
+        if not inside.any():
+            inside = frequencies == round(np.sqrt(low * high))
+        modulation.append(np.log(power[:, inside].mean(axis=1) + 1e-6))
+    return np.concatenate(
+        [levels.mean(axis=1), levels.std(axis=1), shape.mean(axis=1), shape.std(axis=1)]
+        + [covariance, np.ravel(modulation, order="F")]
+    )
 
 
 def main():
@@ -51,6 +88,7 @@ def main():
     logistic = OneVsRestClassifier(LogisticRegression(solver="liblinear", tol=1e-6)).fit(train, y)
     svm = SVC(C=10, gamma="scale").fit(train, y)
     knn = KNeighborsClassifier(5).fit(train, y)
+    levels = spectrogram(Congruential(2), 108)
     golden = {
         "scikit-learn": sklearn.__version__,
         "numpy": np.__version__,
@@ -64,6 +102,8 @@ def main():
         "logistic": logistic.predict_proba(test).round(6).tolist(),
         "knn": knn.predict_proba(test).round(6).tolist(),
         "svm": svm.predict(test).tolist(),
+        "logmel": levels.T.tolist(),
+        "full": log_mel_statistics(levels).round(5).tolist(),
     }
     out = pathlib.Path(__file__).resolve().parent.parent / "data" / "golden" / "baselines-sklearn.json"
     text = json.dumps(golden, indent=1)

@@ -5,6 +5,7 @@
 //DEPS org.slf4j:slf4j-nop:2.0.17
 //SOURCES lib/baselines/BaselineModel.java
 //SOURCES lib/baselines/BaselineTraining.java
+//SOURCES lib/baselines/Summary.java
 //SOURCES lib/corpus/SplitBy.java
 //SOURCES lib/kit/Output.java
 //SOURCES lib/kit/Stage.java
@@ -12,6 +13,7 @@
 //RUNTIME_OPTIONS -Xmx2g -Djava.awt.headless=true
 
 import genrelab.baselines.BaselineTraining;
+import genrelab.baselines.Summary;
 import genrelab.corpus.SplitBy;
 import genrelab.kit.Output;
 import genrelab.kit.Stage;
@@ -22,11 +24,11 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /**
- * A classical classifier on summary statistics of each segment: what a network must surpass.
+ * A classical classifier on summary statistics of each segment or track: what a network must
+ * surpass.
  *
- * <p>Of each coefficient the mean, the standard deviation and the mean absolute difference of
- * successive frames (13 MFCCs: 39 values), standardised by the training segments; then one of
- * Tribuo's classifiers, with scikit-learn's settings where it has them.
+ * <p>The statistics are standardised by the training set; then one of Tribuo's classifiers learns
+ * them, with scikit-learn's settings where it has them.
  */
 @Command(
     name = "baseline",
@@ -40,7 +42,13 @@ import picocli.CommandLine.Option;
       "forest    100 CART trees, bootstrap samples, sqrt(values) of the statistics a split, Gini"
           + " impurity; takes minutes at 10,000 segments",
       "svm       RBF kernel, gamma 1 / number of values; probabilities by Platt's method (SVC with"
-          + " probability=True), the most probable genre is the prediction"
+          + " probability=True), the most probable genre is the prediction",
+      "",
+      "statistics  of each coefficient the mean, the standard deviation and the mean absolute",
+      "            difference of successive frames (13 MFCCs: 39 values)",
+      "full        of log-mels: means and standard deviations of bands; means, standard"
+          + " deviations and covariances of 24 coefficients of their DCT; modulation spectra of 32"
+          + " groups of bands (128 bands: 1,116 values)"
     })
 public class Baseline implements Callable<Integer> {
   @Option(names = "--features", required = true, description = "Features JSON.")
@@ -60,10 +68,27 @@ public class Baseline implements Callable<Integer> {
   BaselineMethod method;
 
   @Option(
+      names = "--level",
+      defaultValue = "segment",
+      description =
+          "What a vector of statistics is of: segment or track (default ${DEFAULT-VALUE}). With"
+              + " track, each segment gets its track's probabilities; the split must keep tracks"
+              + " whole.")
+  Summary.Level level;
+
+  @Option(
+      names = "--summary",
+      defaultValue = "statistics",
+      description =
+          "What the vector holds: statistics or full, described below (default"
+              + " ${DEFAULT-VALUE}).")
+  Summary.Values summary;
+
+  @Option(
       names = "--cost",
       description =
           "C of svm and logistic: the smaller, the stronger the regularisation (default: 10 for"
-              + " svm, 1 for logistic).")
+              + " svm; 1 for logistic, 0.01 with --summary full).")
   Double cost;
 
   @Option(
@@ -113,7 +138,9 @@ public class Baseline implements Callable<Integer> {
             split,
             out,
             method,
-            cost != null ? cost : method == BaselineMethod.svm ? 10 : 1,
+            level,
+            summary,
+            cost != null ? cost : defaultCost(),
             name != null ? name : method.name(),
             splitBy,
             seed,
@@ -121,5 +148,10 @@ public class Baseline implements Callable<Integer> {
             threads != null ? threads : Runtime.getRuntime().availableProcessors())
         .run();
     return 0;
+  }
+
+  /** With a thousand values and few tracks a weak regularisation fits them all. */
+  private double defaultCost() {
+    return method == BaselineMethod.svm ? 10 : summary == Summary.Values.full ? 0.01 : 1;
   }
 }

@@ -5,7 +5,7 @@
 //SOURCES ../features/Standardization.java
 //SOURCES ../kit/Store.java
 //SOURCES BaselineClassifier.java
-//SOURCES SegmentStatistics.java
+//SOURCES Summary.java
 //SOURCES UndatedModel.java
 //SOURCES ../kit/Stage.java
 
@@ -21,7 +21,9 @@ import genrelab.kit.Stage;
 import genrelab.kit.Store;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.FloatBuffer;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.StreamSupport;
@@ -43,14 +45,26 @@ public record BaselineModel(ObjectNode description, BaselineClassifier classifie
 
   private static final String PARAMETERS = "model.pb";
 
+  /** Of a track's model the same for all: those of the segments together. */
   @Override
   public float[][] predict(float[][] segments) {
-    int coefficients = description.at("/input/coefficients").asInt();
-    float[][] statistics = new float[segments.length][];
-    for (int s = 0; s < segments.length; s++) {
-      statistics[s] = SegmentStatistics.of(segments[s], coefficients);
+    Summary summary = Summary.read(description.path("input"));
+    if (summary.level() == Summary.Level.segment) {
+      return classifier.probabilities(
+          Arrays.stream(segments).map(summary::of).toArray(float[][]::new));
     }
-    return classifier.probabilities(statistics);
+    float[][] ofAll = classifier.probabilities(new float[][] {summary.of(joined(segments))});
+    return Arrays.stream(segments).map(segment -> ofAll[0]).toArray(float[][]::new);
+  }
+
+  /** Segments one after another, as one. */
+  static float[] joined(float[][] segments) {
+    FloatBuffer frames =
+        FloatBuffer.allocate(Arrays.stream(segments).mapToInt(each -> each.length).sum());
+    for (float[] segment : segments) {
+      frames.put(segment);
+    }
+    return frames.array();
   }
 
   /** The model's card: see {@link ModelCard}. */
@@ -114,7 +128,8 @@ public record BaselineModel(ObjectNode description, BaselineClassifier classifie
             && standardization.deviation() != null
             && coefficients >= 1
             && standardization.mean().length == standardization.deviation().length
-            && standardization.mean().length % coefficients == 0;
+            && Summary.isSound(record.path("input"))
+            && standardization.mean().length == Summary.read(record.path("input")).length();
     for (int v = 0; sound && v < standardization.mean().length; v++) {
       sound =
           Float.isFinite(standardization.mean()[v])

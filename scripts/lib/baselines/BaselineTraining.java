@@ -14,7 +14,8 @@
 //SOURCES ../results/Rows.java
 //SOURCES BaselineClassifier.java
 //SOURCES BaselineModel.java
-//SOURCES SegmentStatistics.java
+//SOURCES LogMelStatistics.java
+//SOURCES Summary.java
 
 package genrelab.baselines;
 
@@ -36,8 +37,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -47,6 +52,8 @@ import java.util.stream.IntStream;
  * @param features features JSON
  * @param split of the same segments
  * @param out folder
+ * @param level what a vector is of
+ * @param values what a vector holds
  * @param cost see {@link BaselineClassifier#train}
  * @param name in the results
  * @param splitBy what the split was drawn by; null for as far as it shows
@@ -57,6 +64,8 @@ public record BaselineTraining(
     Path split,
     Path out,
     BaselineMethod method,
+    Summary.Level level,
+    Summary.Values values,
     double cost,
     String name,
     String splitBy,
@@ -71,18 +80,25 @@ public record BaselineTraining(
     Store.createFolder(out);
     var data = new SplitFeatures(features, split, splitBy);
     requireGenres(data.features());
-    float[][] training = statistics(data, Part.train);
-    int[] trainingLabels = data.labelsOf(data.rows(Part.train));
+    Summary summary = summary(data);
+    List<int[]> trainingUnits = units(data, Part.train);
+    float[][] training = vectors(summary, data, trainingUnits);
+    int[] trainingLabels = labels(data, trainingUnits);
     int[] tested = data.rows(Part.test);
     int[] validation = data.rows(Part.validation);
     System.out.printf(
-        "%s: %d statistics of a segment; %d training, %d validation, %d test segments%n",
-        name, training[0].length, training.length, validation.length, tested.length);
+        "%s: %d statistics of a %s; %d training, %d validation, %d test segments%n",
+        name,
+        summary.length(),
+        level,
+        data.rows(Part.train).length,
+        validation.length,
+        tested.length);
     List<String> mapping = data.features().mapping();
     BaselineClassifier classifier =
         BaselineClassifier.train(method, training, trainingLabels, mapping, cost, threads, seed);
 
-    float[][] validated = probabilities(classifier, statistics(data, Part.validation));
+    float[][] validated = probabilities(classifier, summary, data, Part.validation);
     int[] validationLabels = data.labelsOf(validation);
     SongCalibration calibration =
         SongCalibration.fit(
@@ -90,7 +106,7 @@ public record BaselineTraining(
             validated,
             validationLabels,
             Set.copyOf(data.tracksOf(data.rows(Part.train))));
-    float[][] probabilities = probabilities(classifier, statistics(data, Part.test));
+    float[][] probabilities = probabilities(classifier, summary, data, Part.test);
     var test =
         new TestResults(
             name,
@@ -102,7 +118,8 @@ public record BaselineTraining(
             data.genresOf(tested),
             probabilities);
     List<Rows.Metric> metrics = test.estimates();
-    double trained = accuracy(probabilities(classifier, training), trainingLabels);
+    double trained =
+        accuracy(Parallel.on(threads, () -> classifier.probabilities(training)), trainingLabels);
     metrics.add(test.exact("segment", "train_accuracy", trained));
     metrics.add(
         test.exact("segment", "validation_accuracy", accuracy(validated, validationLabels)));
@@ -112,7 +129,7 @@ public record BaselineTraining(
         calibration.metrics(test, data.tracksOf(tested), probabilities, data.labelsOf(tested)));
 
     test.write(out, metrics);
-    var model = new BaselineModel(description(data, metrics, calibration), classifier);
+    var model = new BaselineModel(description(summary, data, metrics, calibration), classifier);
     model.write(out.resolve("model.zip"));
     byte[] card = model.card().getBytes(StandardCharsets.UTF_8);
     Store.write(out.resolve("card.md"), file -> file.write(card));
@@ -131,19 +148,86 @@ public record BaselineTraining(
     }
   }
 
-  private float[][] statistics(SplitFeatures data, Part part) {
-    int coefficients = data.features().coefficients();
+  private Summary summary(SplitFeatures data) {
+    Features all = data.features();
+    if (values == Summary.Values.full
+        && (!all.key().equals("logmel") || all.coefficients() < LogMelStatistics.minBands())) {
+      throw new Stage.Failure(
+          "%s: %s with %d values a frame; --summary full needs log-mels of %d bands or more",
+          features, all.key(), all.coefficients(), LogMelStatistics.minBands());
+    }
+    if (level == Summary.Level.track) {
+      requireWholeTracks(data);
+    }
+    return Summary.of(level, values, all);
+  }
+
+  private void requireWholeTracks(SplitFeatures data) {
+    var partOf = new HashMap<String, Part>();
+    for (Part part : Part.USED) {
+      for (String track : data.tracksOf(data.rows(part))) {
+        Part other = partOf.putIfAbsent(track, part);
+        if (other != null && other != part) {
+          throw new Stage.Failure(
+              "%s: track %s is in %s and in %s; --level track needs whole tracks, as split --by"
+                  + " track, artist or file draws them",
+              split, track, other, part);
+        }
+      }
+    }
+  }
+
+  /** The rows that each vector is of: a segment, or a track's segments in their order. */
+  private List<int[]> units(SplitFeatures data, Part part) {
+    int[] rows = data.rows(part);
+    if (level == Summary.Level.segment) {
+      return Arrays.stream(rows).mapToObj(row -> new int[] {row}).toList();
+    }
+    Features all = data.features();
+    var byTrack =
+        Arrays.stream(rows)
+            .boxed()
+            .sorted(Comparator.comparingInt(row -> all.segments()[row]))
+            .collect(
+                Collectors.groupingBy(
+                    row -> all.tracks()[row], LinkedHashMap::new, Collectors.toList()));
+    return Arrays.stream(rows)
+        .mapToObj(row -> all.tracks()[row])
+        .distinct()
+        .map(track -> byTrack.get(track).stream().mapToInt(row -> row).toArray())
+        .toList();
+  }
+
+  private float[][] vectors(Summary summary, SplitFeatures data, List<int[]> units) {
+    float[][] segments = data.features().values();
     return Parallel.on(
         threads,
         () ->
-            Arrays.stream(data.values(part))
-                .parallel()
-                .map(segment -> SegmentStatistics.of(segment, coefficients))
+            units.parallelStream()
+                .map(
+                    unit ->
+                        Arrays.stream(unit).mapToObj(row -> segments[row]).toArray(float[][]::new))
+                .map(unit -> summary.of(unit.length == 1 ? unit[0] : BaselineModel.joined(unit)))
                 .toArray(float[][]::new));
   }
 
-  private float[][] probabilities(BaselineClassifier classifier, float[][] statistics) {
-    return Parallel.on(threads, () -> classifier.probabilities(statistics));
+  private static int[] labels(SplitFeatures data, List<int[]> units) {
+    return units.stream().mapToInt(unit -> data.features().labels()[unit[0]]).toArray();
+  }
+
+  /** Of each of a part's segments: its own, or its track's. */
+  private float[][] probabilities(
+      BaselineClassifier classifier, Summary summary, SplitFeatures data, Part part) {
+    List<int[]> units = units(data, part);
+    float[][] vectors = vectors(summary, data, units);
+    float[][] ofUnits = Parallel.on(threads, () -> classifier.probabilities(vectors));
+    var ofRow = new HashMap<Integer, float[]>();
+    for (int u = 0; u < ofUnits.length; u++) {
+      for (int row : units.get(u)) {
+        ofRow.put(row, ofUnits[u]);
+      }
+    }
+    return Arrays.stream(data.rows(part)).mapToObj(ofRow::get).toArray(float[][]::new);
   }
 
   private static double accuracy(float[][] probabilities, int[] labels) {
@@ -157,6 +241,8 @@ public record BaselineTraining(
   private List<String> options(SplitFeatures data) {
     return List.of(
         "--method=" + method,
+        "--level=" + level,
+        "--summary=" + values,
         "--cost=" + cost,
         "--seed=" + seed,
         "--fold=" + fold,
@@ -164,16 +250,11 @@ public record BaselineTraining(
   }
 
   private ObjectNode description(
-      SplitFeatures data, List<Rows.Metric> metrics, SongCalibration calibration) {
+      Summary summary, SplitFeatures data, List<Rows.Metric> metrics, SongCalibration calibration) {
     ObjectNode model = Store.JSON.createObjectNode();
     model.put("genrelab", Stage.VERSION).put("tribuo", TRIBUO);
     model.put("network", name).put("architecture", method.name());
-    model
-        .putObject("input")
-        .put("level", "segment")
-        .put("statistics", "mean, standard deviation and mean absolute difference")
-        .put("frames", data.features().frames())
-        .put("coefficients", data.features().coefficients());
+    summary.describe(model.putObject("input").put("frames", data.features().frames()));
     model.set("options", Store.JSON.valueToTree(options(data)));
     data.describe(model);
     calibration.record(model);

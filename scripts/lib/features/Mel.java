@@ -230,7 +230,12 @@ public final class Mel {
     return mel < 15 ? mel * 200 / 3 : 1000 * Math.exp((mel - 15) * (Math.log(6.4) / 27));
   }
 
-  private static float[][] dctBasis(int mels, int coefficients) {
+  /**
+   * The orthonormal DCT-II, as scipy's.
+   *
+   * @return coefficients × mels
+   */
+  public static float[][] dctBasis(int mels, int coefficients) {
     float[][] basis = new float[coefficients][mels];
     for (int c = 0; c < coefficients; c++) {
       double scale = Math.sqrt((c == 0 ? 1.0 : 2.0) / mels);

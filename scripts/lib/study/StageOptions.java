@@ -42,7 +42,10 @@ public final class StageOptions {
               Map.entry("early-stopping", OptionValues.COUNT),
               Map.entry("test-model", "last|best")),
           BASELINE,
-          Map.of("cost", OptionValues.NUMBER),
+          Map.of(
+              "level", "segment|track",
+              "summary", "statistics|full",
+              "cost", OptionValues.NUMBER),
           "split",
           Map.of(
               "by", "segment|cluster|track|artist|file",

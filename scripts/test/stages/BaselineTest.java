@@ -189,6 +189,102 @@ class BaselineTest {
     }
   }
 
+  // ---- tracks
+
+  /** Two training tracks, the golden spectrogram each, and two to validate and to test. */
+  private void writeTracks(Part lastOfTraining) throws IOException {
+    float[] levels = flat(matrix("logmel"));
+    int segments = 3;
+    int bands = matrix("logmel")[0].length;
+    int values = levels.length / segments;
+    float[][] rows = new float[6 * segments][];
+    for (int i = 0; i < rows.length; i++) {
+      int from = i % segments * values;
+      rows[i] = Arrays.copyOfRange(levels, from, from + values);
+      rows[i][0] += i < 2 * segments ? 0 : i; // others differ
+    }
+    new Features(
+            "logmel",
+            List.of("blues", "jazz"),
+            IntStream.range(0, rows.length).map(i -> i / segments % 2).toArray(),
+            IntStream.range(0, rows.length)
+                .mapToObj(i -> "t" + i / segments)
+                .toArray(String[]::new),
+            IntStream.range(0, rows.length).map(i -> i % segments).toArray(),
+            null,
+            values / bands,
+            bands,
+            rows,
+            Store.JSON.createObjectNode().put("sampleRate", 6).put("hop", 1),
+            Store.JSON.createObjectNode().put("source", "synthetic"))
+        .write(features);
+    List<Part> parts = List.of(Part.train, Part.train, Part.validation, Part.validation);
+    Store.writeRows(
+        split,
+        IntStream.range(0, rows.length)
+            .mapToObj(
+                i -> {
+                  int track = i / segments;
+                  Part part = track < parts.size() ? parts.get(track) : Part.test;
+                  return new Rows.SplitRow(
+                      "t" + track,
+                      i % segments,
+                      i == 2 * segments - 1 ? lastOfTraining : part,
+                      null);
+                })
+            .toList());
+  }
+
+  private static float[] flat(float[][] rows) {
+    float[] all = new float[rows.length * rows[0].length];
+    for (int r = 0; r < rows.length; r++) {
+      System.arraycopy(rows[r], 0, all, r * rows[0].length, rows[0].length);
+    }
+    return all;
+  }
+
+  @Test
+  void statisticsOfWholeTracksAreScipys() throws IOException {
+    writeTracks(Part.train);
+    Path out = trained("logistic", "--level", "track", "--summary", "full");
+    float[] expected = Store.JSON.treeToValue(golden.path("full"), float[].class);
+    BaselineModel model = BaselineModel.read(out.resolve("model.zip"));
+    // both training tracks are the golden one
+    assertArrayEquals(expected, model.classifier().standardization().mean(), 2e-3f);
+  }
+
+  @Test
+  void aTracksSegmentsShareItsProbabilities() throws IOException {
+    writeTracks(Part.train);
+    Path out = trained("svm", "--level", "track");
+    List<Rows.Prediction> rows = predictions(out);
+    assertEquals(6, rows.size());
+    for (Rows.Prediction row : rows) {
+      Rows.Prediction first =
+          rows.stream().filter(each -> each.track().equals(row.track())).findFirst().orElseThrow();
+      assertArrayEquals(first.probabilities(), row.probabilities());
+    }
+    Features all = Features.read(features);
+    float[][] test = Arrays.copyOfRange(all.values(), 12, 15);
+    float[][] again = BaselineModel.read(out.resolve("model.zip")).predict(test);
+    assertArrayEquals(rows.get(0).probabilities(), again[2], 1e-6f, "as classify predicts them");
+  }
+
+  @Test
+  void aDividedTrackIsRefusedAtTheLevelOfTracks() throws IOException {
+    writeTracks(Part.test);
+    assertEquals(1, baseline(folder.resolve("out"), "--method", "majority", "--level", "track"));
+    assertTrue(
+        stderr.contains("track t1 is in train and in test; --level track needs whole tracks"),
+        stderr);
+  }
+
+  @Test
+  void theFullSummaryNeedsLogMels() {
+    assertEquals(1, baseline(folder.resolve("out"), "--method", "majority", "--summary", "full"));
+    assertTrue(stderr.contains("mfcc with 3 values a frame; --summary full needs"), stderr);
+  }
+
   // ---- a network's folder
 
   @ParameterizedTest
