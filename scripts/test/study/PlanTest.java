@@ -119,7 +119,7 @@ class PlanTest {
   @ParameterizedTest
   @CsvSource({
     "augmentation,3,3",
-    "baselines,20,3",
+    "baselines,26,3",
     "controlled,6,3",
     "hybrid,4,3",
     "inputs,10,1",
