@@ -1,3 +1,4 @@
+//SOURCES ../corpus/DrawnSplit.java
 //SOURCES ../kit/Stage.java
 //SOURCES ../results/BaselineMethod.java
 //SOURCES Plan.java
@@ -8,6 +9,7 @@
 
 package genrelab.study;
 
+import genrelab.corpus.DrawnSplit;
 import genrelab.features.FeatureCatalog;
 import genrelab.kit.Stage;
 import genrelab.results.BaselineMethod;
@@ -16,6 +18,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * The steps of a plan: each split, each set of features and each training once, before what needs
@@ -73,7 +76,7 @@ public final class ExperimentSteps {
     for (long seed : plan.seeds()) {
       for (PlannedRun run : plan.runs()) {
         var training = new Training(run, seed);
-        trainings.put(training, network(training));
+        trainings.put(training, tested(training));
       }
     }
   }
@@ -123,25 +126,43 @@ public final class ExperimentSteps {
     return step;
   }
 
-  private Step network(Training training) {
+  /** A training and its test; of a cross-validation those of all folds, pooled. */
+  private Step tested(Training training) {
+    PlannedRun run = training.run();
+    Path split = split(run.split(), run.augmentation(), training.seed());
+    int folds = plan.splits().get(run.split()).folds();
+    if (folds == 0) {
+      return network(training, 0, split);
+    }
+    List<Path> folders =
+        IntStream.rangeClosed(1, folds)
+            .mapToObj(fold -> network(training, fold, DrawnSplit.foldFile(split, fold)))
+            .map(step -> step.output().getParent())
+            .toList();
+    String name = training.name();
+    return add(new StageSteps(training.seed()).pool(name, folders, out.resolve(name)));
+  }
+
+  private Step network(Training training, int fold, Path split) {
     PlannedRun run = training.run();
     long seed = training.seed();
-    Path split = split(run.split(), run.augmentation(), seed);
+    String name = training.name() + (fold == 0 ? "" : "-fold" + fold);
     Path features = features(run.features(), run.split(), run.augmentation(), seed);
-    Path folder = out.resolve(training.name());
+    Path folder = out.resolve(name);
     var options = new LinkedHashMap<>(run.options());
+    if (fold > 0) {
+      options.put("fold", "" + fold);
+    }
     if (BaselineMethod.isNameOf(run.network())) {
       options.put("split-by", plan.splits().get(run.split()).by());
       return add(
-          new StageSteps(seed)
-              .baseline(training.name(), run.network(), features, split, folder, options));
+          new StageSteps(seed).baseline(name, run.network(), features, split, folder, options));
     }
     options.put("epochs", "" + plan.epochsOf(run));
     options.put("split-by", plan.splits().get(run.split()).by());
     return add(
         new StageSteps(seed)
-            .network(
-                training.name(), run.network(), script(run), features, split, folder, options));
+            .network(name, run.network(), script(run), features, split, folder, options));
   }
 
   private Path script(PlannedRun run) {
@@ -177,9 +198,10 @@ public final class ExperimentSteps {
     }
     String place = name + "-seed" + seed;
     Path file = out.resolve("splits").resolve(place + ".json");
-    return add(new StageSteps(seed)
-            .split("split-" + place, kind, input, given.artists(), file, split.options()))
-        .output();
+    add(
+        new StageSteps(seed)
+            .split("split-" + place, kind, input, given.artists(), file, split.options()));
+    return file;
   }
 
   /** What to split where there is no audio: the same segments are in all features of a plan. */

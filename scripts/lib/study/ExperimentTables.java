@@ -129,7 +129,10 @@ public record ExperimentTables(Plan plan, List<RunResult> results) {
 
   /** What the figures are and are not, a sentence each. */
   List<String> notes() {
-    long looks = results.stream().mapToLong(result -> result.seeds().size()).sum();
+    long looks =
+        results.stream()
+            .mapToLong(result -> (long) result.seeds().size() * trainings(result.run()))
+            .sum();
     var notes = new ArrayList<String>();
     notes.add(
         "Mean ± standard deviation over seeds; 95 %: bootstrap over the test tracks of seed "
@@ -141,11 +144,16 @@ public record ExperimentTables(Plan plan, List<RunResult> results) {
     notes.add(
         (looks == 1 ? "1 training" : looks + " trainings, each")
             + " tested once; what else was tested on the same tracks is not counted.");
-    long planned = (long) plan.runs().size() * plan.seeds().size();
+    long planned = plan.runs().stream().mapToLong(this::trainings).sum() * plan.seeds().size();
     if (looks < planned) {
       notes.add(planned - looks + " of " + planned + " trainings are not done.");
     }
     return notes;
+  }
+
+  /** Trainings of a run with one seed. */
+  private long trainings(PlannedRun run) {
+    return Math.max(1, plan.splits().get(run.split()).folds());
   }
 
   /** The table as a Markdown page, with the plan's question. */

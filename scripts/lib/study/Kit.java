@@ -139,7 +139,7 @@ public final class Kit {
    * a text that is different each time, so that the step runs again.
    */
   public String checksum(Step step) {
-    if (step.alias().equals(Step.COPY)) {
+    if (List.of(Step.COPY, Step.POOL).contains(step.alias())) {
       return Stage.VERSION;
     }
     try {

@@ -49,6 +49,7 @@ import java.util.stream.Stream;
  * splits:                         # options of split
  *   segment: {by: segment}
  *   cluster: {by: cluster, features: kmeans}
+ *   folds: {by: artist, folds: 5} # a training per fold; their tests are pooled
  * augmentations:                  # options of augment; needs --corpus
  *   noisy: {stretch: none, pitch: none, noise: 20}
  * runs:                           # baselines too: majority, knn, logistic, forest, svm
@@ -140,6 +141,11 @@ public record Plan(
   public record Split(String features, Map<String, String> options) {
     public String by() {
       return options.getOrDefault("by", "segment");
+    }
+
+    /** Number of folds of a cross-validation; 0 for one split. */
+    public int folds() {
+      return Integer.parseInt(options.getOrDefault("folds", "0"));
     }
   }
 

@@ -82,7 +82,7 @@ final class PlanReader {
     }
     features.forEach(this::checkFeatures);
     splits.forEach(this::checkSplit);
-    var matrix = new RunMatrix(yaml, networks(), features, splits.keySet(), augmentations.keySet());
+    var matrix = new RunMatrix(yaml, networks(), features, splits, augmentations.keySet());
     List<PlannedRun> runs = matrix.runs(yaml.required(plan, "", "runs"), training);
     List<Plan.Comparison> comparisons =
         plan.has("comparisons")
@@ -246,6 +246,10 @@ final class PlanReader {
     boolean byFile = split.by().equals("file");
     if (byFile != split.options().containsKey("lists")) {
       throw yaml.failure(key, "by: file and lists: go together");
+    }
+    if (split.options().containsKey("folds") && (byFile || split.folds() < 2)) {
+      throw yaml.failure(
+          key + ".folds", "must be 2 or more, and not with by: file, which has its test list");
     }
     boolean byCluster = split.by().equals("cluster");
     if (byCluster == split.features().isEmpty()) {

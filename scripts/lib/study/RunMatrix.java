@@ -9,6 +9,7 @@ package genrelab.study;
 import com.fasterxml.jackson.databind.JsonNode;
 import genrelab.results.BaselineMethod;
 import genrelab.study.Plan.FeatureSet;
+import genrelab.study.Plan.Split;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -35,14 +36,14 @@ final class RunMatrix {
   private final PlanYaml yaml;
   private final Set<String> networks;
   private final Map<String, FeatureSet> features;
-  private final Set<String> splits;
+  private final Map<String, Split> splits;
   private final Set<String> augmentations;
 
   RunMatrix(
       PlanYaml yaml,
       Set<String> networks,
       Map<String, FeatureSet> features,
-      Set<String> splits,
+      Map<String, Split> splits,
       Set<String> augmentations) {
     this.yaml = yaml;
     this.networks = networks;
@@ -116,7 +117,7 @@ final class RunMatrix {
   private void check(String key, Map<String, String> run) {
     requireName(key, run, "network", networks);
     requireName(key, run, "features", features.keySet());
-    requireName(key, run, "split", splits);
+    requireName(key, run, "split", splits.keySet());
     if (run.containsKey("augmentation")) {
       var allowed = new LinkedHashSet<>(augmentations);
       allowed.add(Plan.NONE);
@@ -137,6 +138,14 @@ final class RunMatrix {
           }
         });
     boolean clustered = features.get(run.get("features")).isClustered();
+    boolean folds = splits.get(run.get("split")).folds() > 0;
+    if (folds && run.containsKey("augmentation") && !run.get("augmentation").equals(Plan.NONE)) {
+      throw yaml.failure(key + ".augmentation", "does not go with a split of folds; leave it out");
+    }
+    if (folds && features.get(run.get("features")).isFitOnTraining()) {
+      throw yaml.failure(
+          key + ".features", "fit-on: train does not go with a split of folds; use fit-on: all");
+    }
     if (run.getOrDefault("clusters", Plan.NONE).equals("one-hot") && !clustered) {
       throw yaml.failure(
           key + ".clusters",

@@ -54,6 +54,7 @@ public final class StageOptions {
               "lists", OptionValues.TEXT,
               "exclude", OptionValues.TEXT,
               "train-size", OptionValues.WHOLE,
+              "folds", OptionValues.WHOLE,
               "repetitions", OptionValues.TEXT),
           "augment",
           Map.of(

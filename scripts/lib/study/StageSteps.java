@@ -1,13 +1,16 @@
+//SOURCES ../corpus/DrawnSplit.java
 //SOURCES Plan.java
 //SOURCES StageArguments.java
 //SOURCES Step.java
 
 package genrelab.study;
 
+import genrelab.corpus.DrawnSplit;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -86,7 +89,8 @@ public record StageSteps(long seed) {
   }
 
   /**
-   * Draws a split, and lists what lies on both of its sides in {@code NAME-leaks.json} beside it.
+   * Draws a split, or those of a cross-validation, and lists what lies on both sides of each in
+   * {@code NAME-leaks.json} beside it.
    *
    * @param kind --segments or --features
    * @param artists a CSV of tracks and artists; null for none
@@ -105,8 +109,21 @@ public record StageSteps(long seed) {
       inputs.add(artists);
     }
     inputs.addAll(Plan.filesOf(options));
-    String leaks = file.getFileName().toString().replaceFirst("\\.json$", "-leaks.json");
-    return step(name, "split", arguments, inputs, List.of(file, file.resolveSibling(leaks)));
+    int folds = Integer.parseInt(options.getOrDefault("folds", "0"));
+    List<Path> files =
+        folds == 0
+            ? List.of(file)
+            : IntStream.rangeClosed(1, folds)
+                .mapToObj(fold -> DrawnSplit.foldFile(file, fold))
+                .toList();
+    List<Path> outputs =
+        Stream.concat(files.stream(), files.stream().map(StageSteps::leaks)).toList();
+    return step(name, "split", arguments, inputs, outputs);
+  }
+
+  private static Path leaks(Path split) {
+    String name = split.getFileName().toString().replaceFirst("\\.json$", "-leaks.json");
+    return split.resolveSibling(name);
   }
 
   /** Adds copies of a split's training segments, in a folder of their own. */
@@ -179,6 +196,21 @@ public record StageSteps(long seed) {
             .with(options)
             .with("--seed", seed);
     return step(name, "baseline", arguments, List.of(features, split), testOutputs(folder));
+  }
+
+  /**
+   * Makes one test of a cross-validation's.
+   *
+   * @param folds folders of its trainings
+   */
+  public Step pool(String name, List<Path> folds, Path folder) {
+    List<Path> inputs =
+        folds.stream()
+            .flatMap(fold -> Stream.of("predictions.json", "metrics.json").map(fold::resolve))
+            .toList();
+    List<Path> outputs =
+        Stream.of("predictions.json", "metrics.json", "report.json").map(folder::resolve).toList();
+    return step(name, Step.POOL, StageArguments.NONE, inputs, outputs);
   }
 
   /** What every tested classifier's folder holds, as far as later steps read it. */

@@ -9,7 +9,7 @@ import java.util.List;
  * One stage of a run, with its arguments.
  *
  * @param name unique in the run, e.g. split-kmeans
- * @param alias of the catalog, or {@link #COPY}
+ * @param alias of the catalog, {@link #COPY} or {@link #POOL}
  * @param script a network script of the user's own, run instead of the alias; null for none
  * @param inputs files and folders whose change makes it run again
  * @param outputs files it writes
@@ -25,6 +25,9 @@ public record Step(
     long seed) {
   /** Not a stage: copies its input to its output. */
   public static final String COPY = "features";
+
+  /** Not a stage: pools the tests of the folders that hold its inputs. */
+  public static final String POOL = "pool";
 
   /** The file that later steps read. */
   public Path output() {

@@ -1,3 +1,4 @@
+//SOURCES PooledFolds.java
 //SOURCES ../kit/CleanupOnExit.java
 //SOURCES Kit.java
 //SOURCES Step.java
@@ -77,6 +78,11 @@ public final class StepRunner {
   private void start(Step step) {
     if (step.alias().equals(Step.COPY)) {
       copyFeatures(step);
+      return;
+    }
+    if (step.alias().equals(Step.POOL)) {
+      List<Path> folds = step.inputs().stream().map(Path::getParent).distinct().toList();
+      new PooledFolds(folds).write(step.output().getParent());
       return;
     }
     try {

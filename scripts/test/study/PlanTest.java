@@ -371,6 +371,8 @@ class PlanTest {
         List.of("clusters: 2, fit", "cluster: 2, fit", "features.kmeans: unknown key 'cluster'"),
         List.of("fit-on: train", "fit-on: test", "features.kmeans.fit-on: must be all or train"),
         List.of("by: track", "by: album", "splits.track.by: must be segment or cluster"),
+        List.of("by: track,", "by: track, folds: 1,", "splits.track.folds: must be 2 or more"),
+        List.of("by: track,", "by: track, folds: 3,", "fit-on: train does not go with a split of"),
         List.of("features: all", "features: kmeans", "splits.cluster.features: must be features"),
         List.of(", lists: [train.txt, valid.txt, test.txt]", "", "by: file and lists: go together"),
         List.of("noise: 20", "hiss: 20", "augmentations.noisy: unknown key 'hiss'"),
@@ -589,6 +591,60 @@ class PlanTest {
     assertTrue(rows.stream().allMatch(row -> row.epochs() == 0 && row.parameters() == 0));
     assertEquals(0.5, rows.get(0).value(), 0.2, "the majority of two genres");
     assertEquals(1, rows.get(1).value(), "genres differ in their mean");
+  }
+
+  @Test
+  void aPlanPoolsTheTestsOfFolds() throws Exception {
+    String yaml =
+        """
+        name: crossed
+        question: Is every track tested once?
+        seeds: [1, 2]
+        features:
+          mfcc: {stage: mfcc}
+        splits:
+          folds: {by: track, folds: 4, stratify: genre}
+        runs:
+          - {network: knn, features: mfcc, split: folds}
+        """;
+    String[] line = {
+      "--plan", "" + plan(yaml), "--features", "mfcc=" + features(), "--out", "" + folder
+    };
+    Result first = study(line);
+    assertEquals(0, first.exit(), first.text());
+    Path out = folder.resolve("crossed");
+    for (String name : List.of("knn-mfcc-folds-seed1", "knn-mfcc-folds-seed2")) {
+      List<Rows.Prediction> pooled = predictions(out.resolve(name));
+      var ofFolds = new ArrayList<String>();
+      for (int fold = 1; fold <= 4; fold++) {
+        List<Rows.Prediction> rows = predictions(out.resolve(name + "-fold" + fold));
+        assertEquals(fold, rows.get(0).fold());
+        rows.forEach(row -> ofFolds.add(row.id() + " " + row.predicted()));
+      }
+      assertEquals(ofFolds, pooled.stream().map(row -> row.id() + " " + row.predicted()).toList());
+      assertEquals(40, pooled.stream().map(Rows.Prediction::id).distinct().count());
+      double right =
+          pooled.stream().filter(row -> row.predicted().equals(row.truth())).count() / 40.0;
+      Rows.Metric accuracy =
+          Store.readRows(out.resolve(name).resolve("metrics.json"), Rows.Metric.class).stream()
+              .filter(row -> row.metric().equals("test_accuracy"))
+              .findFirst()
+              .orElseThrow();
+      assertEquals(right, accuracy.value());
+    }
+    String page = Files.readString(out.resolve("experiments.md"));
+    assertTrue(page.contains("8 trainings, each tested once"), page);
+    assertTrue(page.contains("| 40 / 20 |"), page);
+    assertTrue(page.contains("SYNTHETIC"), page);
+
+    Result second = study(line);
+    List<String> steps = second.text().lines().filter(text -> text.startsWith("== ")).toList();
+    assertEquals(2 * (1 + 4 + 1), steps.size(), second.text());
+    assertTrue(steps.stream().allMatch(step -> step.endsWith(": up to date")), second.text());
+  }
+
+  private static List<Rows.Prediction> predictions(Path run) {
+    return Store.readRows(run.resolve("predictions.json"), Rows.Prediction.class);
   }
 
   @Test

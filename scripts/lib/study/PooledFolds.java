@@ -1,0 +1,104 @@
+//SOURCES ../evaluation/TestResults.java
+//SOURCES ../kit/Stage.java
+//SOURCES ../kit/Store.java
+//SOURCES ../results/Rows.java
+//SOURCES ../results/SegmentId.java
+
+package genrelab.study;
+
+import genrelab.evaluation.TestResults;
+import genrelab.kit.Stage;
+import genrelab.kit.Store;
+import genrelab.results.Rows;
+import genrelab.results.SegmentId;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.OptionalDouble;
+import java.util.function.Predicate;
+
+/**
+ * The tests of a cross-validation's folds as one test: each segment is predicted by the training
+ * whose test fold it is in.
+ *
+ * <p>So a repetition tests every track once, and its intervals are those of one test of all tracks.
+ * scikit-learn's {@code cross_val_predict} pools in the same way.
+ *
+ * @param folds the folders of the trainings
+ */
+record PooledFolds(List<Path> folds) {
+  /**
+   * Writes the files of a test ({@link TestResults}) of all folds into a folder.
+   *
+   * <p>Accuracies of training and validation are means over folds, counts are sums.
+   *
+   * @throws Stage.Failure if two folds test the same segment
+   */
+  void write(Path folder) {
+    List<Rows.Prediction> rows =
+        folds.stream()
+            .flatMap(
+                fold ->
+                    Store.readRows(fold.resolve("predictions.json"), Rows.Prediction.class)
+                        .stream())
+            .toList();
+    var tested = new HashSet<SegmentId>();
+    for (Rows.Prediction row : rows) {
+      if (!tested.add(row.id())) {
+        throw new Stage.Failure(
+            "%s: segment %d of track %s is tested in two folds; delete the plan's splits and run"
+                + " it again",
+            folder, row.segment(), row.track());
+      }
+    }
+    List<List<Rows.Metric>> metrics =
+        folds.stream()
+            .map(fold -> Store.readRows(fold.resolve("metrics.json"), Rows.Metric.class))
+            .toList();
+    Rows.Metric first = metrics.get(0).get(0);
+    List<String> mapping =
+        Store.readRows(folds.get(0).resolve("classes.json"), Rows.ClassName.class).stream()
+            .map(Rows.ClassName::name)
+            .toList();
+    var test =
+        new TestResults(
+            first.network(),
+            first.seed(),
+            0,
+            first.split(),
+            mapping,
+            rows.stream().map(Rows.Prediction::id).toList(),
+            rows.stream().map(Rows.Prediction::truth).toList(),
+            rows.stream().map(Rows.Prediction::probabilities).toArray(float[][]::new));
+    List<Rows.Metric> pooled = test.estimates();
+    for (String mean : List.of("train_accuracy", "validation_accuracy")) {
+      OptionalDouble value =
+          metrics.stream()
+              .flatMap(List::stream)
+              .filter(of(mean))
+              .mapToDouble(Rows.Metric::value)
+              .average();
+      value.ifPresent(each -> pooled.add(test.exact("segment", mean, each)));
+    }
+    pooled.add(test.exact("segment", "test_segments", rows.size()));
+    pooled.add(
+        test.exact(
+            "track",
+            "tracks_on_both_sides",
+            metrics.stream()
+                .flatMap(List::stream)
+                .filter(of("tracks_on_both_sides"))
+                .mapToDouble(Rows.Metric::value)
+                .sum()));
+    for (String same : List.of("epochs", "trainable_parameters")) {
+      metrics.get(0).stream()
+          .filter(of(same))
+          .forEach(row -> pooled.add(test.exact("network", same, row.value())));
+    }
+    test.write(folder, pooled);
+  }
+
+  private static Predicate<Rows.Metric> of(String metric) {
+    return row -> row.metric().equals(metric);
+  }
+}
