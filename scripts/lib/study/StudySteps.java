@@ -1,0 +1,117 @@
+//SOURCES ../networks/NetworkCatalog.java
+//SOURCES StageSteps.java
+//SOURCES Step.java
+//SOURCES StudyTrainingOptions.java
+
+package genrelab.study;
+
+import genrelab.networks.NetworkCatalog;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The steps of a study: segments and their features, clusters, splits, each network, t-SNE and the
+ * report.
+ */
+public final class StudySteps {
+  private final Inputs given;
+  private final StudyTrainingOptions training;
+  private final StageSteps stages;
+  private final Path out;
+
+  /**
+   * What a study starts from.
+   *
+   * @param corpus or null
+   * @param demo whether the corpus is the synthetic one, which is rendered first
+   * @param features a features JSON instead of a corpus, or null
+   * @param artists a CSV of tracks and artists, or null
+   */
+  public record Inputs(Path corpus, boolean demo, Path features, Path artists) {}
+
+  /**
+   * Names what the steps share.
+   *
+   * @param seed of all steps
+   * @param out the run's folder
+   */
+  public StudySteps(Inputs given, StudyTrainingOptions training, long seed, Path out) {
+    this.given = given;
+    this.training = training;
+    this.stages = new StageSteps(seed);
+    this.out = out;
+  }
+
+  /**
+   * All steps, in the order in which they run.
+   *
+   * @param withoutPaper leaves the paper's figures out of the report
+   */
+  public List<Step> all(boolean withoutPaper) {
+    Path segments = out.resolve("segments.json");
+    Path mfcc = out.resolve("mfcc.json");
+    Path clustered = out.resolve("mfcc-kmeans.json");
+    var steps = new ArrayList<>(features(segments, mfcc));
+    steps.add(stages.kmeans("kmeans", mfcc, null, clustered, Map.of()));
+    steps.addAll(splits(segments, mfcc, clustered));
+    for (NetworkCatalog.Entry entry : training.chosen()) {
+      steps.add(network(entry, entry.flat() ? clustered : mfcc));
+    }
+    steps.add(stages.tsne(clustered, out.resolve("tsne.json")));
+    List<Path> results = steps.stream().flatMap(step -> step.outputs().stream()).toList();
+    List<String> names = training.chosen().stream().map(NetworkCatalog.Entry::name).toList();
+    steps.add(stages.report(out, out.resolve("report"), names, withoutPaper, results));
+    return steps;
+  }
+
+  private List<Step> features(Path segments, Path mfcc) {
+    if (given.features() != null) {
+      return List.of(stages.copy(given.features(), mfcc));
+    }
+    Path corpus = given.corpus();
+    var steps = new ArrayList<Step>();
+    if (given.demo()) {
+      steps.add(training.quick ? stages.demo(corpus, 5, 9) : stages.demo(corpus, 10, 30));
+    }
+    steps.add(stages.corpus("verify", corpus, out.resolve("verify.json")));
+    steps.add(stages.corpus("segment", corpus, segments));
+    steps.add(stages.features("mfcc", "mfcc", segments, corpus, mfcc, Map.of()));
+    return steps;
+  }
+
+  private List<Step> splits(Path segments, Path mfcc, Path clustered) {
+    boolean imported = given.features() != null;
+    var steps = new ArrayList<Step>();
+    steps.add(
+        stages.split(
+            "split",
+            imported ? "--features" : "--segments",
+            imported ? mfcc : segments,
+            given.artists(),
+            splitFile(false),
+            training.splitOptions()));
+    if (training.chosen().stream().anyMatch(NetworkCatalog.Entry::flat)) {
+      Map<String, String> byCluster = Map.of("by", "cluster");
+      steps.add(
+          stages.split("split-kmeans", "--features", clustered, null, splitFile(true), byCluster));
+    }
+    return steps;
+  }
+
+  private Path splitFile(boolean byCluster) {
+    return out.resolve(byCluster ? "split-kmeans.json" : "split.json");
+  }
+
+  private Step network(NetworkCatalog.Entry entry, Path features) {
+    Path folder = out.resolve(entry.name());
+    Path split = splitFile(entry.flat());
+    if (entry.isBaseline()) {
+      Map<String, String> drawnBy = Map.of("split-by", training.splitBy);
+      return stages.baseline(entry.name(), entry.name(), features, split, folder, drawnBy);
+    }
+    Map<String, String> options = training.optionsOf(entry, given.demo());
+    return stages.network(entry.name(), entry.alias(), null, features, split, folder, options);
+  }
+}
