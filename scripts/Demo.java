@@ -2,16 +2,17 @@
 //JAVA 17+
 //DESCRIPTION Writes a deterministic synthetic corpus of ten genres in GTZAN's layout
 //DEPS info.picocli:picocli:4.7.7
+//SOURCES lib/corpus/ArtistTable.java
 //SOURCES lib/corpus/Corpus.java
 //SOURCES lib/demo/Genres.java
 //SOURCES lib/demo/Signals.java
 //SOURCES lib/demo/SyntheticTrack.java
 //SOURCES lib/kit/Stage.java
-//SOURCES lib/kit/Store.java
 //SOURCES lib/kit/Output.java
 //SOURCES lib/kit/Progress.java
 //RUNTIME_OPTIONS -Xmx2g -Djava.awt.headless=true
 
+import genrelab.corpus.ArtistTable;
 import genrelab.corpus.Corpus;
 import genrelab.demo.Genres;
 import genrelab.demo.Signals;
@@ -19,12 +20,11 @@ import genrelab.demo.SyntheticTrack;
 import genrelab.kit.Output;
 import genrelab.kit.Progress;
 import genrelab.kit.Stage;
-import genrelab.kit.Store;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -155,11 +155,9 @@ public final class Demo implements Callable<Integer> {
   }
 
   private void writeArtists(List<SyntheticTrack> corpus) {
-    var csv = new StringBuilder("track,artist\n");
-    corpus.forEach(track -> csv.append(track.id() + "," + track.artist() + "\n"));
-    Store.write(
-        out.resolve("artists.csv"),
-        file -> file.write(csv.toString().getBytes(StandardCharsets.UTF_8)));
+    var artists = new LinkedHashMap<String, String>();
+    corpus.forEach(track -> artists.put(track.id(), track.artist()));
+    ArtistTable.write(out.resolve("artists.csv"), artists);
   }
 
   private void render(List<SyntheticTrack> corpus) throws InterruptedException {

@@ -4,6 +4,7 @@
 // Deletes folders.
 //DEPS commons-io:commons-io:2.20.0
 //DEPS info.picocli:picocli:4.7.7
+//SOURCES lib/corpus/ArtistTable.java
 //SOURCES lib/download/ArchiveExtractor.java
 //SOURCES lib/download/ArchivedTracks.java
 //SOURCES lib/download/Checksum.java
@@ -14,6 +15,7 @@
 //SOURCES lib/kit/Store.java
 //RUNTIME_OPTIONS -Xmx1g -Djava.awt.headless=true
 
+import genrelab.corpus.ArtistTable;
 import genrelab.download.ArchiveExtractor;
 import genrelab.download.ArchivedTracks;
 import genrelab.download.Checksum;
@@ -304,11 +306,7 @@ public class Fetch implements Callable<Integer> {
   private void finish(Path unpacked, int tracks, String checksum, Map<String, String> artists)
       throws IOException {
     if (!artists.isEmpty()) {
-      var csv = new StringBuilder("track,artist\n");
-      artists.forEach(
-          (track, artist) ->
-              csv.append(track).append(",\"").append(artist.replace("\"", "\"\"")).append("\"\n"));
-      Files.writeString(unpacked.resolve("artists.csv"), csv);
+      ArtistTable.write(unpacked.resolve("artists.csv"), artists);
     }
     Files.writeString(
         unpacked.resolve(MARKER),

@@ -1,13 +1,17 @@
 // Quoted fields, and a header whose columns may come in any order.
 //DEPS org.apache.commons:commons-csv:1.14.1
 //SOURCES ../kit/Stage.java
+//SOURCES ../kit/Store.java
 //SOURCES Corpus.java
 
 package genrelab.corpus;
 
 import genrelab.kit.Stage;
+import genrelab.kit.Store;
 import java.io.IOException;
+import java.io.OutputStreamWriter;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.HashMap;
@@ -16,6 +20,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
+import org.apache.commons.csv.CSVPrinter;
 import org.apache.commons.csv.CSVRecord;
 
 /** The artists of tracks, {@code artists.csv}. */
@@ -23,7 +28,28 @@ public final class ArtistTable {
   private static final CSVFormat WITH_HEADER =
       CSVFormat.DEFAULT.builder().setHeader().setSkipHeaderRecord(true).setTrim(true).get();
 
+  private static final CSVFormat WRITTEN =
+      CSVFormat.DEFAULT.builder().setRecordSeparator('\n').setHeader("track", "artist").get();
+
   private ArtistTable() {}
+
+  /**
+   * Writes the artist of each track, as {@link #read} reads it.
+   *
+   * @param csv UTF-8, quotes where RFC 4180 needs them
+   * @param artists by track id, in the order of the rows
+   */
+  public static void write(Path csv, Map<String, String> artists) {
+    Store.write(
+        csv,
+        file -> {
+          var rows = new CSVPrinter(new OutputStreamWriter(file, StandardCharsets.UTF_8), WRITTEN);
+          for (var track : artists.entrySet()) {
+            rows.printRecord(track.getKey(), track.getValue());
+          }
+          rows.flush();
+        });
+  }
 
   /**
    * Reads the artist of each track.

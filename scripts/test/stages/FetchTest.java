@@ -852,7 +852,7 @@ class FetchTest {
         List.of(".fetched", "Hip-Hop/000002.mp3", "Rock/000005.mp3", "artists.csv"), files());
     assertArrayEquals(TRACK, Files.readAllBytes(out.resolve("Hip-Hop/000002.mp3")));
     assertEquals(
-        "track,artist\n000002,\"A, \"\"Way\"\"\"\n000005,\"Née\"\n",
+        "track,artist\n000002,\"A, \"\"Way\"\"\"\n000005,Née\n",
         Files.readString(out.resolve("artists.csv")));
   }
 
