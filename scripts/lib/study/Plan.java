@@ -1,11 +1,13 @@
 //FILES plans/augmentation.yaml=../../../data/plans/augmentation.yaml
 //FILES plans/baselines.yaml=../../../data/plans/baselines.yaml
 //FILES plans/controlled.yaml=../../../data/plans/controlled.yaml
+//FILES plans/folds.yaml=../../../data/plans/folds.yaml
 //FILES plans/hybrid.yaml=../../../data/plans/hybrid.yaml
 //FILES plans/inputs.yaml=../../../data/plans/inputs.yaml
 //FILES plans/leakage.yaml=../../../data/plans/leakage.yaml
 //FILES plans/paper.yaml=../../../data/plans/paper.yaml
 //FILES plans/refit.yaml=../../../data/plans/refit.yaml
+//FILES plans/shape.yaml=../../../data/plans/shape.yaml
 //SOURCES ../kit/Stage.java
 //SOURCES ../networks/NetworkCatalog.java
 //SOURCES ../results/BaselineMethod.java
@@ -93,11 +95,13 @@ public record Plan(
           "augmentation",
           "baselines",
           "controlled",
+          "folds",
           "hybrid",
           "inputs",
           "leakage",
           "paper",
-          "refit");
+          "refit",
+          "shape");
 
   /** The augmentation of a run without one. */
   public static final String NONE = "none";

@@ -121,11 +121,13 @@ class PlanTest {
     "augmentation,3,3",
     "baselines,26,3",
     "controlled,6,3",
+    "folds,6,2",
     "hybrid,4,3",
     "inputs,10,1",
     "leakage,6,3",
     "paper,5,1",
-    "refit,2,3"
+    "refit,2,3",
+    "shape,4,3"
   })
   void shippedPlansAreSound(String name, int runs, int seeds) {
     Plan plan = Plan.read(name);
@@ -136,7 +138,11 @@ class PlanTest {
         steps(plan).stream()
             .filter(step -> step.matches(".*: (cnn|lstm|hybrid|compact|baseline)"))
             .count();
-    assertEquals((long) runs * seeds, trainings);
+    long expected =
+        plan.runs().stream()
+            .mapToLong(run -> Math.max(1, plan.splits().get(run.split()).folds()))
+            .sum();
+    assertEquals(expected * seeds, trainings);
   }
 
   @Test
@@ -446,7 +452,8 @@ class PlanTest {
         unknown
             .text()
             .contains(
-                "augmentation, baselines, controlled, hybrid, inputs, leakage, paper, refit"));
+                "augmentation, baselines, controlled, folds, hybrid, inputs, leakage,"
+                    + " paper, refit, shape"));
     Result networks = study("--plan", "paper", "--networks", "cnn");
     assertEquals(2, networks.exit(), networks.text());
     assertTrue(networks.text().contains("--networks does not go with --plan"), networks.text());
