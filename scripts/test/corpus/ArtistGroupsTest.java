@@ -3,7 +3,7 @@
 //DESCRIPTION Tests which artists' names are the same, and which tracks share an artist.
 //DEPS org.junit.platform:junit-platform-console-standalone:1.13.4
 //SOURCES ../../lib/corpus/ArtistGroups.java
-//RUNTIME_OPTIONS -Xmx256m
+//RUNTIME_OPTIONS -Xmx256m -XX:TieredStopAtLevel=1
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;

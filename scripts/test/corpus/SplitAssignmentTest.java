@@ -9,7 +9,7 @@
 //SOURCES ../../lib/results/Part.java
 //SOURCES ../../lib/results/Rows.java
 //SOURCES ../../lib/results/SegmentId.java
-//RUNTIME_OPTIONS -Xmx256m
+//RUNTIME_OPTIONS -Xmx256m -XX:TieredStopAtLevel=1
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;

@@ -16,7 +16,7 @@
 //SOURCES ../../lib/evaluation/SongCalibration.java
 //SOURCES ../../lib/evaluation/TestResults.java
 //SOURCES ../../lib/results/SegmentId.java
-//RUNTIME_OPTIONS -Xmx512m -Djava.awt.headless=true
+//RUNTIME_OPTIONS -Xmx512m -Djava.awt.headless=true -XX:TieredStopAtLevel=1
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;

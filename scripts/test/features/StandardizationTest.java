@@ -3,6 +3,7 @@
 //DESCRIPTION Tests the standardisation of features
 //DEPS org.junit.platform:junit-platform-console-standalone:1.13.4
 //SOURCES ../../lib/features/Standardization.java
+//RUNTIME_OPTIONS -XX:TieredStopAtLevel=1
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;

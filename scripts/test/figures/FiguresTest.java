@@ -8,7 +8,7 @@
 //SOURCES ../../lib/figures/Figures.java
 //SOURCES ../../lib/kit/Stage.java
 //SOURCES ../../lib/results/Rows.java
-//RUNTIME_OPTIONS -Xmx512m -Djava.awt.headless=true
+//RUNTIME_OPTIONS -Xmx512m -Djava.awt.headless=true -XX:TieredStopAtLevel=1
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;

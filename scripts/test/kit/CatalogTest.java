@@ -3,6 +3,7 @@
 //DESCRIPTION Tests the catalog: its keys, every script's header, that each alias builds and runs.
 //DEPS org.junit.platform:junit-platform-console-standalone:1.13.4
 //DEPS com.fasterxml.jackson.core:jackson-databind:2.19.2
+//RUNTIME_OPTIONS -XX:TieredStopAtLevel=1
 
 import static org.junit.jupiter.api.Assertions.*;
 

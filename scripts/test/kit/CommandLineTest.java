@@ -10,7 +10,7 @@
 //SOURCES ../../lib/kit/Stage.java
 //SOURCES ../../lib/kit/Store.java
 //SOURCES ../../lib/kit/Progress.java
-//RUNTIME_OPTIONS -Djava.awt.headless=true
+//RUNTIME_OPTIONS -Djava.awt.headless=true -XX:TieredStopAtLevel=1
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;

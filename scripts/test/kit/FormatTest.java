@@ -3,7 +3,7 @@
 //DESCRIPTION Tests that sources are formatted; with --write, formats them (environment/format).
 //DEPS org.junit.platform:junit-platform-console-standalone:1.13.4
 //DEPS com.google.googlejavaformat:google-java-format:1.28.0
-//RUNTIME_OPTIONS --add-exports=jdk.compiler/com.sun.tools.javac.api=ALL-UNNAMED
+//RUNTIME_OPTIONS --add-exports=jdk.compiler/com.sun.tools.javac.api=ALL-UNNAMED -XX:TieredStopAtLevel=1
 //RUNTIME_OPTIONS --add-exports=jdk.compiler/com.sun.tools.javac.code=ALL-UNNAMED
 //RUNTIME_OPTIONS --add-exports=jdk.compiler/com.sun.tools.javac.file=ALL-UNNAMED
 //RUNTIME_OPTIONS --add-exports=jdk.compiler/com.sun.tools.javac.parser=ALL-UNNAMED

@@ -3,6 +3,7 @@
 //COMPILE_OPTIONS -encoding UTF-8
 //DESCRIPTION Tests that the launcher keeps JBang's answers, and never an old one
 //DEPS org.junit.platform:junit-platform-console-standalone:1.13.4
+//RUNTIME_OPTIONS -XX:TieredStopAtLevel=1
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;

@@ -10,7 +10,7 @@
 //SOURCES ../../lib/kit/Input.java
 //SOURCES ../../lib/kit/Output.java
 //SOURCES ../../lib/kit/Stage.java
-//RUNTIME_OPTIONS -Xmx1g -Djava.awt.headless=true
+//RUNTIME_OPTIONS -Xmx1g -Djava.awt.headless=true -XX:TieredStopAtLevel=1
 //RUNTIME_OPTIONS -Dorg.eclipse.deeplearning4j.helpers.disable=false
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;

@@ -21,7 +21,7 @@
 //SOURCES ../../lib/kit/Stage.java
 //SOURCES ../../lib/kit/Store.java
 //SOURCES ../../lib/results/Rows.java
-//RUNTIME_OPTIONS -Xmx1g -Djava.awt.headless=true
+//RUNTIME_OPTIONS -Xmx1g -Djava.awt.headless=true -XX:TieredStopAtLevel=1
 //RUNTIME_OPTIONS -Dorg.eclipse.deeplearning4j.helpers.disable=false
 
 import static org.junit.jupiter.api.Assertions.assertEquals;

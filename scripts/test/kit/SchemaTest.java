@@ -11,6 +11,7 @@
 //SOURCES ../../lib/kit/Stage.java
 //SOURCES ../../lib/kit/Store.java
 //SOURCES ../../lib/results/Part.java
+//RUNTIME_OPTIONS -XX:TieredStopAtLevel=1
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;

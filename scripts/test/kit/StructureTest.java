@@ -32,6 +32,7 @@
 //SOURCES ../../lib/bench/NetworksBench.java
 //SOURCES ../../lib/bench/TsneBench.java
 //SOURCES ../../lib/notebook/NotebookClasspath.java
+//RUNTIME_OPTIONS -XX:TieredStopAtLevel=1
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;

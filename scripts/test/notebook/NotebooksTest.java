@@ -12,7 +12,7 @@
 //SOURCES ../../lib/results/Paper.java
 //SOURCES ../../lib/results/Rows.java
 //SOURCES ../../lib/figures/ColourScale.java
-//RUNTIME_OPTIONS -Xmx1g -Djava.awt.headless=true
+//RUNTIME_OPTIONS -Xmx1g -Djava.awt.headless=true -XX:TieredStopAtLevel=1
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;

@@ -2,7 +2,7 @@
 //JAVA 17+
 //DESCRIPTION Tests that the figures of the result pages follow from the committed predictions.
 //DEPS org.junit.platform:junit-platform-console-standalone:1.13.4
-//RUNTIME_OPTIONS -Xmx256m
+//RUNTIME_OPTIONS -Xmx256m -XX:TieredStopAtLevel=1
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;

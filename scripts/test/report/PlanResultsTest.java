@@ -11,7 +11,7 @@
 //SOURCES ../../lib/report/PlanStatistics.java
 //SOURCES ../../lib/report/PlanTables.java
 //SOURCES ../../lib/report/PlanCharts.java
-//RUNTIME_OPTIONS -Xmx1g -Djava.awt.headless=true
+//RUNTIME_OPTIONS -Xmx1g -Djava.awt.headless=true -XX:TieredStopAtLevel=1
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;

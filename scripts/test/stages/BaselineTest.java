@@ -14,7 +14,7 @@
 //SOURCES ../../lib/results/BaselineMethod.java
 //SOURCES ../../lib/results/Part.java
 //SOURCES ../../lib/results/Rows.java
-//RUNTIME_OPTIONS -Xmx512m -Djava.awt.headless=true
+//RUNTIME_OPTIONS -Xmx512m -Djava.awt.headless=true -XX:TieredStopAtLevel=1
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;

@@ -6,6 +6,7 @@
 //SOURCES ../../lib/features/Features.java
 //SOURCES ../../lib/kit/Stage.java
 //SOURCES ../../lib/kit/Store.java
+//RUNTIME_OPTIONS -XX:TieredStopAtLevel=1
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;

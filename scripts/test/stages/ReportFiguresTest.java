@@ -8,7 +8,7 @@
 //SOURCES ../../lib/kit/Store.java
 //SOURCES ../../lib/networks/Architecture.java
 //SOURCES ../../lib/results/Rows.java
-//RUNTIME_OPTIONS -Djava.awt.headless=true
+//RUNTIME_OPTIONS -Djava.awt.headless=true -XX:TieredStopAtLevel=1
 
 import static org.junit.jupiter.api.Assertions.*;
 

@@ -4,7 +4,7 @@
 //DEPS org.junit.platform:junit-platform-console-standalone:1.13.4
 //SOURCES ReportRun.java
 
-//RUNTIME_OPTIONS -Djava.awt.headless=true
+//RUNTIME_OPTIONS -Djava.awt.headless=true -XX:TieredStopAtLevel=1
 
 import static org.junit.jupiter.api.Assertions.*;
 

@@ -7,7 +7,7 @@
 //SOURCES ../../lib/report/Tables.java
 //SOURCES ../../lib/results/Paper.java
 //SOURCES ../../lib/results/Rows.java
-//RUNTIME_OPTIONS -Djava.awt.headless=true
+//RUNTIME_OPTIONS -Djava.awt.headless=true -XX:TieredStopAtLevel=1
 
 import static org.junit.jupiter.api.Assertions.*;
 

@@ -6,7 +6,7 @@
 //SOURCES ../kit/SchemaTest.java
 //SOURCES ../../lib/results/Rows.java
 //SOURCES ../../lib/kit/Store.java
-//RUNTIME_OPTIONS -Xmx1g -Djava.awt.headless=true
+//RUNTIME_OPTIONS -Xmx1g -Djava.awt.headless=true -XX:TieredStopAtLevel=1
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;

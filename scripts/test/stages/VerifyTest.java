@@ -7,7 +7,7 @@
 //SOURCES ../../lib/audio/Audio.java
 //SOURCES ../../lib/kit/Store.java
 //SOURCES ../../lib/results/Rows.java
-//RUNTIME_OPTIONS -Xmx512m -Djava.awt.headless=true
+//RUNTIME_OPTIONS -Xmx512m -Djava.awt.headless=true -XX:TieredStopAtLevel=1
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;

@@ -14,7 +14,7 @@
 //SOURCES ../../lib/study/ExperimentSteps.java
 //SOURCES ../../lib/study/ExperimentTables.java
 //SOURCES ../../lib/study/RunResult.java
-//RUNTIME_OPTIONS -Xmx512m -Djava.awt.headless=true
+//RUNTIME_OPTIONS -Xmx512m -Djava.awt.headless=true -XX:TieredStopAtLevel=1
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;

@@ -13,7 +13,7 @@
 //SOURCES ../../lib/networks/NetworkCatalog.java
 //SOURCES ../../lib/results/Paper.java
 //SOURCES ../../lib/study/AccuracyTable.java
-//RUNTIME_OPTIONS -Xmx256m -Djava.awt.headless=true
+//RUNTIME_OPTIONS -Xmx256m -Djava.awt.headless=true -XX:TieredStopAtLevel=1
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
