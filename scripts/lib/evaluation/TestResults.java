@@ -11,6 +11,7 @@ import genrelab.results.Rows;
 import genrelab.results.SegmentId;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -95,23 +96,27 @@ public final class TestResults {
 
   /**
    * Writes {@code predictions.json}, {@code classes.json}, {@code metrics.json}, {@code
-   * report.json}, {@code report-tracks.json} and {@code confusion.json}.
+   * report.json}, {@code report-tracks.json} and {@code confusion.json}: together, since a run that
+   * is killed between two of them would leave one's figures beside another's.
    *
    * @param rows the metrics, with what the classifier adds to {@link #estimates}
    */
   public void write(Path folder, List<Rows.Metric> rows) {
-    Store.writeRows(folder.resolve("predictions.json"), predictions);
-    Store.writeRows(
-        folder.resolve("classes.json"),
+    List<Rows.ClassName> classes =
         IntStream.range(0, mapping.size())
             .mapToObj(c -> new Rows.ClassName(c, mapping.get(c)))
-            .toList());
-    Store.writeRows(folder.resolve("metrics.json"), rows);
-    Store.writeRows(folder.resolve("report.json"), metrics.classReport(name, seed, fold));
-    Store.writeRows(
+            .toList();
+    var files = new LinkedHashMap<Path, Store.Content>();
+    files.put(folder.resolve("predictions.json"), Store.rows(predictions));
+    files.put(folder.resolve("classes.json"), Store.rows(classes));
+    files.put(folder.resolve("metrics.json"), Store.rows(rows));
+    files.put(folder.resolve("report.json"), Store.rows(metrics.classReport(name, seed, fold)));
+    files.put(
         folder.resolve("report-tracks.json"),
-        metrics.classReport(name, seed, fold, Metrics.Level.track));
-    Store.writeRows(folder.resolve("confusion.json"), metrics.confusionRows(name, seed, fold));
+        Store.rows(metrics.classReport(name, seed, fold, Metrics.Level.track)));
+    files.put(
+        folder.resolve("confusion.json"), Store.rows(metrics.confusionRows(name, seed, fold)));
+    Store.writeTogether(files);
   }
 
   /** Prints the accuracy of segments and of tracks, with their intervals. */

@@ -2,12 +2,16 @@
 //SOURCES ../results/RunFolder.java
 //SOURCES ../results/BaselineMethod.java
 //SOURCES ../results/Rows.java
+//SOURCES ../evaluation/Calibration.java
 //SOURCES ../evaluation/SampleStatistics.java
+//SOURCES ../kit/Stage.java
 //SOURCES ../networks/NetworkCatalog.java
 
 package genrelab.report;
 
+import genrelab.evaluation.Calibration;
 import genrelab.evaluation.SampleStatistics;
+import genrelab.kit.Stage;
 import genrelab.networks.Architecture;
 import genrelab.networks.NetworkCatalog;
 import genrelab.results.BaselineMethod;
@@ -15,8 +19,10 @@ import genrelab.results.Rows;
 import genrelab.results.RunFolder;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -47,8 +53,25 @@ public record NetworkResults(
     static final MetricEstimate UNKNOWN = new MetricEstimate(Double.NaN, Double.NaN, Double.NaN);
   }
 
-  /** Reads a network's files; lists are empty where a file is missing. */
+  /** How far a calibration error may lie from what it was when it was written. */
+  private static final double ROUNDING = 1e-6;
+
+  /**
+   * Reads a network's files; lists are empty where a file is missing.
+   *
+   * @throws Stage.Failure if they are of two trainings, as where one was trained into the other's
+   *     folder
+   */
   public static NetworkResults read(RunFolder run, String name) {
+    NetworkResults results = readFiles(run, name);
+    results.requireOneNetwork(run);
+    for (Rows.Metric metric : results.metrics) {
+      results.requireSameTraining(run, metric);
+    }
+    return results;
+  }
+
+  private static NetworkResults readFiles(RunFolder run, String name) {
     return new NetworkResults(
         name,
         run.rows(name + "/history.json", Rows.Epoch.class),
@@ -57,6 +80,62 @@ public record NetworkResults(
         run.rows(name + "/report.json", Rows.ClassReport.class),
         run.rows(name + "/run.json", Rows.StageRecord.class),
         run.find(name + "/model.zip").flatMap(Architecture::read));
+  }
+
+  private void requireOneNetwork(RunFolder run) {
+    Map<String, String> fileOf = new TreeMap<>();
+    history.forEach(row -> fileOf.putIfAbsent(row.network(), "history.json"));
+    predictions.forEach(row -> fileOf.putIfAbsent(row.network(), "predictions.json"));
+    metrics.forEach(row -> fileOf.putIfAbsent(row.network(), "metrics.json"));
+    report.forEach(row -> fileOf.putIfAbsent(row.network(), "report.json"));
+    if (fileOf.size() > 1) {
+      throw mixed(
+          run,
+          fileOf.entrySet().stream()
+              .map(file -> "%s is of %s".formatted(file.getValue(), file.getKey()))
+              .collect(Collectors.joining(", ")));
+    }
+  }
+
+  /** The number of epochs and the calibration error tell which history and predictions they had. */
+  private void requireSameTraining(RunFolder run, Rows.Metric metric) {
+    if (metric.level().equals("network") && metric.metric().equals("epochs")) {
+      history.stream()
+          .filter(row -> row.seed() == metric.seed() && row.fold() == metric.fold())
+          .mapToInt(Rows.Epoch::epoch)
+          .max()
+          .ifPresent(
+              last -> {
+                if (last != Math.round(metric.value())) {
+                  throw mixed(
+                      run,
+                      "history.json has %d epochs, metrics.json is of %.0f"
+                          .formatted(last, metric.value()));
+                }
+              });
+    }
+    if (metric.level().equals("segment") && metric.metric().equals("test_ece")) {
+      var reliability = new Calibration.Reliability();
+      List<Rows.Prediction> tested =
+          predictions.stream()
+              .filter(row -> row.seed() == metric.seed() && row.fold() == metric.fold())
+              .toList();
+      for (Rows.Prediction row : tested) {
+        float[] probabilities = row.probabilities();
+        reliability.add(
+            probabilities[Calibration.likeliest(probabilities)],
+            row.predicted().equals(row.truth()));
+      }
+      if (!tested.isEmpty() && Math.abs(reliability.error() - metric.value()) > ROUNDING) {
+        throw mixed(run, "metrics.json is of other predictions than predictions.json");
+      }
+    }
+  }
+
+  private Stage.Failure mixed(RunFolder run, String why) {
+    return new Stage.Failure(
+        "%s: it holds files of two trainings (%s); train again, each into a folder of its own",
+        run.path().resolve(name), why);
   }
 
   /** The network's title, e.g. "CNN (K-means)"; its folder's name for networks of one's own. */

@@ -1,5 +1,6 @@
 //SOURCES ../figures/Charts.java
 //SOURCES ../figures/Figures.java
+//SOURCES ../kit/Stage.java
 //SOURCES ../kit/Store.java
 //SOURCES Section.java
 //SOURCES Tables.java
@@ -10,10 +11,11 @@ package genrelab.report;
 import genrelab.figures.Chart;
 import genrelab.figures.Charts;
 import genrelab.figures.Figures;
+import genrelab.kit.Stage;
 import genrelab.kit.Store;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.MalformedInputException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -38,6 +40,9 @@ public final class ReportFiles {
   private static final int SVG_CHARACTERS = 2_500_000;
 
   private static final Pattern LINK = Pattern.compile("href=\"((?:figures|tables)/[\\w.+-]+)\"");
+
+  /** By which a page is known to be a report, as report.ftlh has it. */
+  private static final String GENERATOR = "<meta name=\"generator\" content=\"genrelab ";
 
   private final Map<String, byte[]> files = new LinkedHashMap<>();
   private final UnaryOperator<String> mark;
@@ -104,6 +109,8 @@ public final class ReportFiles {
   /**
    * Writes all files, the page last. Removes files of an earlier report in the same folder that
    * this one does not have, but nobody else's.
+   *
+   * @throws Stage.Failure if the folder has a page that is no report: its figures are another's
    */
   public void write(Path folder, byte[] page) {
     Path index = folder.resolve("index.html");
@@ -126,12 +133,16 @@ public final class ReportFiles {
       return new TreeSet<>();
     }
     try {
-      return LINK.matcher(Files.readString(index))
+      // whatever the page's encoding: names of our files are ASCII
+      String page = Files.readString(index, StandardCharsets.ISO_8859_1);
+      if (!page.isEmpty() && !page.contains(GENERATOR)) {
+        throw new Stage.Failure(
+            "%s: there is a page already, which is no report; choose another --out", index);
+      }
+      return LINK.matcher(page)
           .results()
           .map(link -> link.group(1))
           .collect(Collectors.toCollection(TreeSet::new));
-    } catch (MalformedInputException foreign) {
-      return new TreeSet<>(); // not a page of ours
     } catch (IOException error) {
       throw new UncheckedIOException(error);
     }

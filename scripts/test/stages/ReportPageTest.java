@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -231,6 +232,57 @@ class ReportPageTest extends ReportRun {
     assertTrue(left.stream().noneMatch(name -> name.contains("cnn")), left.toString());
     assertTrue(left.contains("figures/figure-5-lstm-loss-85mm.pdf"));
     assertTrue(Files.exists(own), "somebody else's file");
+  }
+
+  /** Its links are no report's: what they name is somebody's work. */
+  @Test
+  void aPageThatIsNoReportIsLeftAloneWithAllItsFigures() throws Exception {
+    Path run = synthetic().getParent();
+    Path out = temp.resolve("site");
+    Files.createDirectories(out.resolve("figures"));
+    Path photo = Files.writeString(out.resolve("figures/photo.png"), "a photo");
+    String page = "<h1>My thesis</h1><a href=\"figures/photo.png\">Figure 1</a>";
+    Path index = Files.writeString(out.resolve("index.html"), page);
+    StageRun outcome = report("--results", run.toString(), "--out", out.toString());
+    assertEquals(1, outcome.exit());
+    assertTrue(outcome.stderr().contains("index.html: there is a page already"), outcome.stderr());
+    assertEquals("a photo", Files.readString(photo));
+    assertEquals(page, Files.readString(index));
+    assertEquals(2, contents(out).size(), "nothing is written");
+  }
+
+  /** One training's curves beside another's accuracy would look like one network. */
+  @Test
+  void filesOfTwoTrainingsInOneFolderAreRefused() throws Exception {
+    for (String file : List.of("history.json", "predictions.json", "report.json")) {
+      Path run = temp.resolve("of lstm in cnn " + file);
+      writeRun(run, true, "segment");
+      Files.copy(
+          run.resolve("lstm").resolve(file),
+          run.resolve("cnn").resolve(file),
+          StandardCopyOption.REPLACE_EXISTING);
+      assertMixed(run, file + " is of lstm");
+    }
+    Path shorter = temp.resolve("shorter");
+    writeRun(shorter, true, "segment");
+    Path history = shorter.resolve("cnn/history.json");
+    List<Rows.Epoch> epochs = Store.readRows(history, Rows.Epoch.class);
+    Store.writeRows(history, epochs.subList(0, 5));
+    assertMixed(shorter, "history.json has 5 epochs, metrics.json is of 8");
+    Path other = temp.resolve("other");
+    writeRun(other, true, "segment");
+    Path metrics = other.resolve("cnn/metrics.json");
+    var rows = new ArrayList<>(Store.readRows(metrics, Rows.Metric.class));
+    exact(rows, "cnn", "segment", "segment", "test_ece", 0.0123);
+    Store.writeRows(metrics, rows);
+    assertMixed(other, "metrics.json is of other predictions than predictions.json");
+  }
+
+  private static void assertMixed(Path run, String why) {
+    StageRun outcome = report("--results", run.toString());
+    assertEquals(1, outcome.exit(), why);
+    assertTrue(outcome.stderr().contains(why), outcome.stderr());
+    assertFalse(Files.exists(run.resolve("report")), "nothing is written");
   }
 
   @Test
