@@ -34,6 +34,7 @@ import genrelab.results.BaselineMethod;
 import genrelab.results.Part;
 import genrelab.results.Rows;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Arrays;
@@ -77,6 +78,7 @@ public record BaselineTraining(
   /** Trains, tests and writes everything. */
   public void run() {
     Instant started = Instant.now();
+    requireNoNetwork();
     Store.createFolder(out);
     var data = new SplitFeatures(features, split, splitBy);
     requireGenres(data.features());
@@ -138,6 +140,17 @@ public record BaselineTraining(
         .write(out);
     test.print(metrics);
     System.out.println(out);
+  }
+
+  /** A network's curves and its best model would stay, beside a baseline's figures. */
+  private void requireNoNetwork() {
+    for (String name : List.of("history.json", "model-best.zip")) {
+      if (Files.exists(out.resolve(name))) {
+        throw new Stage.Failure(
+            "%s: a network's results are in this folder; give the baseline another --out",
+            out.resolve(name));
+      }
+    }
   }
 
   private void requireGenres(Features data) {

@@ -366,6 +366,18 @@ class BaselineTest {
     assertEquals(48, metric(out, "test_segments").value());
   }
 
+  /** A network's curves would stay beside the baseline's accuracy. */
+  @Test
+  void anotherFolderThanANetworksIsAskedFor() throws IOException {
+    for (String name : List.of("history.json", "model-best.zip")) {
+      Path out = Files.createDirectories(folder.resolve("of " + name));
+      Files.writeString(out.resolve(name), "a network's");
+      assertEquals(1, baseline(out, "--method", "majority"));
+      assertTrue(stderr.contains(name + ": a network's results are in this folder"), stderr);
+      assertArrayEquals(new String[] {name}, out.toFile().list());
+    }
+  }
+
   private Rows.Metric metric(Path out, String name) {
     return Store.readRows(out.resolve("metrics.json"), Rows.Metric.class).stream()
         .filter(row -> row.metric().equals(name))
