@@ -30,8 +30,9 @@ public record TestedNetwork(
   /**
    * Reads {@code predictions.json} (or {@code .json.gz}) of each run.
    *
-   * @throws Stage.Failure if one is missing, empty, has a segment twice, or other classes than the
-   *     {@code report.json} beside it
+   * @throws Stage.Failure if one is missing, empty, has a segment twice, other classes than the
+   *     {@code classes.json} beside it, or predictions that are not the likeliest of their
+   *     probabilities
    */
   public static TestedNetwork read(List<Path> folders) {
     var predictions = new ArrayList<List<Rows.Prediction>>();
@@ -73,20 +74,38 @@ public record TestedNetwork(
       names.add(row.predicted());
     }
     int classes = rows.get(0).probabilities().length;
-    Path report = folder.resolve("report.json");
-    List<String> mapping =
-        Files.exists(report)
-            ? Store.readRows(report, Rows.ClassReport.class).stream()
-                .limit(classes)
-                .map(Rows.ClassReport::genre)
-                .toList()
-            : List.copyOf(names);
+    Path named = folder.resolve("classes.json");
+    Path report = folder.resolve("report.json"); // of versions without classes.json
+    List<String> mapping = List.copyOf(names);
+    if (Files.exists(named)) {
+      mapping =
+          Store.readRows(named, Rows.ClassName.class).stream()
+              .sorted(Comparator.comparingInt(Rows.ClassName::index))
+              .map(Rows.ClassName::name)
+              .toList();
+    } else if (Files.exists(report)) {
+      mapping =
+          Store.readRows(report, Rows.ClassReport.class).stream()
+              .limit(classes)
+              .map(Rows.ClassReport::genre)
+              .toList();
+    }
     if (mapping.size() != classes
         || !mapping.containsAll(names)
         || rows.stream().anyMatch(row -> row.probabilities().length != classes)) {
       throw new Stage.Failure(
-          "%s: its classes are not those of report.json beside it; train the network again",
-          folder.resolve("predictions.json"));
+          "%s: its classes are not those of %s beside it; train the network again",
+          folder.resolve("predictions.json"),
+          Files.exists(named) ? named.getFileName() : report.getFileName());
+    }
+    for (Rows.Prediction row : rows) {
+      String likeliest = mapping.get(Calibration.likeliest(row.probabilities()));
+      if (!likeliest.equals(row.predicted())) {
+        throw new Stage.Failure(
+            "%s: %s is predicted %s, but %s is the likeliest of its probabilities; their order is"
+                + " not that of the classes; train the network again",
+            folder.resolve("predictions.json"), row.id(), row.predicted(), likeliest);
+      }
     }
     return mapping;
   }
@@ -95,10 +114,19 @@ public record TestedNetwork(
    * The ensemble of all runs, by the mean of their probabilities.
    *
    * <p>All runs must be of the same test part, see {@link #requireSameTest}.
+   *
+   * @throws Stage.Failure if a run has other classes than the first, or in another order
    */
   public TestedNetwork ensemble() {
     var ensemble = new ArrayList<Rows.Prediction>();
     List<String> mapping = mapping(folders.get(0), predictions.get(0));
+    for (int run = 1; run < folders.size(); run++) {
+      if (!mapping(folders.get(run), predictions.get(run)).equals(mapping)) {
+        throw new Stage.Failure(
+            "%s: it has other classes than %s, or in another order; leave out --ensemble",
+            folders.get(run), folders.get(0));
+      }
+    }
     for (int r = 0; r < predictions.get(0).size(); r++) {
       Rows.Prediction first = predictions.get(0).get(r);
       float[] mean = new float[mapping.size()];

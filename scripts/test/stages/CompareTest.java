@@ -33,6 +33,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -114,6 +115,46 @@ class CompareTest {
     assertEquals(0, together.onlyB());
     assertEquals(0, compare(Arrays.copyOf(line, 6)), stderr);
     assertEquals(60 / 90.0, rows().get(0).valueA(), 1e-12);
+  }
+
+  /** As of runs on features with other genres: the mean of their probabilities would mix genres. */
+  @Test
+  void runsWithClassesInAnotherOrderAreNoEnsemble() {
+    String one = network("one", 1, t -> t >= 30);
+    String other = network("one", 2, t -> t >= 30);
+    Path file = Path.of(other, "predictions.json");
+    List<String> backwards = List.of("rock", "jazz", "blues");
+    Store.writeRows(
+        file,
+        Store.readRows(file, Rows.Prediction.class).stream()
+            .map(
+                row ->
+                    new Rows.Prediction(
+                        row.network(),
+                        row.seed(),
+                        row.fold(),
+                        row.track(),
+                        row.segment(),
+                        row.truth(),
+                        row.predicted(),
+                        new float[] {
+                          row.probabilities()[2], row.probabilities()[1], row.probabilities()[0]
+                        }))
+            .toList());
+    String[] line = {"--a", one + "," + other, "--b", one, "--out", "" + out(), "--ensemble"};
+    assertFails(1, compare(line), "predictions.json", "is predicted", "is the likeliest");
+    writeClasses(Path.of(other), backwards);
+    assertFails(1, compare(line), "one-2: it has other classes than", "another order");
+    assertEquals(0, compare(Arrays.copyOf(line, 6)), stderr);
+    assertEquals(60 / 90.0, rows().get(0).valueA(), 1e-12);
+  }
+
+  private static void writeClasses(Path network, List<String> classes) {
+    Store.writeRows(
+        network.resolve("classes.json"),
+        IntStream.range(0, classes.size())
+            .mapToObj(c -> new Rows.ClassName(c, classes.get(c)))
+            .toList());
   }
 
   @Test
