@@ -549,6 +549,8 @@ class AugmentTest {
     Path folderOut = out;
     out = corpus;
     assertFails(1, augment(), "the corpus is there");
+    out = Files.createSymbolicLink(corpus.resolveSibling("link"), corpus.toAbsolutePath());
+    assertFails(1, augment(), "the corpus is there");
     out = segments.getParent();
     assertEquals(1, augment());
     assertTrue(stderr.contains("it would be overwritten"), stderr);
