@@ -143,7 +143,13 @@ public class Study implements Callable<Integer> {
     var inputs = new StudySteps.Inputs(corpus, isDemo(), features, artists);
     var steps = new StudySteps(inputs, training, seed, out);
     var runner = new StepRunner(kit, out);
+    if (features != null) {
+      requireNoCorpus(features);
+    }
     for (Step step : steps.all(withoutPaper)) {
+      if (step.alias().equals("report")) { // which shows the record
+        runner.forgetOthers();
+      }
       runner.run(step);
       if (step.alias().equals("verify")) {
         requireTwoGenres();
@@ -232,6 +238,18 @@ public class Study implements Callable<Integer> {
   }
 
   // ---- the study
+
+  /** The report of these features would show an earlier study's corpus as theirs. */
+  private void requireNoCorpus(Path features) {
+    boolean own = features.toAbsolutePath().normalize().startsWith(out);
+    for (String name : List.of("segments.json", "verify.json")) {
+      if (!own && Files.exists(out.resolve(name))) {
+        throw new Stage.Failure(
+            "%s: it is of an earlier study, of a corpus; give --features another --out",
+            out.resolve(name));
+      }
+    }
+  }
 
   private void requireTwoGenres() {
     List<String> genres =

@@ -34,6 +34,7 @@ public final class StepRunner {
   private final Kit kit;
   private final Path out;
   private final Map<String, Rows.StageRecord> before;
+  private boolean forgetful;
   private final Map<String, Rows.StageRecord> done = new LinkedHashMap<>();
 
   /**
@@ -63,13 +64,14 @@ public final class StepRunner {
       start(step);
       done.put(step.name(), finished(record, step, started));
     }
-    var kept = new LinkedHashMap<>(before);
+    var kept = new LinkedHashMap<>(forgetful ? Map.of() : before);
     kept.putAll(done);
     Store.writeRows(recordFile(), List.copyOf(kept.values()));
   }
 
-  /** Ends the record with what was run or found up to date, without earlier runs' other steps. */
+  /** Keeps in the record what was run or found up to date, without earlier runs' other steps. */
   public void forgetOthers() {
+    forgetful = true;
     Store.writeRows(recordFile(), List.copyOf(done.values()));
   }
 

@@ -246,6 +246,11 @@ class StudyTest {
     assertEquals(2, artists.exit(), artists.text());
     assertTrue(artists.text().contains("needs --artists FILE"), artists.text());
     assertEquals(2, jbang("study", "--artists", "" + features).exit());
+    Path corpusRun = Files.createDirectories(folder.resolve("of-a-corpus"));
+    Files.writeString(corpusRun.resolve("segments.json"), "[]");
+    Result mixed = jbang("study", "--features", "" + features, "--out", "" + corpusRun);
+    assertEquals(1, mixed.exit(), mixed.text());
+    assertTrue(mixed.text().contains("it is of an earlier study, of a corpus"), mixed.text());
     Result missing = jbang("study", "--corpus", folder + "/nowhere", "--out", folder + "/never");
     assertEquals(1, missing.exit(), missing.text());
     assertTrue(missing.text().contains("no such corpus folder"), missing.text());

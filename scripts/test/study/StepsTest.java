@@ -122,6 +122,22 @@ class StepsTest {
     return text.toString(StandardCharsets.UTF_8);
   }
 
+  /** The report, the last step, shows the record: the demo corpus of an earlier run, for one. */
+  @Test
+  void stepsOfEarlierRunsCanBeForgottenBeforeTheLast() throws IOException {
+    Path list = file("a/list.txt", "one");
+    Step step = copy(list);
+    Path run = folder.resolve("run");
+    Step earlier =
+        new Step("demo", Step.COPY, null, step.arguments(), step.inputs(), step.outputs(), 1);
+    run(earlier);
+    var runner = new StepRunner(Kit.at(HOME), run);
+    runner.forgetOthers();
+    runner.run(step);
+    List<Rows.StageRecord> record = Store.readRows(run.resolve("run.json"), Rows.StageRecord.class);
+    assertEquals(List.of("features"), record.stream().map(Rows.StageRecord::stage).toList());
+  }
+
   @Test
   void aChangeOfEitherOfTwoFilesOfOneNameIsSeen() throws IOException {
     Path a = file("a/list.txt", "one");
