@@ -84,6 +84,10 @@ public record Corpus(Path root, List<Track> tracks, List<Rows.Problem> unexpecte
         if (!Stage.oneLine(genre).equals(genre)) {
           throw new Stage.Failure("%s: a genre's name has a control character; rename it", folder);
         }
+        if (Rows.ClassReport.AVERAGES.contains(genre)) {
+          throw new Stage.Failure(
+              "%s: reports call a mean over genres so; rename this genre", folder);
+        }
         if (!Files.isReadable(folder) || !Files.isExecutable(folder)) {
           denied.accept(folder);
           continue;

@@ -12,6 +12,7 @@ import genrelab.kit.Store;
 import genrelab.results.Rows;
 import genrelab.results.SegmentId;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -23,14 +24,22 @@ public final class SegmentManifest {
   /**
    * Reads the rows.
    *
-   * @throws Stage.Failure if the file is missing or no manifest, or has a segment twice
+   * @throws Stage.Failure if the file is missing or no manifest, has a segment twice, or a track of
+   *     two genres
    */
   public static List<Rows.Segment> read(Path file) {
     List<Rows.Segment> rows = Store.readRows(file, Rows.Segment.class);
     var seen = new HashSet<SegmentId>();
+    var genreOf = new HashMap<String, String>();
     for (Rows.Segment row : rows) {
       if (!seen.add(row.id())) {
         throw new Stage.Failure("%s: it has %s twice; run segment again", file, row.id());
+      }
+      String other = genreOf.putIfAbsent(row.track(), row.genre());
+      if (other != null && !other.equals(row.genre())) { // two of one name would be split as one
+        throw new Stage.Failure(
+            "%s: track %s is of two genres, %s and %s; run segment again",
+            file, row.track(), other, row.genre());
       }
     }
     return rows;

@@ -189,8 +189,22 @@ public final class Metrics {
               confusion.scores(label),
               confusion.support(label)));
     }
-    rows.add(row(network, seed, fold, "macro average", confusion.macro(), confusion.total()));
-    rows.add(row(network, seed, fold, "weighted average", confusion.weighted(), confusion.total()));
+    rows.add(
+        row(
+            network,
+            seed,
+            fold,
+            Rows.ClassReport.AVERAGES.get(0),
+            confusion.macro(),
+            confusion.total()));
+    rows.add(
+        row(
+            network,
+            seed,
+            fold,
+            Rows.ClassReport.AVERAGES.get(1),
+            confusion.weighted(),
+            confusion.total()));
     return rows;
   }
 

@@ -3,6 +3,7 @@
 //SOURCES FeatureCatalog.java
 //SOURCES ../kit/Stage.java
 //SOURCES ../kit/Store.java
+//SOURCES ../results/Rows.java
 //SOURCES ../results/SegmentId.java
 
 package genrelab.features;
@@ -17,6 +18,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import genrelab.corpus.LabelledSegment;
 import genrelab.kit.Stage;
 import genrelab.kit.Store;
+import genrelab.results.Rows;
 import genrelab.results.SegmentId;
 import java.io.EOFException;
 import java.io.IOException;
@@ -25,6 +27,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
@@ -187,8 +190,8 @@ public record Features(
    * Reads a features JSON, streaming.
    *
    * @throws Stage.Failure if the file is truncated, ragged, holds NaN, lacks a key, or has lengths
-   *     that disagree, a segment twice or a control character in a class name; the message names
-   *     key and place
+   *     that disagree, a segment twice, a track of two genres or a control character in a class
+   *     name; the message names key and place
    */
   public static Features read(Path file) {
     return read(file, true);
@@ -366,11 +369,15 @@ public record Features(
         if (!name.equals(mapping.get(i))) {
           throw bad("mapping[%d] (%s) has a control character", i, name);
         }
+        if (Rows.ClassReport.AVERAGES.contains(name)) {
+          throw bad("mapping[%d] is '%s', as reports call a mean over genres", i, name);
+        }
       }
       if (!mapping.equals(mapping.stream().sorted().toList())) {
         throw bad("its mapping is not in alphabetical order; bring it in through import");
       }
       var seen = new HashSet<SegmentId>();
+      var labelOf = new HashMap<String, Integer>();
       for (int i = 0; i < size; i++) {
         var id = new SegmentId(tracks.get(i), segments[i]);
         if (!seen.add(id)) {
@@ -381,6 +388,12 @@ public record Features(
         }
         if (labels[i] < 0 || labels[i] >= mapping.size()) {
           throw bad("labels[%d] is %d, but there are %d classes", i, labels[i], mapping.size());
+        }
+        Integer other = labelOf.putIfAbsent(tracks.get(i), labels[i]);
+        if (other != null && other != labels[i]) { // two of one name would be split as one
+          throw bad(
+              "track %s is of two genres, %s and %s",
+              tracks.get(i), mapping.get(other), mapping.get(labels[i]));
         }
       }
     }

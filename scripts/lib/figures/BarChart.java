@@ -78,8 +78,8 @@ final class BarChart extends Plot {
     List<String> genres =
         reports.values().stream()
             .flatMap(List::stream)
+            .filter(row -> !row.isAverage())
             .map(Rows.ClassReport::genre)
-            .filter(genre -> !genre.endsWith(" average"))
             .distinct()
             .sorted()
             .toList();

@@ -15,14 +15,12 @@ import genrelab.results.Paper;
 import genrelab.results.Rows;
 import java.util.List;
 import java.util.Optional;
-import tech.tablesaw.aggregate.AggregateFunctions;
-import tech.tablesaw.api.DoubleColumn;
+import java.util.TreeSet;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
 import tech.tablesaw.api.IntColumn;
-import tech.tablesaw.api.Row;
-import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
 import tech.tablesaw.joining.JoinType;
-import tech.tablesaw.selection.Selection;
 
 /** The tables of one network, numbered as the paper's where it has the same. */
 final class NetworkTables {
@@ -120,29 +118,31 @@ final class NetworkTables {
                 "Recall, ours",
                 "F1, ours")
             : Tables.texts("Class", "Samples", "Precision", "Recall", "F1");
-    joined(published)
-        .forEach(
-            row -> {
-              String genre = row.getString("Class");
-              String samples = count(row.getDouble("Mean [samples]"));
-              String precision = score(row, "Mean [precision]");
-              String recall = score(row, "Mean [recall]");
-              String f1 = score(row, "Mean [f1]");
-              if (beside) {
-                Tables.append(
-                    shown,
-                    genre,
-                    count(row.getDouble("samples, paper")),
-                    samples,
-                    number(row.getDouble("precision, paper"), "%.4f"),
-                    precision,
-                    number(row.getDouble("recall, paper"), "%.4f"),
-                    recall,
-                    f1);
-              } else {
-                Tables.append(shown, genre, samples, precision, recall, f1);
-              }
-            });
+    for (String name : classes(published)) {
+      List<Rows.ClassReport> trainings =
+          network.report().stream().filter(row -> row.genre().equals(name)).toList();
+      double support = mean(trainings, Rows.ClassReport::support);
+      String samples = count(support);
+      String precision = score(support, mean(trainings, Rows.ClassReport::precision));
+      String recall = score(support, mean(trainings, Rows.ClassReport::recall));
+      String f1 = score(support, mean(trainings, Rows.ClassReport::f1));
+      if (beside) {
+        Optional<Paper.ClassScore> theirs =
+            published.stream().filter(row -> row.genre().equals(name)).findFirst();
+        Tables.append(
+            shown,
+            name,
+            count(theirs.map(row -> (double) row.samples()).orElse(Double.NaN)),
+            samples,
+            number(theirs.map(Paper.ClassScore::precision).orElse(Double.NaN), "%.4f"),
+            precision,
+            number(theirs.map(Paper.ClassScore::recall).orElse(Double.NaN), "%.4f"),
+            recall,
+            f1);
+      } else {
+        Tables.append(shown, name, samples, precision, recall, f1);
+      }
+    }
     return table(
         paper.map(Paper.Network::reportTable).orElse(0),
         "report",
@@ -152,37 +152,28 @@ final class NetworkTables {
   }
 
   /** A class's score; unknown where it has no test segments. */
-  private static String score(Row row, String column) {
-    return row.getDouble("Mean [samples]") > 0 ? number(row.getDouble(column), "%.4f") : "";
+  private static String score(double support, double score) {
+    return support > 0 ? number(score, "%.4f") : "";
   }
 
-  /** Classes by name, then the averages. */
-  private Table joined(List<Paper.ClassScore> published) {
-    Table paperTable =
-        Table.create(
-            StringColumn.create("Class", published.stream().map(Paper.ClassScore::genre)),
-            DoubleColumn.create(
-                "samples, paper", published.stream().mapToDouble(Paper.ClassScore::samples)),
-            DoubleColumn.create(
-                "precision, paper", published.stream().mapToDouble(Paper.ClassScore::precision)),
-            DoubleColumn.create(
-                "recall, paper", published.stream().mapToDouble(Paper.ClassScore::recall)));
-    List<Rows.ClassReport> rows = network.report();
-    Table ours =
-        Table.create(
-                StringColumn.create("Class", rows.stream().map(Rows.ClassReport::genre)),
-                DoubleColumn.create(
-                    "samples", rows.stream().mapToDouble(Rows.ClassReport::support)),
-                DoubleColumn.create(
-                    "precision", rows.stream().mapToDouble(Rows.ClassReport::precision)),
-                DoubleColumn.create("recall", rows.stream().mapToDouble(Rows.ClassReport::recall)),
-                DoubleColumn.create("f1", rows.stream().mapToDouble(Rows.ClassReport::f1)))
-            .summarize(List.of("samples", "precision", "recall", "f1"), AggregateFunctions.mean)
-            .by("Class");
-    Table all =
-        ours.joinOn("Class").with(paperTable).type(JoinType.FULL_OUTER).join().sortOn("Class");
-    Selection averages = all.stringColumn("Class").endsWith(" average");
-    return all.dropWhere(averages).append(all.where(averages));
+  /** Over trainings; NaN where the class is the paper's alone. */
+  private static double mean(
+      List<Rows.ClassReport> rows, ToDoubleFunction<Rows.ClassReport> value) {
+    return rows.stream().mapToDouble(value).average().orElse(Double.NaN);
+  }
+
+  /**
+   * Classes by name, then the averages. Not by a join of Tablesaw's, to which a genre "NA" is a
+   * missing one.
+   */
+  private List<String> classes(List<Paper.ClassScore> published) {
+    var names = new TreeSet<String>();
+    network.report().forEach(row -> names.add(row.genre()));
+    published.forEach(row -> names.add(row.genre()));
+    return Stream.concat(
+            names.stream().filter(name -> !Rows.ClassReport.AVERAGES.contains(name)),
+            names.stream().filter(Rows.ClassReport.AVERAGES::contains))
+        .toList();
   }
 
   private Tables.Sheet table(int number, String kind, String what, Table shown) {

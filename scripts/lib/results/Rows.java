@@ -4,6 +4,7 @@
 
 package genrelab.results;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.List;
@@ -191,7 +192,16 @@ public final class Rows {
       double precision,
       double recall,
       double f1,
-      long support) {}
+      long support) {
+    /** The rows of all classes together, which come last; no genre may have such a name. */
+    public static final List<String> AVERAGES = List.of("macro average", "weighted average");
+
+    /** Whether the row is of all classes together. */
+    @JsonIgnore
+    public boolean isAverage() {
+      return AVERAGES.contains(genre);
+    }
+  }
 
   /**
    * {@code confusion.json}: how many of a class were taken for a class.

@@ -25,8 +25,6 @@ import tech.tablesaw.api.Table;
  * The test accuracy of each network of a study, beside the paper's where the genres are GTZAN's.
  */
 public final class AccuracyTable {
-  private static final Set<String> AVERAGES = Set.of("macro average", "weighted average");
-
   private AccuracyTable() {}
 
   /**
@@ -76,8 +74,8 @@ public final class AccuracyTable {
   private static Set<String> genres(Path run, NetworkCatalog.Entry network) {
     Path file = run.resolve(network.name()).resolve("report.json");
     return Store.readRows(file, Rows.ClassReport.class).stream()
+        .filter(row -> !row.isAverage())
         .map(Rows.ClassReport::genre)
-        .filter(name -> !AVERAGES.contains(name))
         .collect(Collectors.toSet());
   }
 

@@ -271,12 +271,15 @@ class FeaturesTest {
   @Test
   void refusesASegmentTwice() throws IOException {
     String twice = MINIMAL.replace("jazz.00001", "blues.00000");
+    refused(twice, "track blues.00000 is of two genres, blues and jazz");
+    twice = twice.replace("\"labels\": [0, 1]", "\"labels\": [0, 0]");
     assertEquals(2, read(twice).size(), "the same track, another segment");
     refused(twice.replace("[0, 3]", "[3, 3]"), "segment 3 of blues.00000 twice");
   }
 
   @Test
   void refusesControlCharactersInClassNames() throws IOException {
+    refused(MINIMAL.replace("\"jazz\"", "\"macro average\""), "mapping[1]", "mean over genres");
     refused(MINIMAL.replace("\"jazz\"", "\"j\\u001b[2Jazz\""), "mapping[1]", "control character");
     refused(MINIMAL.replace("\"jazz\"", "\"ja\\nzz\""), "mapping[1]", "control character");
     refused(MINIMAL.replace("\"jazz\"", "\"j\\u202eazz\""), "mapping[1]", "control character");
