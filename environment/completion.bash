@@ -34,7 +34,7 @@ _genrelab_choices() {
   esac
   case $alias:$before in
     kmeans:--fit-on) values='all train' ;;
-    study:--plan) values='augmentation baselines controlled hybrid inputs leakage paper refit' files=yes ;;
+    study:--plan) values='augmentation baselines controlled folds hybrid inputs leakage paper refit shape' files=yes ;;
     kmeans:--input) values='flat stats' ;;
     cnn:--shape | compact:--shape | hybrid:--shape | lstm:--shape) values='frames flat' ;;
     fetch:) values='gtzan fma-small' ;;
