@@ -11,10 +11,12 @@
 //SOURCES ../kit/Store.java
 //SOURCES ../results/Part.java
 //SOURCES ../results/Rows.java
+//SOURCES dl4j/Layers.java
 
 package genrelab.networks;
 
 import genrelab.kit.Stage;
+import genrelab.networks.dl4j.Layers;
 import genrelab.networks.dl4j.Threads;
 import java.util.Arrays;
 import java.util.List;
@@ -127,6 +129,7 @@ public final class NetworkGraph {
 
   /** Sets the threads of a network's layers, and of ND4J's operations as suits the network. */
   public static void useThreads(InputPreparation.Layout layout, int threads) {
-    Threads.use(threads, layout == InputPreparation.Layout.sequence ? 1 : threads);
+    boolean sequence = layout == InputPreparation.Layout.sequence;
+    Threads.use(threads, sequence || Layers.byOneDnn() ? 1 : threads);
   }
 }

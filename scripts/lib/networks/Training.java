@@ -28,12 +28,14 @@
 //SOURCES ../evaluation/Metrics.java
 //SOURCES ../evaluation/OutOfDistribution.java
 //SOURCES ../features/Features.java
+//SOURCES dl4j/Layers.java
 
 package genrelab.networks;
 
 import genrelab.kit.Progress;
 import genrelab.kit.Stage;
 import genrelab.kit.Store;
+import genrelab.networks.dl4j.Layers;
 import genrelab.networks.dl4j.Threads;
 import genrelab.results.Part;
 import genrelab.results.Rows;
@@ -140,11 +142,12 @@ public final class Training {
         data.rows(Part.test).length,
         data.splitBy());
     boolean slow =
-        Arrays.stream(network.getLayers())
-            .anyMatch(
-                layer ->
-                    layer.conf().getLayer() instanceof ConvolutionLayer
-                        && layer.getHelper() == null);
+        !Layers.byOneDnn()
+            && Arrays.stream(network.getLayers())
+                .anyMatch(
+                    layer ->
+                        layer.conf().getLayer() instanceof ConvolutionLayer
+                            && layer.getHelper() == null);
     if (slow) {
       Stage.warn("%s: ND4J has no oneDNN for this machine, convolutions are slow", name);
     }

@@ -40,7 +40,7 @@ final class Floats {
     return new Floats(array);
   }
 
-  private static boolean plain(INDArray array) {
+  static boolean plain(INDArray array) {
     long next = 1;
     for (int d = array.rank() - 1; d >= 0; d--) {
       if (array.size(d) > 1 && array.stride(d) != next) {

@@ -43,6 +43,7 @@ public final class Threads {
     Threads.layers = layers;
     Nd4j.getExecutioner(); // loads the native code, which what follows alone does not
     NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(nd4j);
+    Nd4j.factory().blas().setMaxThreads(nd4j); // OpenBLAS's own threads wait in a busy loop too
   }
 
   /** Does tasks 0 to count − 1 on this thread and others, and returns when all are done. */

@@ -58,17 +58,21 @@ class LayersTest {
   /** Prime and odd sizes, single segments: where loops over blocks have a rest. */
   @ParameterizedTest
   @CsvSource({
-    "cnn, 1, 31, 13, 0",
-    "cnn, 7, 37, 17, 3",
-    "lstm, 1, 31, 13, 0",
-    "lstm, 5, 23, 7, 3",
-    "hybrid, 3, 29, 11, 0",
-    "compact, 3, 41, 19, 0",
+    "onednn, cnn, 1, 31, 13, 0",
+    "onednn, cnn, 7, 37, 17, 3",
+    "onednn, hybrid, 3, 29, 11, 0",
+    "onednn, compact, 3, 41, 19, 0",
+    "java, cnn, 1, 31, 13, 0",
+    "java, cnn, 7, 37, 17, 3",
+    "java, hybrid, 3, 29, 11, 0",
+    "java, compact, 3, 41, 19, 0",
+    "java, lstm, 1, 31, 13, 0",
+    "java, lstm, 5, 23, 7, 3",
   })
   void bothGiveTheSameOutputsAndGradients(
-      String name, int segments, int frames, int coefficients, int clusters) {
+      String layers, String name, int segments, int frames, int coefficients, int clusters) {
     var input = new NetworkInput(Shape.frames, frames, coefficients, clusters, 4, 1e-3, 1);
-    ComputationGraph ours = network(name, input, "genrelab");
+    ComputationGraph ours = network(name, input, layers);
     ComputationGraph stock = network(name, input, "dl4j");
     assertEquals(stock.params(), ours.params(), "the same parameters in the same order");
 

@@ -4,18 +4,24 @@
 //DEPS org.junit.platform:junit-platform-console-standalone:1.13.4
 //SOURCES ../../../Cnn.java
 //SOURCES ../../../lib/networks/KerasWeights.java
+//SOURCES ../../../lib/networks/dl4j/Layers.java
 //SOURCES ../../../lib/networks/dl4j/Normalization.java
 //SOURCES ../../../lib/networks/dl4j/PooledConvolution.java
+//SOURCES ../../../lib/networks/dl4j/Threads.java
 //RUNTIME_OPTIONS -Xmx2g -Djava.awt.headless=true
 //RUNTIME_OPTIONS -Dorg.eclipse.deeplearning4j.helpers.disable=false
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import genrelab.networks.KerasWeights;
+import genrelab.networks.dl4j.Layers;
 import genrelab.networks.dl4j.Normalization;
 import genrelab.networks.dl4j.PooledConvolution;
+import genrelab.networks.dl4j.Threads;
 import java.util.Random;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -26,9 +32,12 @@ import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.PoolingType;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -41,7 +50,9 @@ class PooledConvolutionTest {
 
   /** Two blocks of convolution, ReLU, pooling and normalisation: of DL4J's layers, or of ours. */
   private static ComputationGraph network(
-      boolean ours, ConvolutionMode mode, int rows, int columns, int kernel, int pool) {
+      String layers, ConvolutionMode mode, int rows, int columns, int kernel, int pool) {
+    boolean ours = !layers.equals("dl4j");
+    System.setProperty(Layers.PROPERTY, layers);
     var graph =
         new NeuralNetConfiguration.Builder()
             .seed(1)
@@ -91,25 +102,94 @@ class PooledConvolutionTest {
     return network;
   }
 
+  @AfterEach
+  void allLayersAgain() {
+    System.clearProperty(Layers.PROPERTY);
+  }
+
+  /** Each of our two ways, with and without padding. */
   @ParameterizedTest
-  @EnumSource(
-      value = ConvolutionMode.class,
-      names = {"Same", "Truncate"})
-  void outputsAndGradientsAreThoseOfDl4jsLayers(ConvolutionMode mode) {
+  @CsvSource({"onednn, Same", "onednn, Truncate", "java, Same", "java, Truncate"})
+  void outputsAndGradientsAreThoseOfDl4jsLayers(String layers, ConvolutionMode mode) {
     var random = new Random(5);
     for (int trial = 0; trial < 8; trial++) {
       int rows = 16 + random.nextInt(20);
       int columns = 14 + random.nextInt(6);
       int kernel = 2 + random.nextInt(2);
-      assertStepsAlike(mode, rows, columns, kernel, 2 + random.nextInt(2), 2 + random.nextInt(8));
+      int pool = 2 + random.nextInt(2);
+      assertStepsAlike(layers, mode, rows, columns, kernel, pool, 2 + random.nextInt(8));
     }
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {2, 3})
-  void aFlattenedSegmentsIdleColumnsChangeNothing(int kernel) {
-    assertStepsAlike(ConvolutionMode.Same, 61, 1, kernel, 3, 5);
-    assertStepsAlike(ConvolutionMode.Same, 40, 1, kernel, 2, 4);
+  @CsvSource({"onednn, 2", "onednn, 3", "java, 2", "java, 3"})
+  void aFlattenedSegmentsIdleColumnsChangeNothing(String layers, int kernel) {
+    assertStepsAlike(layers, ConvolutionMode.Same, 61, 1, kernel, 3, 5);
+    assertStepsAlike(layers, ConvolutionMode.Same, 40, 1, kernel, 2, 4);
+  }
+
+  /** Where a layer ends in one column, which a pooling window of two or three goes beyond. */
+  @ParameterizedTest
+  @ValueSource(strings = {"onednn", "java"})
+  void oneColumnIsPooledToo(String layers) {
+    assertStepsAlike(layers, ConvolutionMode.Truncate, 23, 8, 3, 3, 3);
+    assertStepsAlike(layers, ConvolutionMode.Truncate, 24, 8, 3, 2, 3);
+  }
+
+  /** Chunks of samples, the last of them short, after a larger and after a smaller batch. */
+  @Test
+  void batchesOfAllSizesInTurn() {
+    ComputationGraph ours = network("onednn", ConvolutionMode.Same, 19, 13, 3, 3);
+    ComputationGraph stock = network("dl4j", ConvolutionMode.Same, 19, 13, 3, 3);
+    INDArray start = stock.params().dup();
+    Nd4j.getRandom().setSeed(9);
+    for (int segments : new int[] {7, 1, 33, 2, 5, 33}) {
+      INDArray[] input = {Nd4j.rand(segments, 1, 19, 13).subi(0.5)};
+      INDArray[] labels = {labels(segments)};
+      assertClose(stock.outputSingle(input), ours.outputSingle(input), "output of " + segments);
+      stock.fit(input, labels);
+      ours.fit(input, labels);
+      assertClose(stock.params(), ours.params(), "parameters after " + segments);
+      stock.setParams(start);
+      ours.setParams(start);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"Same, 130, 13", "Truncate, 130, 13", "Same, 211, 1"})
+  void theNumberOfThreadsChangesNoBit(ConvolutionMode mode, int rows, int columns) {
+    Nd4j.getRandom().setSeed(4);
+    INDArray[] input = {Nd4j.rand(21, 1, rows, columns).subi(0.5)};
+    INDArray[] labels = {labels(21)};
+    float[][] parameters = new float[3][];
+    float[][] outputs = new float[3][];
+    int[] threads = {1, 2, 5};
+    try {
+      for (int t = 0; t < threads.length; t++) {
+        Threads.use(threads[t], 1);
+        ComputationGraph network = network("onednn", mode, rows, columns, 3, 3);
+        for (int step = 0; step < 3; step++) {
+          network.fit(input, labels);
+        }
+        parameters[t] = network.params().dup().data().asFloat();
+        outputs[t] = network.outputSingle(input).dup('c').data().asFloat();
+      }
+    } finally {
+      Threads.use(Threads.available(), Threads.available());
+    }
+    assertArrayEquals(parameters[0], parameters[1]);
+    assertArrayEquals(parameters[0], parameters[2]);
+    assertArrayEquals(outputs[0], outputs[1]);
+    assertArrayEquals(outputs[0], outputs[2]);
+  }
+
+  /** It would fall back to the slower layers without a word. */
+  @Test
+  @EnabledOnOs(value = OS.LINUX, architectures = "amd64")
+  void oneDnnIsThere() {
+    assertTrue(Layers.byOneDnn());
+    System.setProperty(Layers.PROPERTY, "java");
+    assertFalse(Layers.byOneDnn());
   }
 
   @Test
@@ -127,16 +207,27 @@ class PooledConvolutionTest {
     assertThrows(IllegalArgumentException.class, () -> new PooledConvolution.Builder(3, 4));
   }
 
+  private static INDArray labels(int segments) {
+    INDArray labels = Nd4j.zeros(segments, 3);
+    for (int s = 0; s < segments; s++) {
+      labels.putScalar(s, s % 3, 1);
+    }
+    return labels;
+  }
+
   private static void assertStepsAlike(
-      ConvolutionMode mode, int rows, int columns, int kernel, int pool, int segments) {
-    ComputationGraph ours = network(true, mode, rows, columns, kernel, pool);
-    ComputationGraph stock = network(false, mode, rows, columns, kernel, pool);
+      String layers,
+      ConvolutionMode mode,
+      int rows,
+      int columns,
+      int kernel,
+      int pool,
+      int segments) {
+    ComputationGraph ours = network(layers, mode, rows, columns, kernel, pool);
+    ComputationGraph stock = network("dl4j", mode, rows, columns, kernel, pool);
     assertEquals(stock.params(), ours.params());
     INDArray[] input = {Nd4j.rand(segments, 1, rows, columns).subi(0.5)};
-    INDArray[] labels = {Nd4j.zeros(segments, 3)};
-    for (int s = 0; s < segments; s++) {
-      labels[0].putScalar(s, s % 3, 1);
-    }
+    INDArray[] labels = {labels(segments)};
     for (int step = 0; step < 2; step++) {
       INDArray before = stock.params().dup();
       stock.fit(input, labels);
