@@ -127,7 +127,7 @@ class KmeansTest {
     return values;
   }
 
-  /** Genres go by thirds: 40 of each, ten segments a track. */
+  /** Genres go by thirds of the tracks, 40 segments of each; ten segments a track. */
   private void write(float[][] values) {
     int n = values.length;
     ObjectNode params = Store.JSON.createObjectNode().put("flavour", "librosa").put("hop", 512);
@@ -135,7 +135,7 @@ class KmeansTest {
     new Features(
             "mfcc",
             List.of("blues", "jazz", "rock"),
-            IntStream.range(0, n).map(i -> i * 3 / n).toArray(),
+            IntStream.range(0, n).map(i -> i / 10 * 10 * 3 / n).toArray(),
             IntStream.range(0, n).mapToObj(i -> "t." + i / 10).toArray(String[]::new),
             IntStream.range(0, n).map(i -> i % 10).toArray(),
             null,
