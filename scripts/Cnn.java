@@ -75,8 +75,8 @@ public class Cnn implements Callable<Integer> {
     }
     if (rows < 1 || columns < 1) {
       throw new Stage.Failure(
-          "a segment of %d × %d is too small for three unpadded blocks; give longer segments or"
-              + " --shape flat",
+          "a segment of %d frames × %d values is too small for three unpadded blocks, which need 11"
+              + " of each; use --shape flat, or the lstm or compact network",
           input.frames(), input.coefficients());
     }
     graph.addVertex(

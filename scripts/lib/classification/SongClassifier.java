@@ -121,7 +121,7 @@ public final class SongClassifier {
       features = SegmentFeatures.of(record.path("key").asText(), record.path("params"));
     } catch (IllegalArgumentException missing) {
       throw new Stage.Failure(
-          "%s: its record does not say how its features are computed from audio (%s); give a model"
+          "%s: classify can't compute its features from audio (%s); give a model"
               + " trained on features of mfcc or logmel",
           file, missing.getMessage());
     }

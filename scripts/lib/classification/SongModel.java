@@ -57,8 +57,8 @@ public record SongModel(
                 () ->
                     new Stage.Failure(
                         "%s: classify does not include the script of its network '%s'; name the"
-                            + " script of a network of your own by -s, as in environment/jbang run"
-                            + " -s Mine.java scripts/Classify.java",
+                            + " script by -s, as in environment/jbang run -s Mine.java"
+                            + " scripts/Classify.java, or in a //SOURCES line of Classify.java",
                         file, Stage.oneLine(name)));
     return of(trained, architecture);
   }

@@ -13,11 +13,13 @@ import java.io.OutputStreamWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.text.Normalizer;
 import java.util.Collection;
-import java.util.HashMap;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVPrinter;
@@ -56,13 +58,16 @@ public final class ArtistTable {
    *
    * @param csv a header, then one row a track; columns {@code track} (or {@code file}) and {@code
    *     artist} in any order and case, others are ignored; RFC 4180 quotes; UTF-8
-   * @return by track id; a track of unknown artist has an empty one
+   * @return by track id, in whatever Unicode form; a track of unknown artist has an empty one
    * @throws Stage.Failure if the header lacks a column, a row ends before them, a track has two
    *     artists, or the file is no CSV
    */
   public static Map<String, String> read(Path csv) {
     String text = String.join("\n", Corpus.lines(csv)).replaceFirst("^\ufeff", "");
-    var artists = new HashMap<String, String>();
+    // é is one character or two: file systems and editors differ in that
+    var artists =
+        new TreeMap<String, String>(
+            Comparator.comparing(id -> Normalizer.normalize(id, Normalizer.Form.NFC)));
     try (CSVParser rows = CSVParser.parse(text, WITH_HEADER)) {
       List<String> names =
           rows.getHeaderNames().stream().map(name -> name.toLowerCase(Locale.ROOT)).toList();

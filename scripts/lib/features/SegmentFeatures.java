@@ -58,7 +58,7 @@ public record SegmentFeatures(
   public static SegmentFeatures of(String key, JsonNode params) {
     boolean mfcc = key.equals("mfcc");
     if (!mfcc && !key.equals("logmel")) {
-      throw new IllegalArgumentException("key");
+      throw new IllegalArgumentException("key '" + key + "'");
     }
     int rate = whole(params, "sampleRate", 1000, 192_000);
     int nFft = whole(params, "nFft", 64, 65_536);

@@ -12,10 +12,11 @@ import java.util.stream.Stream;
 
 /**
  * The networks and baselines that the kit knows: the one place that {@code study}, plans, {@code
- * report}, {@code classify} and the notebooks read their names from.
+ * report} and the notebooks read their names from.
  *
  * <p>A network's layers are defined in its script. To add a network, write its script, add its row
- * here and its alias to {@code jbang-catalog.json}.
+ * here, its alias to {@code jbang-catalog.json}, and a {@code //SOURCES} line to {@code
+ * Classify.java}.
  */
 public final class NetworkCatalog {
   private static final String BASELINE = "baseline";

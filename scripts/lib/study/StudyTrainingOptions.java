@@ -106,13 +106,17 @@ public final class StudyTrainingOptions {
       networkOptions.put("scale", "standardise");
       networkOptions.put("learning-rate", "0.001");
       networkOptions.put("batch", "8");
-      if (!command.commandLine().getParseResult().hasMatchedOption("--networks")) {
+      if (!areNetworksGiven()) {
         networks = List.of("svm", "cnn", "lstm");
       }
     }
     var ownOptions = List.of("shape", "clusters", "epochs"); // --networks and --epochs say them
     networkOptions.putAll(StageOptions.parse(StageOptions.NETWORK, ownOptions, afterDashes));
     for (String network : networks) {
+      Stage.requireOption(
+          NetworkCatalog.ofStudy().contains(network) || !NetworkCatalog.aliases().contains(network),
+          "--networks: %s is trained by itself or in a plan, not by study",
+          network);
       Stage.requireOption(
           NetworkCatalog.ofStudy().contains(network),
           "--networks takes a list of %s, not '%s'",
@@ -125,6 +129,10 @@ public final class StudyTrainingOptions {
         splitBy);
   }
 
+  private boolean areNetworksGiven() {
+    return command.commandLine().getParseResult().hasMatchedOption("--networks");
+  }
+
   /** The networks and baselines to train, in the catalog's order. */
   public List<NetworkCatalog.Entry> chosen() {
     return NetworkCatalog.ENTRIES.stream()
@@ -132,8 +140,11 @@ public final class StudyTrainingOptions {
         .toList();
   }
 
-  /** The names of the networks with K-means that are not trained, by commas. */
+  /** The names of the networks with K-means that are not trained by default, by commas. */
   public String leftOut() {
+    if (areNetworksGiven()) {
+      return "";
+    }
     return NetworkCatalog.ENTRIES.stream()
         .filter(entry -> entry.flat() && !networks.contains(entry.name()))
         .map(NetworkCatalog.Entry::name)

@@ -212,6 +212,16 @@ class SegmentTest {
   }
 
   @Test
+  void artistsOfNamesInAnotherUnicodeFormAreFound() throws Exception {
+    track("blues/caf\u00e9.wav", 22050, 22050);
+    track("blues/blues.00001.wav", 22050, 22050);
+    Files.writeString(
+        corpus.resolve("artists.csv"), "track,artist\ncafe\u0301.wav,Hooker\nblues.00001,Waters\n");
+    assertEquals(0, segment("--seconds", "1"), stderr);
+    assertEquals(List.of("Waters", "Hooker"), rows().stream().map(Rows.Segment::artist).toList());
+  }
+
+  @Test
   void artistsInAnotherEncodingAreRefused() throws Exception {
     track("blues/blues.00000.wav", 22050, 22050);
     Files.writeString(

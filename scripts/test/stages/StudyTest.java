@@ -104,7 +104,7 @@ class StudyTest {
   @Order(1)
   void endsWithTheAccuracyTableAndTheReportsPath() {
     assertTrue(first.text().contains("77.09 %"), first.text());
-    assertTrue(first.text().contains("left out: lstm-kmeans"), first.text());
+    assertFalse(first.text().contains("left out"), "--networks says what is trained");
     assertTrue(
         first.text().stripTrailing().endsWith(out.resolve("report/index.html").toString()),
         first.text());
@@ -239,6 +239,9 @@ class StudyTest {
     Result unknown = study("--networks", "cnn,gru");
     assertEquals(2, unknown.exit(), unknown.text());
     assertTrue(unknown.text().contains("'gru'"), unknown.text());
+    Result inPlans = study("--networks", "cnn,compact");
+    assertEquals(2, inPlans.exit(), inPlans.text());
+    assertTrue(inPlans.text().contains("compact is trained by itself or in a plan"));
     assertEquals(2, study("--epochs", "0").exit());
     Path features = Files.writeString(folder.resolve("some.json"), "{}");
     String[] byArtist = {"study", "--features", "" + features, "--split-by", "artist"};
