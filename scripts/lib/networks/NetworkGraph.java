@@ -130,6 +130,8 @@ public final class NetworkGraph {
   /** Sets the threads of a network's layers, and of ND4J's operations as suits the network. */
   public static void useThreads(InputPreparation.Layout layout, int threads) {
     boolean sequence = layout == InputPreparation.Layout.sequence;
-    Threads.use(threads, sequence || Layers.byOneDnn() ? 1 : threads);
+    boolean oneDnn = Layers.byOneDnn();
+    // the products between convolutions are small, those between LSTMs are not
+    Threads.use(threads, sequence || oneDnn ? 1 : threads, sequence || !oneDnn ? threads : 1);
   }
 }

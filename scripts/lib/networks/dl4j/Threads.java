@@ -38,12 +38,13 @@ public final class Threads {
    * @param nd4j those of an operation of ND4J (default: ND4J's choice); the last digits depend on
    *     it. After each operation they wait for the next in a busy loop and hold up ours: where
    *     small operations stand between our layers, 1 is best
+   * @param blas those of a matrix product of OpenBLAS, which wait in a busy loop too
    */
-  public static void use(int layers, int nd4j) {
+  public static void use(int layers, int nd4j, int blas) {
     Threads.layers = layers;
     Nd4j.getExecutioner(); // loads the native code, which what follows alone does not
     NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(nd4j);
-    Nd4j.factory().blas().setMaxThreads(nd4j); // OpenBLAS's own threads wait in a busy loop too
+    Nd4j.factory().blas().setMaxThreads(blas);
   }
 
   /** Does tasks 0 to count − 1 on this thread and others, and returns when all are done. */

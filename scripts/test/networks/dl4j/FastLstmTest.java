@@ -61,7 +61,7 @@ class FastLstmTest {
 
   @AfterEach
   void defaultThreads() {
-    Threads.use(Threads.available(), Threads.available());
+    Threads.use(Threads.available(), Threads.available(), Threads.available());
   }
 
   private static LSTM.Builder builder(boolean fast) {
@@ -398,7 +398,7 @@ class FastLstmTest {
   void sameSeedSameBitsWhateverTheThreads() {
     INDArray expected = null;
     for (int threads : new int[] {2, 2, 1, 3, 8}) {
-      Threads.use(threads, 1);
+      Threads.use(threads, 1, 1);
       ComputationGraph network = paper(true);
       train(network, 5);
       INDArray parameters = network.params().dup();

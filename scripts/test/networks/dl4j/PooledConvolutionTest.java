@@ -166,7 +166,7 @@ class PooledConvolutionTest {
     int[] threads = {1, 2, 5};
     try {
       for (int t = 0; t < threads.length; t++) {
-        Threads.use(threads[t], 1);
+        Threads.use(threads[t], 1, 1);
         ComputationGraph network = network("onednn", mode, rows, columns, 3, 3);
         for (int step = 0; step < 3; step++) {
           network.fit(input, labels);
@@ -175,7 +175,7 @@ class PooledConvolutionTest {
         outputs[t] = network.outputSingle(input).dup('c').data().asFloat();
       }
     } finally {
-      Threads.use(Threads.available(), Threads.available());
+      Threads.use(Threads.available(), Threads.available(), Threads.available());
     }
     assertArrayEquals(parameters[0], parameters[1]);
     assertArrayEquals(parameters[0], parameters[2]);
