@@ -254,7 +254,7 @@ final class RowsTrials extends Trials {
       String file = name.substring(name.indexOf('/') + 1);
       cases.add(cut("`report`: " + name, Files.readAllBytes(whole.resolve(name)), file, report));
     }
-    for (String name : List.of("predictions.json", "report.json")) {
+    for (String name : List.of("predictions.json", "classes.json")) {
       Reading compare = inFolder("compare", "cnn", "cnn", name);
       byte[] sound = Files.readAllBytes(run().resolve("cnn").resolve(name));
       cases.add(cut("`compare`: " + name, sound, name, compare));
