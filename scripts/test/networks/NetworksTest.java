@@ -492,7 +492,7 @@ class NetworksTest {
     assertTrue(refused.getMessage().contains("130 × 13"), refused.getMessage());
     var small = new NetworkInput(Shape.frames, 130, 4, 0, 10, 1e-4, 1);
     var tooSmall = assertThrows(Stage.Failure.class, () -> Cnn.network(small));
-    assertTrue(tooSmall.getMessage().contains("130 × 4"), tooSmall.getMessage());
+    assertTrue(tooSmall.getMessage().contains("130 frames × 4 values"), tooSmall.getMessage());
   }
 
   @Test
