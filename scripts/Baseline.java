@@ -71,16 +71,16 @@ public class Baseline implements Callable<Integer> {
       names = "--level",
       defaultValue = "segment",
       description =
-          "What a vector of statistics is of: segment or track (default ${DEFAULT-VALUE}). With"
-              + " track, each segment gets its track's probabilities; the split must keep tracks"
-              + " whole.")
+          "One vector of statistics for each segment or for each track (default ${DEFAULT-VALUE})."
+              + " With track, each segment gets its track's probabilities; the split must keep"
+              + " tracks whole.")
   Summary.Level level;
 
   @Option(
       names = "--summary",
       defaultValue = "statistics",
       description =
-          "What the vector holds: statistics or full, described below (default"
+          "The statistics in a vector: statistics or full, described below (default"
               + " ${DEFAULT-VALUE}).")
   Summary.Values summary;
 

@@ -197,17 +197,19 @@ public record BaselineTraining(
       return Arrays.stream(rows).mapToObj(row -> new int[] {row}).toList();
     }
     Features all = data.features();
-    var byTrack =
-        Arrays.stream(rows)
-            .boxed()
-            .sorted(Comparator.comparingInt(row -> all.segments()[row]))
-            .collect(
-                Collectors.groupingBy(
-                    row -> all.tracks()[row], LinkedHashMap::new, Collectors.toList()));
     return Arrays.stream(rows)
-        .mapToObj(row -> all.tracks()[row])
-        .distinct()
-        .map(track -> byTrack.get(track).stream().mapToInt(row -> row).toArray())
+        .boxed()
+        .collect(
+            Collectors.groupingBy(
+                row -> all.tracks()[row], LinkedHashMap::new, Collectors.toList()))
+        .values()
+        .stream()
+        .map(
+            track ->
+                track.stream()
+                    .sorted(Comparator.comparingInt(row -> all.segments()[row]))
+                    .mapToInt(row -> row)
+                    .toArray())
         .toList();
   }
 

@@ -27,6 +27,11 @@ import java.util.Set;
 public record DrawnSplit(Path file, Map<LabelledSegment, Part> parts) {
   /** {@code split-leaks.json} of {@code split.json}. */
   public Path leaksFile() {
+    return leaksFile(file);
+  }
+
+  /** The same, of a split's file alone. */
+  public static Path leaksFile(Path file) {
     Path named = withSuffix(file, "-leaks");
     return named.resolveSibling(named.getFileName().toString().replaceFirst("\\.gz$", ""));
   }

@@ -60,6 +60,11 @@ public final class ExperimentSteps {
     String name() {
       return run.name() + "-seed" + seed;
     }
+
+    /** The name of a fold's training; the training's own where there are no folds. */
+    String name(int fold) {
+      return fold == 0 ? name() : name() + "-fold" + fold;
+    }
   }
 
   /**
@@ -146,7 +151,7 @@ public final class ExperimentSteps {
   private Step network(Training training, int fold, Path split) {
     PlannedRun run = training.run();
     long seed = training.seed();
-    String name = training.name() + (fold == 0 ? "" : "-fold" + fold);
+    String name = training.name(fold);
     Path features = features(run.features(), run.split(), run.augmentation(), seed);
     Path folder = out.resolve(name);
     var options = new LinkedHashMap<>(run.options());

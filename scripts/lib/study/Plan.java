@@ -149,6 +149,11 @@ public record Plan(
 
     /** Number of folds of a cross-validation; 0 for one split. */
     public int folds() {
+      return folds(options);
+    }
+
+    /** The same, of the options of split alone. */
+    static int folds(Map<String, String> options) {
       return Integer.parseInt(options.getOrDefault("folds", "0"));
     }
   }

@@ -80,8 +80,8 @@ public record RunResult(PlannedRun run, List<Long> seeds, List<List<Rows.Experim
   private static List<Rows.Experiment> figures(Plan plan, Path out, Training training) {
     Path folder = out.resolve(training.name());
     List<Rows.Metric> metrics = Store.readRows(folder.resolve("metrics.json"), Rows.Metric.class);
-    boolean folds = plan.splits().get(training.run().split()).folds() > 0;
-    boolean synthetic = isSynthetic(folds ? out.resolve(training.name() + "-fold1") : folder);
+    int firstFold = plan.splits().get(training.run().split()).folds() > 0 ? 1 : 0;
+    boolean synthetic = isSynthetic(out.resolve(training.name(firstFold)));
     long epochs = 0;
     long parameters = 0;
     for (Rows.Metric row : metrics) {

@@ -109,7 +109,7 @@ public record StageSteps(long seed) {
       inputs.add(artists);
     }
     inputs.addAll(Plan.filesOf(options));
-    int folds = Integer.parseInt(options.getOrDefault("folds", "0"));
+    int folds = Plan.Split.folds(options);
     List<Path> files =
         folds == 0
             ? List.of(file)
@@ -117,13 +117,8 @@ public record StageSteps(long seed) {
                 .mapToObj(fold -> DrawnSplit.foldFile(file, fold))
                 .toList();
     List<Path> outputs =
-        Stream.concat(files.stream(), files.stream().map(StageSteps::leaks)).toList();
+        Stream.concat(files.stream(), files.stream().map(DrawnSplit::leaksFile)).toList();
     return step(name, "split", arguments, inputs, outputs);
-  }
-
-  private static Path leaks(Path split) {
-    String name = split.getFileName().toString().replaceFirst("\\.json$", "-leaks.json");
-    return split.resolveSibling(name);
   }
 
   /** Adds copies of a split's training segments, in a folder of their own. */
