@@ -22,9 +22,6 @@ import genrelab.kit.Output;
 import genrelab.kit.Stage;
 import genrelab.kit.Store;
 import genrelab.results.Rows;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -94,21 +91,11 @@ public class Augment implements Callable<Integer> {
 
   /** Copies among a corpus's tracks would become tracks of it. */
   private void requireOtherFolder(TrainingSegments source) {
-    Path folder = out.toAbsolutePath().normalize();
     for (Rows.Segment row : source.all()) {
       Path corpus = source.audioFile(row).resolve("../..").normalize();
-      if (folder.equals(corpus) || isSameFolder(folder, corpus)) {
+      if (Store.isSame(out, corpus)) {
         throw new Stage.Failure("%s: the corpus is there; choose another folder", out);
       }
-    }
-  }
-
-  /** Whether a link leads from one to the other. */
-  private static boolean isSameFolder(Path one, Path other) {
-    try {
-      return Files.exists(one) && Files.exists(other) && Files.isSameFile(one, other);
-    } catch (IOException error) {
-      throw new UncheckedIOException(error);
     }
   }
 

@@ -3,6 +3,7 @@
 //SOURCES FileKind.java
 //SOURCES Input.java
 //SOURCES Output.java
+//SOURCES Store.java
 
 package genrelab.kit;
 
@@ -96,7 +97,7 @@ final class Outputs {
    */
   static void requireReplaceable(Path written, Path file) throws IOException {
     for (Named input : inputs) {
-      if (isSame(file, input.file)) {
+      if (Store.isSame(file, input.file)) {
         throw new Stage.Failure("%s: this is an input (%s); name another file", file, input.name());
       }
     }
@@ -111,7 +112,7 @@ final class Outputs {
   private static void requireNone(Named output, List<Named> others, String what) {
     Path part = output.file.resolveSibling(output.file.getFileName() + ".part");
     for (Named other : others) {
-      if (isSame(output.file, other.file) || isSame(part, other.file)) {
+      if (Store.isSame(output.file, other.file) || Store.isSame(part, other.file)) {
         throw new Stage.UsageError(
             "%s would overwrite %s, %s; name another file", output, other, what);
       }
@@ -139,17 +140,6 @@ final class Outputs {
     return new Stage.Failure(
         "%s: there is a file already, %s; name another file, or replace it with --force",
         file, what);
-  }
-
-  private static boolean isSame(Path one, Path other) {
-    if (one.toAbsolutePath().normalize().equals(other.toAbsolutePath().normalize())) {
-      return true;
-    }
-    try {
-      return Files.exists(one) && Files.exists(other) && Files.isSameFile(one, other);
-    } catch (IOException unreadable) {
-      return false;
-    }
   }
 
   static List<ArgSpec> arguments(CommandSpec command) {

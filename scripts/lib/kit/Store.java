@@ -142,6 +142,18 @@ public final class Store {
     return path.toString().replace(path.getFileSystem().getSeparator(), "/");
   }
 
+  /** Whether two paths are one file or folder, through links too. */
+  public static boolean isSame(Path one, Path other) {
+    if (one.toAbsolutePath().normalize().equals(other.toAbsolutePath().normalize())) {
+      return true;
+    }
+    try {
+      return Files.exists(one) && Files.exists(other) && Files.isSameFile(one, other);
+    } catch (IOException unreadable) {
+      return false;
+    }
+  }
+
   /** Opens a file for reading, through gzip where its name ends in {@code .gz}. */
   public static InputStream open(Path file) throws IOException {
     requireNoFolder(file);
