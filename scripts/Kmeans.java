@@ -238,7 +238,7 @@ public final class Kmeans implements Callable<Integer> {
     System.out.printf(
         "read %.1f s, data set %.1f s, %s %.1f s%s%n",
         segments.readSeconds,
-        segments.datasetSeconds + clustering.conversionSeconds(),
+        segments.datasetSeconds,
         options.method.title(),
         clustering.seconds(),
         options.method == ClusteringMethod.kmeans
@@ -253,12 +253,10 @@ public final class Kmeans implements Callable<Integer> {
 
   private void sweep(Segments segments, ClusterCountRange range, ClusteringEvaluation evaluation) {
     var scores = new ArrayList<Rows.ClusteringScores>();
-    double datasetSeconds = segments.datasetSeconds;
     double seconds = 0;
     for (int clusters : range.counts().toArray()) {
       Clustering clustering = options.kmeans().fit(segments.source, segments.dataset, clusters);
       scores.add(evaluation.scores(options.method, clustering));
-      datasetSeconds += clustering.conversionSeconds();
       seconds += clustering.seconds();
     }
     var chart =
@@ -271,7 +269,7 @@ public final class Kmeans implements Callable<Integer> {
     System.out.println(ClusterTables.scores(scores).print());
     System.out.printf(
         "read %.1f s, data set %.1f s, K-means %.1f s: %s%n",
-        segments.readSeconds, datasetSeconds, seconds, beside("sweep.json"));
+        segments.readSeconds, segments.datasetSeconds, seconds, beside("sweep.json"));
   }
 
   private String subtitle(Features data) {

@@ -156,13 +156,15 @@ public final class ClusterSource implements ConfigurableDataSource<ClusterID> {
   }
 
   private static float[][] standardised(float[][] rows, boolean[] fitted) {
-    float[][] some =
-        IntStream.range(0, rows.length)
-            .filter(i -> fitted[i])
-            .mapToObj(i -> rows[i])
-            .toArray(float[][]::new);
-    Standardization standardization = Standardization.fit(some, rows[0].length);
+    Standardization standardization = Standardization.fit(fittedRows(rows, fitted), rows[0].length);
     return Stream.of(rows).map(standardization::apply).toArray(float[][]::new);
+  }
+
+  private static float[][] fittedRows(float[][] rows, boolean[] fitted) {
+    return IntStream.range(0, rows.length)
+        .filter(i -> fitted[i])
+        .mapToObj(i -> rows[i])
+        .toArray(float[][]::new);
   }
 
   /** What is clustered: one row a segment of the features, fitted or not. */
@@ -173,6 +175,11 @@ public final class ClusterSource implements ConfigurableDataSource<ClusterID> {
   /** Which segments are fitted. */
   public boolean[] fitted() {
     return fitted;
+  }
+
+  /** The rows of the fitted segments, in order. */
+  float[][] fittedRows() {
+    return fittedRows(rows, fitted);
   }
 
   /** How many segments are fitted. */

@@ -21,8 +21,7 @@ import org.tribuo.provenance.ModelProvenance;
  * @param allIterations of all starts
  * @param seed of the start that was kept
  * @param provenance Tribuo's, from which the clustering can be made again
- * @param seconds of clustering, without {@code conversionSeconds}
- * @param conversionSeconds in which Tribuo turned its examples into vectors
+ * @param seconds of clustering
  */
 public record Clustering(
     int[] labels,
@@ -32,8 +31,7 @@ public record Clustering(
     int allIterations,
     long seed,
     ModelProvenance provenance,
-    double seconds,
-    double conversionSeconds) {
+    double seconds) {
 
   /** The number of segments in no cluster. */
   public long noise() {

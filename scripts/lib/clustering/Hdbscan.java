@@ -58,7 +58,6 @@ public record Hdbscan(int minClusterSize, int minSamples, int threads) {
         0,
         seed,
         Clustering.provenance(model),
-        (System.nanoTime() - begin) / 1e9,
-        0);
+        (System.nanoTime() - begin) / 1e9);
   }
 }

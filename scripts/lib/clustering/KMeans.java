@@ -1,6 +1,7 @@
 //SOURCES ClusterSource.java
 //SOURCES Clustering.java
 //SOURCES KMeansLloyd.java
+//SOURCES NearestCentroid.java
 //SOURCES ../kit/Parallel.java
 //SOURCES ../kit/Progress.java
 
@@ -34,22 +35,26 @@ public record KMeans(int restarts, int iterations, int threads, long seed) {
    * @param clusters number of clusters, at most that of the fitted segments
    */
   public Clustering fit(ClusterSource source, MutableDataset<ClusterID> dataset, int clusters) {
+    long begin = System.nanoTime();
+    NearestCentroid all = Parallel.on(threads, () -> new NearestCentroid(source.rows()));
+    float[][] fittedRows = source.fittedRows();
+    NearestCentroid fitted =
+        fittedRows.length == source.rows().length
+            ? all
+            : Parallel.on(threads, () -> new NearestCentroid(fittedRows));
     Clustering best = null;
     int allIterations = 0;
-    double seconds = 0;
-    double conversionSeconds = 0;
     String task = clusters + " clusters";
     try (ProgressBar progress = Progress.of(task, (long) restarts * iterations)) {
       for (int start = 0; start < restarts; start++) {
         long startSeed = seed + start;
         var trainer =
             new KMeansLloyd(clusters, iterations, threads, startSeed, () -> progress.step());
-        KMeansModel model = trainer.train(dataset);
+        KMeansModel model = trainer.train(dataset, fitted);
         allIterations += trainer.iterationsDone();
-        seconds += trainer.clusteringSeconds();
-        conversionSeconds += trainer.conversionSeconds();
         Clustering clustering =
-            Parallel.on(threads, () -> assign(source, model, trainer.iterationsDone(), startSeed));
+            Parallel.on(
+                threads, () -> assign(source, all, model, trainer.iterationsDone(), startSeed));
         if (best == null || clustering.inertia() < best.inertia()) {
           best = clustering;
         }
@@ -64,35 +69,26 @@ public record KMeans(int restarts, int iterations, int threads, long seed) {
         allIterations,
         best.seed(),
         best.provenance(),
-        seconds,
-        conversionSeconds);
+        (System.nanoTime() - begin) / 1e9);
   }
 
   private static Clustering assign(
-      ClusterSource source, KMeansModel model, int iterations, long seed) {
+      ClusterSource source, NearestCentroid nearest, KMeansModel model, int iterations, long seed) {
     double[][] centroids =
         Arrays.stream(model.getCentroidVectors())
             .map(DenseVector::toArray)
             .toArray(double[][]::new);
+    int[] labels = nearest.labels(centroids);
     float[][] rows = source.rows();
-    int[] labels = new int[rows.length];
-    double[] squares = new double[rows.length];
-    IntStream.range(0, rows.length)
-        .parallel()
-        .forEach(
-            i -> {
-              squares[i] = Double.POSITIVE_INFINITY;
-              for (int c = 0; c < centroids.length; c++) {
-                double square = squaredDistance(rows[i], centroids[c]);
-                if (square < squares[i]) {
-                  squares[i] = square;
-                  labels[i] = c;
-                }
-              }
-            });
+    double[] squares =
+        IntStream.range(0, rows.length)
+            .parallel()
+            .filter(i -> source.fitted()[i])
+            .mapToDouble(i -> squaredDistance(rows[i], centroids[labels[i]]))
+            .toArray();
     double inertia = 0;
-    for (int i = 0; i < rows.length; i++) {
-      inertia += source.fitted()[i] ? squares[i] : 0;
+    for (double square : squares) {
+      inertia += square; // in order, where a stream's sum would compensate
     }
     return new Clustering(
         labels,
@@ -102,7 +98,6 @@ public record KMeans(int restarts, int iterations, int threads, long seed) {
         iterations,
         seed,
         Clustering.provenance(model),
-        0,
         0);
   }
 

@@ -1,36 +1,51 @@
-// Lloyd's algorithm with k-means++ starts.
+// Tribuo's model and provenance.
 //DEPS org.tribuo:tribuo-clustering-kmeans:4.3.2
+//SOURCES ../kit/Parallel.java
+//SOURCES KMeansPlusPlus.java
+//SOURCES Lloyd.java
+//SOURCES NearestCentroid.java
 
 package genrelab.clustering;
 
+import com.google.protobuf.Any;
+import com.google.protobuf.InvalidProtocolBufferException;
 import com.oracle.labs.mlrg.olcut.provenance.ConfiguredObjectProvenance;
 import com.oracle.labs.mlrg.olcut.provenance.Provenance;
 import com.oracle.labs.mlrg.olcut.provenance.impl.ConfiguredObjectProvenanceImpl;
-import java.util.Collections;
+import com.oracle.labs.mlrg.olcut.provenance.primitives.IntProvenance;
+import com.oracle.labs.mlrg.olcut.provenance.primitives.LongProvenance;
+import com.oracle.labs.mlrg.olcut.util.MutableLong;
+import genrelab.kit.Parallel;
+import java.time.OffsetDateTime;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ForkJoinPool;
+import java.util.SplittableRandom;
 import org.tribuo.Dataset;
+import org.tribuo.Example;
+import org.tribuo.Tribuo;
 import org.tribuo.clustering.ClusterID;
+import org.tribuo.clustering.ImmutableClusteringInfo;
 import org.tribuo.clustering.kmeans.KMeansModel;
 import org.tribuo.clustering.kmeans.KMeansTrainer;
+import org.tribuo.clustering.kmeans.protos.KMeansModelProto;
+import org.tribuo.impl.ModelDataCarrier;
 import org.tribuo.math.distance.L2Distance;
 import org.tribuo.math.la.DenseVector;
 import org.tribuo.math.la.SGDVector;
 import org.tribuo.math.protos.DistanceProto;
+import org.tribuo.provenance.ModelProvenance;
+import org.tribuo.provenance.TrainerProvenance;
 
 /**
- * Tribuo's K-means (k-means++, Lloyd), mended in three places: its result is the same on any number
- * of threads, a cluster that loses its last segment gets another, and distances are summed four
- * times as fast.
+ * Tribuo's K-means trainer with {@link KMeansPlusPlus} and {@link Lloyd} in place of its own
+ * iterations, which take ten times as long; its start, model and provenance stay.
+ *
+ * <p>The result is the same on any number of threads. Values must be those of floats, as {@link
+ * ClusterSource} gives them, and examples have no weights.
  */
 public final class KMeansLloyd extends KMeansTrainer {
-  private final Euclidean distance;
   private final Runnable onIteration;
   private int iterationsDone;
-  private long trainNanos;
-  private long began;
 
   /** For OLCUT, which makes a trainer from its provenance and sets the fields itself. */
   @SuppressWarnings("unused")
@@ -47,30 +62,8 @@ public final class KMeansLloyd extends KMeansTrainer {
    * @param onIteration called after each
    */
   public KMeansLloyd(int clusters, int iterations, int threads, long seed, Runnable onIteration) {
-    this(new Euclidean(), clusters, iterations, threads, seed, onIteration);
-  }
-
-  private KMeansLloyd(
-      Euclidean distance,
-      int clusters,
-      int iterations,
-      int threads,
-      long seed,
-      Runnable onIteration) {
-    super(clusters, iterations, distance, Initialisation.PLUSPLUS, threads, seed);
-    this.distance = distance;
+    super(clusters, iterations, new Euclidean(), Initialisation.PLUSPLUS, threads, seed);
     this.onIteration = onIteration;
-  }
-
-  @Override
-  public KMeansModel train(
-      Dataset<ClusterID> examples, Map<String, Provenance> runProvenance, int invocationCount) {
-    iterationsDone = 0;
-    distance.firstCall = 0;
-    began = System.nanoTime();
-    KMeansModel model = super.train(examples, runProvenance, invocationCount);
-    trainNanos = System.nanoTime() - began;
-    return model;
   }
 
   /** Iterations of the last training, the one in which nothing changed included. */
@@ -78,122 +71,152 @@ public final class KMeansLloyd extends KMeansTrainer {
     return iterationsDone;
   }
 
-  /** Seconds in which the last training turned Tribuo's examples into vectors. */
-  public double conversionSeconds() {
-    return (distance.firstCall - began) / 1e9;
-  }
-
-  /** Seconds of k-means++ and Lloyd's iterations of the last training, without the conversion. */
-  public double clusteringSeconds() {
-    return trainNanos / 1e9 - conversionSeconds();
-  }
-
   /**
-   * New centroids. Sums run in the order of the segments, whichever thread assigned them; an empty
-   * cluster takes the segment farthest from its centroid, as scikit-learn's does.
+   * Trains on the examples.
+   *
+   * @throws IllegalArgumentException if an example has a weight, or a value that no float has
    */
   @Override
-  protected void mStep(
-      ForkJoinPool pool,
-      DenseVector[] centroids,
-      Map<Integer, List<Integer>> assigned,
-      SGDVector[] data,
-      double[] weights) {
-    assigned.values().forEach(Collections::sort);
-    var stillEmpty = new HashMap<Integer, DenseVector>();
-    for (int c = 0; c < centroids.length; c++) {
-      if (assigned.get(c).isEmpty() && !takeFarthest(c, centroids, assigned, data)) {
-        stillEmpty.put(c, centroids[c].copy());
-      }
-    }
-    super.mStep(pool, centroids, assigned, data, weights);
-    // Tribuo would put it at the origin, where it may be nearest to what was not trained on
-    stillEmpty.forEach((c, before) -> centroids[c].setElements(before));
-    iterationsDone++;
-    onIteration.run();
-  }
-
-  /** False where every segment is at its centroid: fewer different segments than clusters. */
-  private boolean takeFarthest(
-      int empty, DenseVector[] centroids, Map<Integer, List<Integer>> assigned, SGDVector[] data) {
-    double largest = 0;
-    int from = -1;
-    int farthest = -1;
-    for (int c = 0; c < centroids.length; c++) {
-      List<Integer> members = assigned.get(c);
-      for (int i : members.size() < 2 ? List.<Integer>of() : members) {
-        double far = distance.computeDistance(centroids[c], data[i]);
-        if (far > largest) {
-          largest = far;
-          from = c;
-          farthest = i;
-        }
-      }
-    }
-    if (from < 0) {
-      return false;
-    }
-    assigned.get(from).remove(Integer.valueOf(farthest));
-    assigned.get(empty).add(farthest);
-    return true;
+  public KMeansModel train(
+      Dataset<ClusterID> examples, Map<String, Provenance> runProvenance, int invocationCount) {
+    float[][] rows = rows(examples);
+    int threads = Parameters.of(getProvenance()).threads;
+    NearestCentroid nearest = Parallel.on(threads, () -> new NearestCentroid(rows));
+    return train(examples, nearest, runProvenance, invocationCount);
   }
 
   /**
-   * Euclidean distance as Tribuo's {@link L2Distance}, in eight partial sums: one sum alone waits
-   * for its last addition before each next one.
+   * Trains on rows that are stored for several trainings.
+   *
+   * @param examples the same values, of which the model keeps the names and provenance
    */
+  public KMeansModel train(Dataset<ClusterID> examples, NearestCentroid nearest) {
+    return train(examples, nearest, Map.of(), INCREMENT_INVOCATION_COUNT);
+  }
+
+  private KMeansModel train(
+      Dataset<ClusterID> examples,
+      NearestCentroid nearest,
+      Map<String, Provenance> runProvenance,
+      int invocationCount) {
+    int invocation =
+        invocationCount == INCREMENT_INVOCATION_COUNT ? getInvocationCount() : invocationCount;
+    setInvocationCount(invocation);
+    TrainerProvenance provenance = getProvenance();
+    setInvocationCount(invocation + 1);
+    var parameters = Parameters.of(provenance);
+    if (nearest.rows().length < parameters.clusters) {
+      throw new IllegalArgumentException(
+          "%d examples can't make %d clusters"
+              .formatted(nearest.rows().length, parameters.clusters));
+    }
+    Lloyd lloyd = Parallel.on(parameters.threads, () -> fit(nearest, parameters, invocation));
+    return model(
+        examples,
+        lloyd,
+        new ModelProvenance(
+            KMeansModel.class.getName(),
+            OffsetDateTime.now(),
+            examples.getProvenance(),
+            provenance,
+            runProvenance));
+  }
+
+  /** The options of Tribuo's trainer, whose fields are private. */
+  private record Parameters(int clusters, int iterations, int threads, long seed) {
+    static Parameters of(TrainerProvenance provenance) {
+      Map<String, Provenance> values = provenance.getConfiguredParameters();
+      return new Parameters(
+          ((IntProvenance) values.get("centroids")).getValue(),
+          ((IntProvenance) values.get("iterations")).getValue(),
+          ((IntProvenance) values.get("numThreads")).getValue(),
+          ((LongProvenance) values.get("seed")).getValue());
+    }
+  }
+
+  /** Tribuo splits its generator once a training. */
+  private static SplittableRandom random(long seed, int invocation) {
+    var random = new SplittableRandom(seed);
+    for (int before = 0; before < invocation; before++) {
+      random.split();
+    }
+    return random.split();
+  }
+
+  private Lloyd fit(NearestCentroid nearest, Parameters parameters, int invocation) {
+    SplittableRandom random = random(parameters.seed, invocation);
+    double[][] start = KMeansPlusPlus.centroids(nearest.rows(), parameters.clusters, random);
+    var lloyd = new Lloyd(nearest, start);
+    boolean changing = true;
+    for (iterationsDone = 0; iterationsDone < parameters.iterations && changing; iterationsDone++) {
+      changing = lloyd.iterate();
+      onIteration.run();
+    }
+    return lloyd;
+  }
+
+  private static float[][] rows(Dataset<ClusterID> examples) {
+    var rows = new float[examples.size()][];
+    for (int i = 0; i < rows.length; i++) {
+      Example<ClusterID> example = examples.getExample(i);
+      double[] values =
+          DenseVector.createDenseVector(example, examples.getFeatureIDMap(), false).toArray();
+      rows[i] = new float[values.length];
+      for (int v = 0; v < values.length; v++) {
+        rows[i][v] = (float) values[v];
+        if (rows[i][v] != values[v]) {
+          throw new IllegalArgumentException("example %d: %s is no float".formatted(i, values[v]));
+        }
+      }
+      if (example.getWeight() != 1) {
+        throw new IllegalArgumentException("example %d has a weight".formatted(i));
+      }
+    }
+    return rows;
+  }
+
+  /** Tribuo's model has no public constructor: it is read as a saved one. */
+  private static KMeansModel model(
+      Dataset<ClusterID> examples, Lloyd lloyd, ModelProvenance provenance) {
+    int[] sizes = lloyd.sizes();
+    var counts = new HashMap<Integer, MutableLong>();
+    for (int c = 0; c < sizes.length; c++) {
+      if (sizes[c] > 0) { // Tribuo reads no count of 0
+        counts.put(c, new MutableLong(sizes[c]));
+      }
+    }
+    var metadata =
+        new ModelDataCarrier<>(
+            "k-means-model",
+            provenance,
+            examples.getFeatureIDMap(),
+            new ImmutableClusteringInfo(counts),
+            false,
+            Tribuo.VERSION);
+    var saved =
+        KMeansModelProto.newBuilder()
+            .setMetadata(metadata.serialize())
+            .setDistance(new L2Distance().serialize());
+    for (double[] centroid : lloyd.centroids()) {
+      saved.addCentroidVectors(DenseVector.createDenseVector(centroid).serialize());
+    }
+    try {
+      return KMeansModel.deserializeFromProto(
+          KMeansModel.CURRENT_VERSION, KMeansModel.class.getName(), Any.pack(saved.build()));
+    } catch (InvalidProtocolBufferException error) {
+      throw new IllegalStateException("Tribuo can't read the model that it wrote", error);
+    }
+  }
+
+  /** Tribuo's {@link L2Distance}, under the name that provenance files hold. */
   public static final class Euclidean implements org.tribuo.math.distance.Distance {
     private static final L2Distance TRIBUOS = new L2Distance();
 
-    private long firstCall;
-
     @Override
     public double computeDistance(SGDVector first, SGDVector second) {
-      if (firstCall == 0) {
-        firstCall = System.nanoTime(); // k-means++ begins, on one thread
-      }
-      return first instanceof DenseVector a && second instanceof DenseVector b
-          ? distance(a, b)
-          : TRIBUOS.computeDistance(first, second);
+      return TRIBUOS.computeDistance(first, second);
     }
 
-    private static double distance(DenseVector a, DenseVector b) {
-      int size = a.size();
-      double s0 = 0;
-      double s1 = 0;
-      double s2 = 0;
-      double s3 = 0;
-      double s4 = 0;
-      double s5 = 0;
-      double s6 = 0;
-      double s7 = 0;
-      int i = 0;
-      for (; i < size - 7; i += 8) {
-        double d0 = a.get(i) - b.get(i);
-        double d1 = a.get(i + 1) - b.get(i + 1);
-        double d2 = a.get(i + 2) - b.get(i + 2);
-        double d3 = a.get(i + 3) - b.get(i + 3);
-        double d4 = a.get(i + 4) - b.get(i + 4);
-        double d5 = a.get(i + 5) - b.get(i + 5);
-        double d6 = a.get(i + 6) - b.get(i + 6);
-        double d7 = a.get(i + 7) - b.get(i + 7);
-        s0 += d0 * d0;
-        s1 += d1 * d1;
-        s2 += d2 * d2;
-        s3 += d3 * d3;
-        s4 += d4 * d4;
-        s5 += d5 * d5;
-        s6 += d6 * d6;
-        s7 += d7 * d7;
-      }
-      for (; i < size; i++) {
-        double d = a.get(i) - b.get(i);
-        s0 += d * d;
-      }
-      return Math.sqrt(s0 + s1 + (s2 + s3) + (s4 + s5 + (s6 + s7)));
-    }
-
-    /** A saved model needs nothing of ours: it is Tribuo's distance. */
     @Override
     public DistanceProto serialize() {
       return TRIBUOS.serialize();
@@ -202,21 +225,6 @@ public final class KMeansLloyd extends KMeansTrainer {
     @Override
     public ConfiguredObjectProvenance getProvenance() {
       return new ConfiguredObjectProvenanceImpl(this, "Distance");
-    }
-
-    @Override
-    public boolean equals(Object other) {
-      return other instanceof Euclidean;
-    }
-
-    @Override
-    public int hashCode() {
-      return 31;
-    }
-
-    @Override
-    public String toString() {
-      return "Euclidean()";
     }
   }
 }

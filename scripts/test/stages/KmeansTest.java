@@ -39,7 +39,6 @@ import genrelab.results.Rows;
 import java.io.InterruptedIOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.lang.reflect.Method;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,15 +46,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -64,10 +60,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.tribuo.MutableDataset;
-import org.tribuo.clustering.kmeans.KMeansTrainer;
-import org.tribuo.math.distance.L2Distance;
 import org.tribuo.math.la.DenseVector;
-import org.tribuo.math.la.SGDVector;
 import org.tribuo.provenance.ModelProvenance;
 
 /** K-means finds clusters that are there, assigns to the nearest centroid, and repeats. */
@@ -396,70 +389,6 @@ class KmeansTest {
     assertEquals(0, kmeans("--clusters", "6", "--threads", "5"), stderr);
     assertArrayEquals(json, Files.readAllBytes(out));
     assertArrayEquals(rows, Files.readAllBytes(folder.resolve("clustering.json")));
-  }
-
-  /** As sums of threads that finish in any order would not be, now and then. */
-  @Test
-  void centroidsAreTheSameToTheLastBitOnAnyNumberOfThreads() {
-    write(cloud());
-    var source =
-        new ClusterSource(Features.read(features), features, ClusterSource.Input.flat, false, null);
-    var dataset = new MutableDataset<>(source);
-    for (int seed = 1; seed <= 20; seed++) {
-      var one = new KMeansLloyd(6, 100, 1, seed, () -> {}).train(dataset).getCentroidVectors();
-      var four = new KMeansLloyd(6, 100, 4, seed, () -> {}).train(dataset).getCentroidVectors();
-      for (int c = 0; c < 6; c++) {
-        assertArrayEquals(one[c].toArray(), four[c].toArray(), 0);
-      }
-    }
-  }
-
-  /** What Tribuo's own K-means finds from the same start, where no cluster gets empty. */
-  @Test
-  void centroidsAreTribuos() {
-    write(cloud());
-    var source =
-        new ClusterSource(Features.read(features), features, ClusterSource.Input.flat, false, null);
-    var dataset = new MutableDataset<>(source);
-    var ours = new KMeansLloyd(6, 100, 2, 1, () -> {}).train(dataset).getCentroidVectors();
-    var theirs =
-        new KMeansTrainer(6, 100, new L2Distance(), KMeansTrainer.Initialisation.PLUSPLUS, 1, 1)
-            .train(dataset)
-            .getCentroidVectors();
-    for (int c = 0; c < 6; c++) {
-      assertArrayEquals(theirs[c].toArray(), ours[c].toArray(), 1e-12);
-    }
-  }
-
-  @Test
-  void anEmptyClusterTakesTheFarthestSegment() throws Exception {
-    Method step =
-        KMeansLloyd.class.getDeclaredMethod(
-            "mStep",
-            ForkJoinPool.class,
-            DenseVector[].class,
-            Map.class,
-            SGDVector[].class,
-            double[].class);
-    step.setAccessible(true);
-    double[] places = {0, 1, 9, 20, 21};
-    var data =
-        Arrays.stream(places)
-            .mapToObj(x -> DenseVector.createDenseVector(new double[] {x}))
-            .toArray(SGDVector[]::new);
-    DenseVector[] centroids =
-        DoubleStream.of(0, 20, 500)
-            .mapToObj(x -> DenseVector.createDenseVector(new double[] {x}))
-            .toArray(DenseVector[]::new);
-    Map<Integer, List<Integer>> assigned = new HashMap<>();
-    assigned.put(0, new ArrayList<>(List.of(2, 0, 1)));
-    assigned.put(1, new ArrayList<>(List.of(4, 3)));
-    assigned.put(2, new ArrayList<>());
-    var trainer = new KMeansLloyd(3, 10, 1, 1, () -> {});
-    step.invoke(trainer, null, centroids, assigned, data, new double[] {1, 1, 1, 1, 1});
-    assertArrayEquals(
-        new double[] {0.5, 20.5, 9},
-        Arrays.stream(centroids).mapToDouble(centroid -> centroid.get(0)).toArray());
   }
 
   @Test
