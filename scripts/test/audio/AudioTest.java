@@ -509,6 +509,56 @@ class AudioTest {
     }
   }
 
+  /** The modified Bessel function of order 0 by its integral: (1/π) ∫ exp(x cos t) dt, 0 to π. */
+  private static double bessel(double x) {
+    double sum = 0;
+    for (int i = 0; i < 200; i++) {
+      sum += Math.exp(x * Math.cos(Math.PI * (i + 0.5) / 200)) / 200;
+    }
+    return sum;
+  }
+
+  /** A new sample by its definition: the sum of the old ones under the filter around its place. */
+  private static double convolved(float[] samples, double place, double perLower) {
+    double rejection = 20 * 20 * Math.log10(2);
+    double beta = 0.1102 * (rejection - 8.7);
+    double half = (rejection - 7.95) / (2.285 * Math.PI * (1 - 0.9136)) / 2 * perLower;
+    double cutoff = (0.9136 + 1) / 2 / perLower;
+    double sum = 0;
+    int end = (int) Math.min(samples.length, Math.ceil(place + half));
+    for (int i = (int) Math.max(0, Math.ceil(place - half)); i < end; i++) {
+      double x = i - place;
+      double window = bessel(beta * Math.sqrt(1 - x * x / half / half)) / bessel(beta);
+      double sinc = x == 0 ? cutoff : Math.sin(Math.PI * cutoff * x) / (Math.PI * x);
+      sum += samples[i] * window * sinc;
+    }
+    return sum;
+  }
+
+  /** The last ratio has so many phases that it is convolved directly, between stored filters. */
+  @ParameterizedTest
+  @CsvSource({
+    "44100, 22050, 1e-6", "48000, 22050, 1e-6", "32000, 22050, 1e-6", "16000, 22050, 1e-6",
+    "11025, 22050, 1e-6", "96000, 22050, 1e-6", "192000, 22050, 1e-6", "8000, 22050, 1e-6",
+    "44100, 16000, 1e-6", "48000, 44100, 1e-6", "44100, 48000, 1e-6", "22050, 20011, 2e-5"
+  })
+  void resampledAudioIsTheConvolutionWithTheFilter(int from, int to, double tolerance) {
+    var random = new Random(1);
+    float[] samples = new float[from / 2 + 1];
+    for (int i = 0; i < samples.length; i++) {
+      samples[i] = random.nextFloat() * 2 - 1;
+    }
+    float[] resampled = Resampling.resample(samples, from, to);
+    assertEquals((samples.length * (long) to + from - 1) / from, resampled.length);
+    double furthest = 0;
+    for (int i = 0; i < 60; i++) { // both ends too
+      int n = i < 10 ? i : i < 20 ? resampled.length - 1 - i % 10 : i * resampled.length / 60;
+      double expected = convolved(samples, (double) n * from / to, Math.max(1, (double) from / to));
+      furthest = Math.max(furthest, Math.abs(expected - resampled[n]));
+    }
+    assertTrue(furthest < tolerance, "furthest " + furthest);
+  }
+
   /** Without the encoder's note nothing is cut: 1,105 samples of delay stand before the sound. */
   @Test
   void anMp3WithoutTagKeepsItsDelay() throws Exception {
