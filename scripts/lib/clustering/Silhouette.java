@@ -1,4 +1,5 @@
 //SOURCES LabelEncoder.java
+//SOURCES PairwiseDistances.java
 
 package genrelab.clustering;
 
@@ -25,17 +26,9 @@ public final class Silhouette {
    */
   public Silhouette(float[][] values, int[] indices) {
     this.indices = indices.clone();
-    this.distances = new float[indices.length][];
-    IntStream.range(0, indices.length)
-        .parallel()
-        .forEach(
-            i -> {
-              var row = new float[i];
-              for (int j = 0; j < i; j++) {
-                row[j] = (float) distance(values[indices[i]], values[indices[j]]);
-              }
-              distances[i] = row;
-            });
+    this.distances =
+        PairwiseDistances.lowerTriangle(
+            IntStream.of(indices).mapToObj(i -> values[i]).toArray(float[][]::new));
   }
 
   /** Some of the segments, drawn without replacement, in ascending order; all where few. */
@@ -50,15 +43,6 @@ public final class Silhouette {
       all[other] = swapped;
     }
     return IntStream.of(all).limit(drawn).sorted().toArray();
-  }
-
-  private static double distance(float[] a, float[] b) {
-    double sum = 0;
-    for (int v = 0; v < a.length; v++) {
-      double difference = (double) a[v] - b[v];
-      sum += difference * difference;
-    }
-    return Math.sqrt(sum);
   }
 
   /**

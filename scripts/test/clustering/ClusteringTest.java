@@ -22,10 +22,12 @@ import genrelab.kit.Store;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Scores of clusterings are scikit-learn's (environment/golden-clustering.py). */
@@ -110,6 +112,53 @@ class ClusteringTest {
         new AgreementScores(1, 1, 1, 1), AgreementScores.of(new int[] {3, 3}, new int[] {0, 0}));
     assertThrows(
         IllegalArgumentException.class, () -> AgreementScores.of(new int[] {1}, new int[] {1, 2}));
+  }
+
+  /** Rows and columns that fill no block, rows that are there twice, values far from zero. */
+  @ParameterizedTest
+  @CsvSource({"3, 1", "60, 2", "255, 5", "256, 13", "300, 1", "521, 33"})
+  void silhouetteIsThatOfPlainDistances(int size, int columns) {
+    var random = new Random(size);
+    float[][] values = new float[size + 7][columns];
+    int[] clusters = new int[size + 7];
+    for (int i = 0; i < values.length; i++) {
+      clusters[i] = i % 3;
+      for (int j = 0; j < columns; j++) {
+        values[i][j] = (float) (1000 + clusters[i] + random.nextGaussian());
+      }
+      values[i] = i % 10 == 9 ? values[i - 3] : values[i];
+    }
+    int[] sample = Silhouette.sample(values.length, size, 1);
+    double sum = 0;
+    for (int i : sample) {
+      sum += silhouette(i, sample, values, clusters);
+    }
+    assertEquals(sum / size, new Silhouette(values, sample).score(clusters), 1e-9);
+  }
+
+  private static double silhouette(int i, int[] sample, float[][] values, int[] clusters) {
+    double[] sums = new double[3];
+    double[] sizes = new double[3];
+    for (int other : sample) {
+      double squares = 0;
+      for (int j = 0; j < values[i].length; j++) {
+        squares += Math.pow((double) values[i][j] - values[other][j], 2);
+      }
+      sums[clusters[other]] += (float) Math.sqrt(squares);
+      sizes[clusters[other]]++;
+    }
+    int own = clusters[i];
+    if (sizes[own] == 1) {
+      return 0;
+    }
+    double within = sums[own] / (sizes[own] - 1);
+    double nearest =
+        IntStream.range(0, 3)
+            .filter(c -> c != own && sizes[c] > 0)
+            .mapToDouble(c -> sums[c] / sizes[c])
+            .min()
+            .orElseThrow();
+    return (nearest - within) / Math.max(nearest, within);
   }
 
   @Test

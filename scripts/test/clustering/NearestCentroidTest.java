@@ -79,7 +79,7 @@ class NearestCentroidTest {
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3, 5, 13, 1021})
   void labelsAreThoseOfDoublePrecision(int columns) {
-    for (int size : new int[] {1, 3, 17, 511, 512, 513, 1030}) {
+    for (int size : new int[] {1, 3, 17, 1023, 1024, 1025, 2050}) {
       float[][] rows = gaussian(size, columns, 0, 1);
       for (int clusters : new int[] {1, 2, 10, 23}) {
         assertPlain(rows, centroids(rows, clusters), size + " rows, " + clusters + " clusters");
