@@ -8,6 +8,9 @@
 //FILES splits/gtzan-refit/train.txt=../../../data/splits/gtzan-refit/train.txt
 //FILES splits/gtzan-refit/validation.txt=../../../data/splits/gtzan-refit/validation.txt
 //FILES splits/gtzan-refit/test.txt=../../../data/splits/gtzan-filtered/test.txt
+//FILES splits/gtzan-selection/train.txt=../../../data/splits/gtzan-selection/train.txt
+//FILES splits/gtzan-selection/validation.txt=../../../data/splits/gtzan-selection/validation.txt
+//FILES splits/gtzan-selection/test.txt=../../../data/splits/gtzan-filtered/validation.txt
 //FILES splits/gtzan-repetitions.csv=../../../data/splits/gtzan-repetitions.csv
 //SOURCES ../kit/Stage.java
 //SOURCES ../results/Part.java
@@ -45,7 +48,8 @@ public final class TrackLists {
    * The part of each track that a partition lists.
    *
    * @param lists three text files, training, validation and test, one track a line; or the name of
-   *     a published partition: gtzan-filtered (Kereliuk, Sturm and Larsen, 2015) or gtzan-refit
+   *     a published partition: gtzan-filtered (Kereliuk, Sturm and Larsen, 2015), gtzan-refit or
+   *     gtzan-selection
    * @throws Stage.Failure if a track is in two of them
    */
   public static Map<String, Part> partition(List<String> lists) {

@@ -13,9 +13,10 @@ import org.nd4j.linalg.factory.Nd4j;
  *
  * @param frames widest time mask in frames; 0 for none
  * @param coefficients widest frequency mask in coefficients or mel bands; 0 for none
+ * @param shift largest shift in coefficients or mel bands, up or down; 0 for none
  * @param mixup α of mixup's Beta(α, α), above 0 and at most 1; 0 for none
  */
-public record BatchAugmentation(int frames, int coefficients, double mixup) {
+public record BatchAugmentation(int frames, int coefficients, int shift, double mixup) {
 
   /**
    * Masks a run of frames and a run of coefficients, each of a width from 0 to the widest and at a
@@ -45,6 +46,29 @@ public record BatchAugmentation(int frames, int coefficients, double mixup) {
       }
     }
     return masked;
+  }
+
+  /**
+   * Moves a segment along the frequency axis by a number of coefficients drawn from −shift to
+   * shift; the mean of the training segments fills the gap.
+   *
+   * @param segment frames × coefficients, row by row; unchanged
+   * @return a moved copy; the segment itself where nothing is moved
+   */
+  public float[] shift(float[] segment, float[] mean, Random random) {
+    if (shift == 0) {
+      return segment;
+    }
+    int columns = mean.length;
+    int widest = Math.min(shift, columns - 1);
+    int by = random.nextInt(2 * widest + 1) - widest;
+    float[] moved = new float[segment.length];
+    for (int i = 0; i < moved.length; i++) {
+      int column = i % columns;
+      int from = column - by;
+      moved[i] = from >= 0 && from < columns ? segment[i - by] : mean[column];
+    }
+    return moved;
   }
 
   private record Run(int from, int width) {

@@ -33,7 +33,7 @@ import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * The state of a training after an epoch, in {@code checkpoint.bin}: weights, Adam's moments, the
- * best epoch's weights and the history.
+ * best epoch's weights, the averaged weights and the history.
  *
  * <p>A checkpoint goes on only with the same options, inputs and code.
  */
@@ -53,7 +53,7 @@ final class Checkpoint {
   }
 
   /** What a training goes on from. */
-  record State(int epoch, List<Rows.Epoch> history, float[] bestWeights) {}
+  record State(int epoch, List<Rows.Epoch> history, float[] bestWeights, float[] averagedWeights) {}
 
   void write(ComputationGraph network, State state) {
     Store.write(
@@ -68,6 +68,7 @@ final class Checkpoint {
           writeBlock(
               data, ModelFile.bytes(ModelFile.floats(network.getUpdater().getStateViewArray())));
           writeBlock(data, ModelFile.bytes(state.bestWeights()));
+          writeBlock(data, ModelFile.bytes(state.averagedWeights()));
           data.flush();
         });
   }
@@ -107,10 +108,11 @@ final class Checkpoint {
           .getStateViewArray()
           .assign(Nd4j.createFromArray(ModelFile.floats(readBlock(data))));
       float[] bestWeights = ModelFile.floats(readBlock(data));
+      float[] averagedWeights = ModelFile.floats(readBlock(data));
       network.getConfiguration().setIterationCount(iteration);
       network.getConfiguration().setEpochCount(epoch);
       System.out.printf("%s: going on after epoch %d%n", name, epoch);
-      return Optional.of(new State(epoch, history, bestWeights));
+      return Optional.of(new State(epoch, history, bestWeights, averagedWeights));
     } catch (IOException | RuntimeException error) { // of sizes that don't fit too
       throw new Stage.Failure("%s: broken checkpoint; remove it, or run without --resume", file);
     }

@@ -9,6 +9,7 @@
 //SOURCES ../kit/Store.java
 //SOURCES ../results/Part.java
 //SOURCES ../results/Rows.java
+//SOURCES AveragedWeights.java
 //SOURCES BatchAugmentation.java
 //SOURCES Checkpoint.java
 //SOURCES EpochMetrics.java
@@ -16,6 +17,7 @@
 //SOURCES KerasWeights.java
 //SOURCES NetworkDefinition.java
 //SOURCES NetworkGraph.java
+//SOURCES RandomCrops.java
 //SOURCES SegmentScores.java
 //SOURCES TrainingData.java
 //SOURCES TrainingHistory.java
@@ -77,7 +79,9 @@ public final class Training {
 
   private TrainingData data;
   private BatchAugmentation augmentation;
+  private RandomCrops crops;
   private ComputationGraph network;
+  private AveragedWeights averaged;
   private Checkpoint checkpoint;
 
   /**
@@ -105,13 +109,16 @@ public final class Training {
     Store.createFolder(options.out);
     data = new TrainingData(options, layout);
     augmentation =
-        new BatchAugmentation(options.maskFrames, options.maskCoefficients, options.mixup);
+        new BatchAugmentation(
+            options.maskFrames, options.maskCoefficients, options.shiftCoefficients, options.mixup);
+    crops = new RandomCrops(data.features(), data.rows(Part.train));
     network = build();
     NetworkGraph.requireHead(network, name, data.input().classes());
     NetworkGraph.useThreads(
         layout,
         options.threads == TrainingOptions.MEASURE_THREADS ? fastestThreads() : options.threads);
     KerasWeights.set(network, options.seed);
+    averaged = new AveragedWeights(network, options.emaMomentum);
     tellNetwork();
     checkpoint = new Checkpoint(options.out.resolve("checkpoint.bin"), alias, fingerprint());
     fit();
@@ -215,6 +222,7 @@ public final class Training {
         found -> {
           found.history().forEach(history::add);
           history.setBestWeights(found.bestWeights());
+          averaged.restore(found.averagedWeights());
         });
     return state.map(Checkpoint.State::epoch).orElse(0);
   }
@@ -244,7 +252,8 @@ public final class Training {
       }
       double seconds = (System.nanoTime() - begin) / 1e9;
       SegmentScores validation =
-          SegmentScores.of(network, data, data.rows(Part.validation), options.batch);
+          averaged.during(
+              () -> SegmentScores.of(network, data, data.rows(Part.validation), options.batch));
       history.add(
           new Rows.Epoch(
               name,
@@ -257,18 +266,19 @@ public final class Training {
               validation.accuracy(),
               Math.round(seconds * 1000) / 1000.0));
       if (history.bestEpoch() == epoch) {
-        history.setBestWeights(ModelFile.floats(network.params()));
+        history.setBestWeights(averaged.values());
       }
       checkpoint.write(
-          network, new Checkpoint.State(epoch, history.epochs(), history.bestWeights()));
+          network,
+          new Checkpoint.State(epoch, history.epochs(), history.bestWeights(), averaged.values()));
       tellEpoch(epoch);
     }
+    averaged.use();
     network.setListeners(List.of());
   }
 
   private void trainOn(int[] rows, Random random) {
-    INDArray[] inputs =
-        data.inputs(rows, segment -> augmentation.mask(segment, data.trainingMean(), random));
+    INDArray[] inputs = data.inputs(rows, row -> augmented(row, random));
     INDArray labels = data.labels(rows);
     if (augmentation.mixup() > 0) {
       double share = augmentation.share(random);
@@ -279,6 +289,14 @@ public final class Training {
       labels = BatchAugmentation.mix(labels, share);
     }
     network.fit(inputs, new INDArray[] {labels});
+    averaged.update();
+  }
+
+  /** A training segment as the network sees it this time. */
+  private float[] augmented(int row, Random random) {
+    float[] segment = options.randomCrops ? crops.draw(row, random) : data.features().values()[row];
+    float[] mean = data.trainingMean();
+    return augmentation.mask(augmentation.shift(segment, mean, random), mean, random);
   }
 
   private boolean stopsEarly() {

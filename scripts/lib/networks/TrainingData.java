@@ -23,7 +23,7 @@ import genrelab.features.Standardization;
 import genrelab.kit.Stage;
 import genrelab.results.Part;
 import java.util.Arrays;
-import java.util.function.UnaryOperator;
+import java.util.function.IntFunction;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** The segments of a training: their features and parts, and the batches made of them. */
@@ -118,14 +118,15 @@ final class TrainingData extends SplitFeatures {
   }
 
   INDArray[] inputs(int[] rows) {
-    return inputs(rows, UnaryOperator.identity());
+    return inputs(rows, row -> features().values()[row]);
   }
 
-  INDArray[] inputs(int[] rows, UnaryOperator<float[]> change) {
+  /** The inputs of a batch whose segments are made of the rows' by a function. */
+  INDArray[] inputs(int[] rows, IntFunction<float[]> segment) {
     float[][] segments = new float[rows.length][];
     int[] clusters = new int[rows.length];
     for (int r = 0; r < rows.length; r++) {
-      segments[r] = change.apply(features().values()[rows[r]]);
+      segments[r] = segment.apply(rows[r]);
       clusters[r] = input.clusters() == 0 ? 0 : features().clusters()[rows[r]];
     }
     return preparation.inputs(segments, clusters);

@@ -141,6 +141,32 @@ public final class TrainingOptions {
   public double mixup;
 
   @Option(
+      names = "--shift-coefficients",
+      defaultValue = "0",
+      description =
+          "Maximum shift along the frequency axis, in coefficients or mel bands: each time a"
+              + " training segment is used, it moves up or down by a random number of them; the"
+              + " training mean fills the gap (default ${DEFAULT-VALUE}: none).")
+  public int shiftCoefficients;
+
+  @Option(
+      names = "--random-crops",
+      description =
+          "Each time a training segment is used, take a piece of its length in its place that"
+              + " begins at a random frame of the track, among the training segments that follow"
+              + " one another.")
+  public boolean randomCrops;
+
+  @Option(
+      names = "--ema-momentum",
+      defaultValue = "0",
+      description =
+          "Validate and test the exponential moving average of the weights, with this momentum a"
+              + " step, below 1, e.g. 0.999 (default ${DEFAULT-VALUE}: the weights"
+              + " themselves).")
+  public double emaMomentum;
+
+  @Option(
       names = "--early-stopping",
       defaultValue = "0",
       description =
@@ -220,6 +246,9 @@ public final class TrainingOptions {
         "--mask-frames=" + maskFrames,
         "--mask-coefficients=" + maskCoefficients,
         "--mixup=" + mixup,
+        "--shift-coefficients=" + shiftCoefficients,
+        "--random-crops=" + randomCrops,
+        "--ema-momentum=" + emaMomentum,
         "--early-stopping=" + earlyStopping,
         "--test-model=" + testModel,
         "--seed=" + seed,
@@ -242,6 +271,14 @@ public final class TrainingOptions {
     Stage.requireOption(
         maskCoefficients >= 0, "--mask-coefficients must be 0 or more, not %s", maskCoefficients);
     Stage.requireOption(mixup >= 0 && mixup <= 1, "--mixup must be from 0 to 1, not %s", mixup);
+    Stage.requireOption(
+        shiftCoefficients >= 0,
+        "--shift-coefficients must be 0 or more, not %s",
+        shiftCoefficients);
+    Stage.requireOption(
+        emaMomentum >= 0 && emaMomentum < 1,
+        "--ema-momentum must be from 0 to below 1, not %s",
+        emaMomentum);
     Stage.requireOption(fold >= 0, "--fold must be 0 or more, not %s", fold);
     Stage.requireOption(
         earlyStopping >= 0, "--early-stopping must be 0 or more, not %s", earlyStopping);

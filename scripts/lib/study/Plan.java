@@ -3,6 +3,7 @@
 //FILES plans/controlled.yaml=../../../data/plans/controlled.yaml
 //FILES plans/folds.yaml=../../../data/plans/folds.yaml
 //FILES plans/hybrid.yaml=../../../data/plans/hybrid.yaml
+//FILES plans/ingredients.yaml=../../../data/plans/ingredients.yaml
 //FILES plans/inputs.yaml=../../../data/plans/inputs.yaml
 //FILES plans/leakage.yaml=../../../data/plans/leakage.yaml
 //FILES plans/paper.yaml=../../../data/plans/paper.yaml
@@ -97,6 +98,7 @@ public record Plan(
           "controlled",
           "folds",
           "hybrid",
+          "ingredients",
           "inputs",
           "leakage",
           "paper",

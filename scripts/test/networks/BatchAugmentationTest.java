@@ -44,7 +44,7 @@ class BatchAugmentationTest {
 
   @Test
   void masksAreOneRunOfFramesAndOneOfCoefficientsOfTheMean() {
-    var augmentation = new BatchAugmentation(6, 3, 0);
+    var augmentation = new BatchAugmentation(6, 3, 0, 0);
     float[] mean = new float[COEFFICIENTS];
     for (int c = 0; c < COEFFICIENTS; c++) {
       mean[c] = -100 - c;
@@ -98,13 +98,13 @@ class BatchAugmentationTest {
   void withoutMasksASegmentIsItself() {
     float[] segment = {1, 2};
     assertSame(
-        segment, new BatchAugmentation(0, 0, 0.5).mask(segment, new float[2], new Random(1)));
+        segment, new BatchAugmentation(0, 0, 0, 0.5).mask(segment, new float[2], new Random(1)));
   }
 
   @Test
   void masksWiderThanTheSegmentAreCutToIt() {
     float[] segment = {1, 2, 3, 4};
-    var augmentation = new BatchAugmentation(99, 99, 0);
+    var augmentation = new BatchAugmentation(99, 99, 0, 0);
     var random = new Random(1);
     for (int draw = 0; draw < 100; draw++) {
       assertEquals(4, augmentation.mask(segment, new float[2], random).length);
@@ -122,7 +122,7 @@ class BatchAugmentationTest {
     double second =
         new Random(5)
             .ints(20_000)
-            .mapToDouble(seed -> new BatchAugmentation(0, 0, 0.4).share(new Random(seed)))
+            .mapToDouble(seed -> new BatchAugmentation(0, 0, 0, 0.4).share(new Random(seed)))
             .map(share -> share * (1 - share))
             .average()
             .orElseThrow();
@@ -131,7 +131,7 @@ class BatchAugmentationTest {
   }
 
   private static double meanShare(double alpha) {
-    var augmentation = new BatchAugmentation(0, 0, alpha);
+    var augmentation = new BatchAugmentation(0, 0, 0, alpha);
     var random = new Random(4);
     return IntStream.range(0, 20_000)
         .mapToDouble(i -> augmentation.share(random))

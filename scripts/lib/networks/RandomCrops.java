@@ -1,0 +1,78 @@
+//SOURCES ../features/Features.java
+//SOURCES ../results/Rows.java
+//SOURCES ../results/SegmentId.java
+
+package genrelab.networks;
+
+import genrelab.features.Features;
+import genrelab.results.Rows;
+import genrelab.results.SegmentId;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Random;
+
+/**
+ * Random crops: pieces of a segment's length that begin at any frame of a track, in place of its
+ * segments, which begin every 3 s.
+ *
+ * <p>A crop is cut from segments of one part that follow one another in their track, so that no
+ * frame of another part gets in. A segment without such a neighbour, and an augmented copy, stay as
+ * they are. Frames at the seam of two segments were computed with padding, as all features of
+ * segments are at their ends.
+ */
+final class RandomCrops {
+  private final Features features;
+
+  /** Of each row that has neighbours: the rows of its run of segments, in their order. */
+  private final Map<Integer, int[]> runOf = new HashMap<>();
+
+  /**
+   * Crops of a part's tracks.
+   *
+   * @param rows of the part in the features
+   */
+  RandomCrops(Features features, int[] rows) {
+    this.features = features;
+    Map<SegmentId, Integer> rowOf = new HashMap<>();
+    for (int row : rows) {
+      rowOf.put(features.id(row), row);
+    }
+    for (int row : rows) {
+      SegmentId id = features.id(row);
+      if (id.segment() < Rows.COPY && !rowOf.containsKey(after(id, -1))) {
+        int length = 1;
+        while (rowOf.containsKey(after(id, length))) {
+          length++;
+        }
+        int[] run = new int[length];
+        Arrays.setAll(run, place -> rowOf.get(after(id, place)));
+        Arrays.stream(run).forEach(member -> runOf.put(member, run));
+      }
+    }
+  }
+
+  private static SegmentId after(SegmentId id, int segments) {
+    return new SegmentId(id.track(), id.segment() + segments);
+  }
+
+  /**
+   * A crop of the run of segments that a row is in.
+   *
+   * @return frames × coefficients, row by row; begins at each frame with the same probability
+   */
+  float[] draw(int row, Random random) {
+    int[] run = runOf.getOrDefault(row, new int[] {row});
+    float[][] values = features.values();
+    int length = values[row].length;
+    int columns = features.coefficients();
+    int start = columns * random.nextInt((run.length - 1) * features.frames() + 1);
+    int first = start / length;
+    int skipped = start % length;
+    float[] crop = Arrays.copyOfRange(values[run[first]], skipped, skipped + length);
+    if (skipped > 0) {
+      System.arraycopy(values[run[first + 1]], 0, crop, length - skipped, skipped);
+    }
+    return crop;
+  }
+}
