@@ -149,6 +149,7 @@ public class Split implements Callable<Integer> {
     List<DrawnSplit> splits = draw(eligible);
     for (DrawnSplit split : splits) {
       nameOutputs(split);
+      drawing.holdOutKnown(split.parts(), file);
       reduceTraining(file, split.parts());
       originals.forEach(segment -> split.parts().putIfAbsent(segment, Part.excluded));
       split.requireEveryPart(file, drawing.by);

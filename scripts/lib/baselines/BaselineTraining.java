@@ -42,6 +42,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -109,16 +110,12 @@ public record BaselineTraining(
             validationLabels,
             Set.copyOf(data.tracksOf(data.rows(Part.train))));
     float[][] probabilities = probabilities(classifier, summary, data, Part.test);
-    var test =
-        new TestResults(
-            name,
-            seed,
-            fold,
-            data.splitBy(),
-            mapping,
-            data.idsOf(tested),
-            data.genresOf(tested),
-            probabilities);
+    TestResults test = test(data, Part.test, probabilities);
+    Optional<TestResults> known =
+        level == Summary.Level.track || data.rows(Part.known).length == 0
+            ? Optional.empty()
+            : Optional.of(
+                test(data, Part.known, probabilities(classifier, summary, data, Part.known)));
     List<Rows.Metric> metrics = test.estimates();
     double trained =
         accuracy(Parallel.on(threads, () -> classifier.probabilities(training)), trainingLabels);
@@ -130,7 +127,8 @@ public record BaselineTraining(
     metrics.addAll(
         calibration.metrics(test, data.tracksOf(tested), probabilities, data.labelsOf(tested)));
 
-    test.write(out, metrics);
+    known.ifPresent(held -> metrics.addAll(held.knownMetrics()));
+    test.write(out, metrics, known);
     var model = new BaselineModel(description(summary, data, metrics, calibration), classifier);
     model.write(out.resolve("model.zip"));
     byte[] card = model.card().getBytes(StandardCharsets.UTF_8);
@@ -140,6 +138,19 @@ public record BaselineTraining(
         .write(out);
     test.print(metrics);
     System.out.println(out);
+  }
+
+  private TestResults test(SplitFeatures data, Part part, float[][] probabilities) {
+    int[] rows = data.rows(part);
+    return new TestResults(
+        name,
+        seed,
+        fold,
+        data.splitBy(),
+        data.features().mapping(),
+        data.idsOf(rows),
+        data.genresOf(rows),
+        probabilities);
   }
 
   /** A network's curves and its best model would stay, beside a baseline's figures. */

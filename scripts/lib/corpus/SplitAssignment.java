@@ -76,7 +76,7 @@ public record SplitAssignment(Path file, Map<SegmentId, Part> parts, String draw
    * @param genres of the segments
    * @param source the file, for messages
    * @return for training, validation and test the places of their segments in that order, each at
-   *     least one
+   *     least one; for the known part as many as there are
    * @throws Stage.Failure if the split is of other segments, or a part has none
    */
   public Map<Part, int[]> join(List<SegmentId> segments, List<String> genres, Path source) {
@@ -92,6 +92,9 @@ public record SplitAssignment(Path file, Map<SegmentId, Part> parts, String draw
       }
       joined.put(part, places.get(part).stream().mapToInt(Integer::intValue).toArray());
     }
+    joined.put(
+        Part.known,
+        places.getOrDefault(Part.known, List.of()).stream().mapToInt(Integer::intValue).toArray());
     return joined;
   }
 

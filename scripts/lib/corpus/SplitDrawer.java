@@ -225,6 +225,29 @@ public record SplitDrawer(SplitBy by, boolean byGenre, long seed) {
   }
 
   /**
+   * Holds segments out of the training tracks: a share of each, at random.
+   *
+   * @param parts of the segments, changed
+   * @param share of a track's training segments, rounded, but never all of them
+   */
+  public void holdOutKnown(Map<LabelledSegment, Part> parts, double share) {
+    var training = new TreeMap<String, List<LabelledSegment>>();
+    parts.forEach(
+        (segment, part) -> {
+          if (part == Part.train) {
+            training.computeIfAbsent(segment.track(), name -> new ArrayList<>()).add(segment);
+          }
+        });
+    var random = new Random(seed);
+    for (List<LabelledSegment> track : training.values()) {
+      track.sort(Comparator.comparingInt(segment -> segment.id().segment()));
+      Collections.shuffle(track, random);
+      int held = (int) Math.min(track.size() - 1, Math.round(share * track.size()));
+      track.subList(0, held).forEach(segment -> parts.put(segment, Part.known));
+    }
+  }
+
+  /**
    * Leaves only so many segments in training and excludes the others; strata keep their shares.
    *
    * @param parts of the segments, changed

@@ -1,12 +1,17 @@
 //DEPS info.picocli:picocli:4.7.7
 //SOURCES ../kit/Stage.java
+//SOURCES ../results/Part.java
+//SOURCES LabelledSegment.java
 //SOURCES SplitBy.java
 //SOURCES SplitDrawer.java
 
 package genrelab.corpus;
 
 import genrelab.kit.Stage;
+import genrelab.results.Part;
+import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Map;
 import picocli.CommandLine.Option;
 
 /** The options of {@code split} that say how parts are drawn. */
@@ -47,6 +52,16 @@ public final class SplitDrawingOptions {
               + " first two of --ratios divide the rest (default: one split).")
   public int folds;
 
+  @Option(
+      names = "--known-share",
+      defaultValue = "0",
+      paramLabel = "SHARE",
+      description =
+          "Hold this share of each training track's segments out of the training, up to 0.5, and"
+              + " test on them too: how well songs are recognised that the classifier has heard,"
+              + " beside songs that it has not (default ${DEFAULT-VALUE}).")
+  double knownShare;
+
   @Option(names = "--seed", defaultValue = "1", description = "Default ${DEFAULT-VALUE}.")
   public long seed;
 
@@ -62,6 +77,10 @@ public final class SplitDrawingOptions {
         "--ratios must be three positive numbers like 60:15:25, not %s",
         ratios);
     Stage.requireOption(
+        knownShare >= 0 && knownShare <= 0.5,
+        "--known-share must be from 0 to 0.5, not %s",
+        knownShare);
+    Stage.requireOption(
         folds == 0 || folds >= 2 && folds <= 1000, "--folds must be from 2 to 1000, not %s", folds);
     Stage.requireOption(
         folds == 0 || by != SplitBy.file, "--by file has its test list: leave --folds out");
@@ -73,6 +92,27 @@ public final class SplitDrawingOptions {
       return Arrays.stream(ratios.split(":")).mapToDouble(Double::parseDouble).toArray();
     } catch (NumberFormatException error) {
       return new double[0];
+    }
+  }
+
+  /**
+   * Moves a share of each training track's segments to the known part, as {@code --known-share}
+   * says.
+   *
+   * @param parts of the segments, changed
+   * @param source the file whose segments were split, for messages
+   * @throws Stage.Failure if no track has segments enough to hold one out
+   */
+  public void holdOutKnown(Map<LabelledSegment, Part> parts, Path source) {
+    if (knownShare == 0) {
+      return;
+    }
+    drawer().holdOutKnown(parts, knownShare);
+    if (!parts.containsValue(Part.known)) {
+      throw new Stage.Failure(
+          "%s: no training track has segments enough to hold out a share of %s; raise"
+              + " --known-share",
+          source, knownShare);
     }
   }
 

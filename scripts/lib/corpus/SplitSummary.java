@@ -76,7 +76,8 @@ public record SplitSummary(
             "%-10s %6d segments (%.1f %%) of %d tracks%n",
             size.part(), size.segments(), 100.0 * size.segments() / segments, size.tracks());
       }
-      if (size.genres() < genres && size.part() != Part.excluded) {
+      boolean optional = size.part() == Part.known && size.segments() == 0;
+      if (size.genres() < genres && size.part() != Part.excluded && !optional) {
         Stage.warn(
             "%s has only %d of %d genres; try --stratify genre or another --seed",
             size.part(), size.genres(), genres);

@@ -9,11 +9,16 @@ package genrelab.evaluation;
 import genrelab.kit.Store;
 import genrelab.results.Rows;
 import genrelab.results.SegmentId;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * What the test of a classifier gave: predictions and metrics, as each classifier's folder holds.
@@ -85,6 +90,21 @@ public final class TestResults {
     return rows;
   }
 
+  /**
+   * The rows by which a test on held-out segments of the training tracks stands beside that on the
+   * test part: {@code known_accuracy} and {@code known_segments}.
+   */
+  public List<Rows.Metric> knownMetrics() {
+    return Stream.concat(
+            estimates().stream()
+                .filter(
+                    row -> row.level().equals("segment") && row.metric().equals("test_accuracy"))
+                .map(
+                    row -> metric("segment", "known_accuracy", row.value(), row.low(), row.high())),
+            Stream.of(exact("segment", "known_segments", predictions.size())))
+        .toList();
+  }
+
   /** A metric that is counted or measured, not estimated. */
   public Rows.Metric exact(String level, String metric, double value) {
     return metric(level, metric, value, value, value);
@@ -99,9 +119,13 @@ public final class TestResults {
    * report.json}, {@code report-tracks.json} and {@code confusion.json}: together, since a run that
    * is killed between two of them would leave one's figures beside another's.
    *
+   * <p>And {@code predictions-known.json}, where the split holds segments of the training tracks
+   * out; else one of an earlier training goes.
+   *
    * @param rows the metrics, with what the classifier adds to {@link #estimates}
+   * @param known the test on the held-out segments; none where there are none
    */
-  public void write(Path folder, List<Rows.Metric> rows) {
+  public void write(Path folder, List<Rows.Metric> rows, Optional<TestResults> known) {
     List<Rows.ClassName> classes =
         IntStream.range(0, mapping.size())
             .mapToObj(c -> new Rows.ClassName(c, mapping.get(c)))
@@ -116,17 +140,40 @@ public final class TestResults {
         Store.rows(metrics.classReport(name, seed, fold, Metrics.Level.track)));
     files.put(
         folder.resolve("confusion.json"), Store.rows(metrics.confusionRows(name, seed, fold)));
+    Path ofKnown = folder.resolve("predictions-known.json");
+    known.ifPresentOrElse(
+        test -> files.put(ofKnown, Store.rows(test.predictions)), () -> delete(ofKnown));
     Store.writeTogether(files);
+  }
+
+  private static void delete(Path file) {
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException error) {
+      throw new UncheckedIOException(error);
+    }
   }
 
   /** Prints the accuracy of segments and of tracks, with their intervals. */
   public void print(List<Rows.Metric> rows) {
     for (Rows.Metric row : rows) {
-      if (row.metric().equals("test_accuracy")) {
+      String test =
+          switch (row.metric()) {
+            case "test_accuracy" -> "test accuracy";
+            case "known_accuracy" -> "accuracy on held-out pieces of the training tracks";
+            default -> "";
+          };
+      if (!test.isEmpty()) {
         System.out.printf(
-            "%s: test accuracy %.2f %% of %ss (95 %% interval %.1f to %.1f), split by %s, seed"
-                + " %d%n",
-            name, 100 * row.value(), row.level(), 100 * row.low(), 100 * row.high(), splitBy, seed);
+            "%s: %s %.2f %% of %ss (95 %% interval %.1f to %.1f), split by %s, seed %d%n",
+            name,
+            test,
+            100 * row.value(),
+            row.level(),
+            100 * row.low(),
+            100 * row.high(),
+            splitBy,
+            seed);
       }
     }
   }

@@ -36,6 +36,7 @@ import genrelab.results.Rows;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.factory.Nd4j;
@@ -81,17 +82,12 @@ final class TrainingResults {
     int[] rows = data.rows(Part.test);
     SegmentScores score = scores(rows);
     requireFinite(score.probabilities());
-    var test =
-        new TestResults(
-            name,
-            options.seed,
-            options.fold,
-            data.splitBy(),
-            data.features().mapping(),
-            data.idsOf(rows),
-            data.genresOf(rows),
-            score.probabilities());
+    TestResults test = test(rows, score);
     List<Rows.Metric> metrics = metrics(test);
+    int[] knownRows = data.rows(Part.known);
+    Optional<TestResults> known =
+        knownRows.length == 0 ? Optional.empty() : Optional.of(test(knownRows, scores(knownRows)));
+    known.ifPresent(held -> metrics.addAll(held.knownMetrics()));
     SongCalibration last = calibration(lastWeights);
     SongCalibration best =
         history.bestEpoch() == history.epochs().size() ? last : calibration(history.bestWeights());
@@ -99,12 +95,24 @@ final class TrainingResults {
     metrics.addAll(
         tested.metrics(test, data.tracksOf(rows), score.probabilities(), data.labelsOf(rows)));
     Store.writeRows(options.out.resolve("history.json"), history.epochs());
-    test.write(options.out, metrics);
+    test.write(options.out, metrics, known);
     writeModel("model.zip", metrics, lastWeights, history.epochs().size(), last);
     writeModel("model-best.zip", metrics, history.bestWeights(), history.bestEpoch(), best);
     writeRun(started);
     test.print(metrics);
     System.out.println(options.out);
+  }
+
+  private TestResults test(int[] rows, SegmentScores score) {
+    return new TestResults(
+        name,
+        options.seed,
+        options.fold,
+        data.splitBy(),
+        data.features().mapping(),
+        data.idsOf(rows),
+        data.genresOf(rows),
+        score.probabilities());
   }
 
   private void requireFinite(float[][] probabilities) {

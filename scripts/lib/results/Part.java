@@ -11,7 +11,9 @@ public enum Part {
   train,
   validation,
   test,
-  /** In none of the three, e.g. a faulty track, or a copy of a segment that is tested. */
+  /** Of a training track, and held out of the training: tells how well known songs are known. */
+  known,
+  /** In none of these, e.g. a faulty track, or a copy of a segment that is tested. */
   excluded;
 
   /** The three that a network is trained, validated and tested on. */

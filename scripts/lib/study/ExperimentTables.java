@@ -46,6 +46,11 @@ public record ExperimentTables(Plan plan, List<RunResult> results) {
       cells.put("95 %, segments", interval(result.first("segment", "test_accuracy")));
       cells.put("test, tracks", percent(result.values("track", "test_accuracy")));
       cells.put("95 %, tracks", interval(result.first("track", "test_accuracy")));
+      if (results.stream().anyMatch(RunResult::testsKnownTracks)) {
+        cells.put(
+            "held out of training tracks, segments",
+            result.testsKnownTracks() ? percent(result.values("segment", "known_accuracy")) : "");
+      }
       cells.put(
           "tested segments / tracks",
           range(Arrays.stream(result.values("segment", "test_segments")))

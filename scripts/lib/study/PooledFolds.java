@@ -14,6 +14,7 @@ import genrelab.results.SegmentId;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.Predicate;
 
@@ -95,7 +96,7 @@ record PooledFolds(List<Path> folds) {
           .filter(of(same))
           .forEach(row -> pooled.add(test.exact("network", same, row.value())));
     }
-    test.write(folder, pooled);
+    test.write(folder, pooled, Optional.empty());
   }
 
   private static Predicate<Rows.Metric> of(String metric) {

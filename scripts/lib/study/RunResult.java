@@ -58,6 +58,11 @@ public record RunResult(PlannedRun run, List<Long> seeds, List<List<Rows.Experim
     return figures.get(0).get(0).synthetic();
   }
 
+  /** Whether the split holds segments of the training tracks out, which are tested too. */
+  boolean testsKnownTracks() {
+    return figures.get(0).stream().anyMatch(row -> row.metric().equals("known_accuracy"));
+  }
+
   double[] all(String level, String metric, ToDoubleFunction<Rows.Experiment> value) {
     return figures.stream().map(rows -> find(rows, level, metric)).mapToDouble(value).toArray();
   }

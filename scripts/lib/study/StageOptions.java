@@ -57,6 +57,7 @@ public final class StageOptions {
               "lists", OptionValues.TEXT,
               "exclude", OptionValues.TEXT,
               "train-size", OptionValues.WHOLE,
+              "known-share", OptionValues.NUMBER,
               "folds", OptionValues.WHOLE,
               "repetitions", OptionValues.TEXT),
           "augment",
