@@ -90,8 +90,9 @@ public class Split implements Callable<Integer> {
       paramLabel = "FILE|NAME",
       description =
           "With --by file: text files of training, validation and test tracks, or the name of a"
-              + " published partition: gtzan-filtered; or gtzan-refit, the same with three quarters"
-              + " of its validation tracks in training.")
+              + " published partition: gtzan-filtered; gtzan-refit, the same with three quarters of"
+              + " its validation tracks in training; or gtzan-selection, which tests on its"
+              + " validation tracks.")
   @Input
   List<String> lists = List.of();
 

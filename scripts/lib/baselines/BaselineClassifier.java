@@ -15,6 +15,8 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import java.util.stream.IntStream;
 import libsvm.svm;
 import org.tribuo.Example;
@@ -53,6 +55,9 @@ import org.tribuo.provenance.SimpleDataSourceProvenance;
 public record BaselineClassifier(
     List<String> mapping, Standardization standardization, Model<Label> model) {
   private static final LabelFactory FACTORY = new LabelFactory();
+
+  /** Kept, since a logger that nothing refers to forgets its level. */
+  private static final Logger LOGGER = Logger.getLogger("org.tribuo");
 
   /** scikit-learn's {@code n_neighbors}. */
   private static final int NEIGHBOURS = 5;
@@ -163,8 +168,9 @@ public record BaselineClassifier(
     };
   }
 
-  /** LIBSVM and LIBLINEAR print their progress on standard output. */
+  /** LIBSVM and LIBLINEAR print their progress; Tribuo logs each tree of a forest. */
   private static void silence() {
+    LOGGER.setLevel(Level.WARNING);
     svm.svm_set_print_string_function(text -> {});
     Linear.disableDebugOutput();
   }

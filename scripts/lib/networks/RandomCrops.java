@@ -21,7 +21,7 @@ import java.util.Random;
  * they are. Frames at the seam of two segments were computed with padding, as all features of
  * segments are at their ends.
  */
-final class RandomCrops {
+public final class RandomCrops {
   private final Features features;
 
   /** Of each row that has neighbours: the rows of its run of segments, in their order. */
@@ -32,7 +32,7 @@ final class RandomCrops {
    *
    * @param rows of the part in the features
    */
-  RandomCrops(Features features, int[] rows) {
+  public RandomCrops(Features features, int[] rows) {
     this.features = features;
     Map<SegmentId, Integer> rowOf = new HashMap<>();
     for (int row : rows) {
@@ -61,7 +61,7 @@ final class RandomCrops {
    *
    * @return frames × coefficients, row by row; begins at each frame with the same probability
    */
-  float[] draw(int row, Random random) {
+  public float[] draw(int row, Random random) {
     int[] run = runOf.getOrDefault(row, new int[] {row});
     float[][] values = features.values();
     int length = values[row].length;

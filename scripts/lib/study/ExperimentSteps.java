@@ -134,6 +134,9 @@ public final class ExperimentSteps {
   /** A training and its test; of a cross-validation those of all folds, pooled. */
   private Step tested(Training training) {
     PlannedRun run = training.run();
+    if (run.isEnsemble()) {
+      return ensemble(training);
+    }
     Path split = split(run.split(), run.augmentation(), training.seed());
     int folds = plan.splits().get(run.split()).folds();
     if (folds == 0) {
@@ -146,6 +149,16 @@ public final class ExperimentSteps {
             .toList();
     String name = training.name();
     return add(new StageSteps(training.seed()).pool(name, folders, out.resolve(name)));
+  }
+
+  /** The mean of the probabilities of runs with one seed, which come before it. */
+  private Step ensemble(Training training) {
+    String name = training.name();
+    List<Path> folders =
+        training.run().members().stream()
+            .map(member -> out.resolve(member + "-seed" + training.seed()))
+            .toList();
+    return add(new StageSteps(training.seed()).ensemble(name, folders, out.resolve(name)));
   }
 
   private Step network(Training training, int fold, Path split) {

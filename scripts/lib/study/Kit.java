@@ -139,7 +139,7 @@ public final class Kit {
    * a text that is different each time, so that the step runs again.
    */
   public String checksum(Step step) {
-    if (List.of(Step.COPY, Step.POOL).contains(step.alias())) {
+    if (List.of(Step.COPY, Step.POOL, Step.ENSEMBLE).contains(step.alias())) {
       return Stage.VERSION;
     }
     try {

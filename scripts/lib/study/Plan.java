@@ -7,6 +7,7 @@
 //FILES plans/inputs.yaml=../../../data/plans/inputs.yaml
 //FILES plans/leakage.yaml=../../../data/plans/leakage.yaml
 //FILES plans/paper.yaml=../../../data/plans/paper.yaml
+//FILES plans/recipe.yaml=../../../data/plans/recipe.yaml
 //FILES plans/refit.yaml=../../../data/plans/refit.yaml
 //FILES plans/shape.yaml=../../../data/plans/shape.yaml
 //SOURCES ../kit/Stage.java
@@ -59,6 +60,8 @@ import java.util.stream.Stream;
  *                                 # options of the network; a list stands for a run of each value,
  *                                 # a label replaces the options in the run's name
  *   - {network: [cnn, lstm], features: kmeans, split: segment, clusters: [none, one-hot]}
+ * ensembles:                      # the mean of the probabilities of runs, seed by seed
+ *   both: [cnn-kmeans-segment, lstm-kmeans-segment]
  * comparisons:                    # a minus b, for all pairs of runs that differ in nothing else
  *   - {a: {clusters: one-hot}, b: {clusters: none}, effect: the cluster as input}
  * }</pre>
@@ -72,7 +75,7 @@ import java.util.stream.Stream;
  * @param features by their names
  * @param splits by their names
  * @param augmentations options of augment, by their names
- * @param runs all combinations, in the plan's order
+ * @param runs all combinations, in the plan's order; then the ensembles
  * @param comparisons declared ones, network by network; empty where the plan declares none
  * @param yaml the file's text, which is copied beside the results
  */
@@ -102,6 +105,7 @@ public record Plan(
           "inputs",
           "leakage",
           "paper",
+          "recipe",
           "refit",
           "shape");
 

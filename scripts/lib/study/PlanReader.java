@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** Reads one {@link Plan} from YAML and checks it; messages name the file and the key. */
 final class PlanReader {
@@ -64,6 +65,7 @@ final class PlanReader {
             "splits",
             "augmentations",
             "runs",
+            "ensembles",
             "comparisons"));
     String name = yaml.name("name", yaml.text("name", yaml.required(plan, "", "name")));
     String question = yaml.text("question", yaml.required(plan, "", "question"));
@@ -83,7 +85,14 @@ final class PlanReader {
     features.forEach(this::checkFeatures);
     splits.forEach(this::checkSplit);
     var matrix = new RunMatrix(yaml, networks(), features, splits, augmentations.keySet());
-    List<PlannedRun> runs = matrix.runs(yaml.required(plan, "", "runs"), training);
+    var runs = new ArrayList<>(matrix.runs(yaml.required(plan, "", "runs"), training));
+    if (plan.has("ensembles")) {
+      List<PlannedRun> single = List.copyOf(runs);
+      yaml.requireMap("ensembles", plan.get("ensembles"));
+      plan.get("ensembles")
+          .properties()
+          .forEach(entry -> runs.add(ensemble(entry.getKey(), entry.getValue(), single)));
+    }
     List<Plan.Comparison> comparisons =
         plan.has("comparisons")
             ? new PlannedComparisons(yaml, runs).read(plan.get("comparisons"))
@@ -98,9 +107,51 @@ final class PlanReader {
         features,
         splits,
         augmentations,
-        runs,
+        List.copyOf(runs),
         comparisons,
         new String(text, StandardCharsets.UTF_8));
+  }
+
+  /** Late fusion: the mean of the probabilities of runs of one split, seed by seed. */
+  private PlannedRun ensemble(String name, JsonNode list, List<PlannedRun> runs) {
+    String key = "ensembles." + yaml.name("ensembles", name);
+    if (!list.isArray() || list.size() < 2) {
+      throw yaml.failure(key, "must be a list of two runs or more, by their names");
+    }
+    var members = new ArrayList<PlannedRun>();
+    for (JsonNode node : list) {
+      String member = yaml.text(key, node);
+      PlannedRun run =
+          runs.stream()
+              .filter(each -> each.name().equals(member))
+              .findFirst()
+              .orElseThrow(
+                  () ->
+                      yaml.failure(
+                          key,
+                          "unknown run '%s'; runs: %s",
+                          member,
+                          String.join(", ", runs.stream().map(PlannedRun::name).toList())));
+      if (members.contains(run)) {
+        throw yaml.failure(key, "%s is there twice; remove one", member);
+      }
+      members.add(run);
+    }
+    PlannedRun first = members.get(0);
+    if (members.stream().anyMatch(run -> !run.split().equals(first.split()))) {
+      throw yaml.failure(key, "its runs must be of the same split");
+    }
+    if (runs.stream().anyMatch(run -> run.name().equals(name))) {
+      throw yaml.failure(key, "a run has this name; choose another");
+    }
+    return new PlannedRun(
+        name,
+        PlannedRun.ENSEMBLE,
+        String.join("+", new TreeSet<>(members.stream().map(PlannedRun::features).toList())),
+        first.split(),
+        Plan.NONE,
+        Map.of(),
+        members.stream().map(PlannedRun::name).toList());
   }
 
   private List<Long> seeds(JsonNode node) {

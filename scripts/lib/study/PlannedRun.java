@@ -1,6 +1,7 @@
 package genrelab.study;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -12,6 +13,7 @@ import java.util.Map;
  * @param split the plan's name of the split
  * @param augmentation the plan's name of it, or none
  * @param options of the network by their long names, with those that all runs of the plan share
+ * @param members names of the runs that an ensemble averages; none where it is no ensemble
  */
 public record PlannedRun(
     String name,
@@ -19,11 +21,18 @@ public record PlannedRun(
     String features,
     String split,
     String augmentation,
-    Map<String, String> options) {
+    Map<String, String> options,
+    List<String> members) {
+  /** The network's name of an ensemble. */
+  static final String ENSEMBLE = "ensemble";
+
+  boolean isEnsemble() {
+    return !members.isEmpty();
+  }
 
   /** The same run with other options. */
   PlannedRun with(Map<String, String> others) {
-    return new PlannedRun(name, network, features, split, augmentation, others);
+    return new PlannedRun(name, network, features, split, augmentation, others, members);
   }
 
   /** What defines the run, by the keys of the plan's {@code runs}. */

@@ -12,6 +12,7 @@ import genrelab.kit.Store;
 import genrelab.results.Rows;
 import genrelab.results.SegmentId;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -72,15 +73,7 @@ record PooledFolds(List<Path> folds) {
             rows.stream().map(Rows.Prediction::truth).toList(),
             rows.stream().map(Rows.Prediction::probabilities).toArray(float[][]::new));
     List<Rows.Metric> pooled = test.estimates();
-    for (String mean : List.of("train_accuracy", "validation_accuracy")) {
-      OptionalDouble value =
-          metrics.stream()
-              .flatMap(List::stream)
-              .filter(of(mean))
-              .mapToDouble(Rows.Metric::value)
-              .average();
-      value.ifPresent(each -> pooled.add(test.exact("segment", mean, each)));
-    }
+    pooled.addAll(accuracies(test, metrics));
     pooled.add(test.exact("segment", "test_segments", rows.size()));
     pooled.add(
         test.exact(
@@ -97,6 +90,21 @@ record PooledFolds(List<Path> folds) {
           .forEach(row -> pooled.add(test.exact("network", same, row.value())));
     }
     test.write(folder, pooled, Optional.empty());
+  }
+
+  /** Accuracies of training and validation, as means over runs. */
+  static List<Rows.Metric> accuracies(TestResults test, List<List<Rows.Metric>> metrics) {
+    var means = new ArrayList<Rows.Metric>();
+    for (String mean : List.of("train_accuracy", "validation_accuracy")) {
+      OptionalDouble value =
+          metrics.stream()
+              .flatMap(List::stream)
+              .filter(of(mean))
+              .mapToDouble(Rows.Metric::value)
+              .average();
+      value.ifPresent(each -> means.add(test.exact("segment", mean, each)));
+    }
+    return means;
   }
 
   private static Predicate<Rows.Metric> of(String metric) {

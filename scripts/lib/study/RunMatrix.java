@@ -192,6 +192,7 @@ final class RunMatrix {
         });
     var all = new LinkedHashMap<>(BaselineMethod.isNameOf(network) ? Map.of() : training);
     all.putAll(options);
-    return new PlannedRun(String.join("-", parts), network, features, split, augmentation, all);
+    return new PlannedRun(
+        String.join("-", parts), network, features, split, augmentation, all, List.of());
   }
 }

@@ -86,7 +86,13 @@ public record RunResult(PlannedRun run, List<Long> seeds, List<List<Rows.Experim
     Path folder = out.resolve(training.name());
     List<Rows.Metric> metrics = Store.readRows(folder.resolve("metrics.json"), Rows.Metric.class);
     int firstFold = plan.splits().get(training.run().split()).folds() > 0 ? 1 : 0;
-    boolean synthetic = isSynthetic(out.resolve(training.name(firstFold)));
+    PlannedRun run = training.run();
+    boolean synthetic =
+        isSynthetic(
+            out.resolve(
+                run.isEnsemble()
+                    ? run.members().get(0) + "-seed" + training.seed()
+                    : training.name(firstFold)));
     long epochs = 0;
     long parameters = 0;
     for (Rows.Metric row : metrics) {

@@ -199,13 +199,26 @@ public record StageSteps(long seed) {
    * @param folds folders of its trainings
    */
   public Step pool(String name, List<Path> folds, Path folder) {
+    return combined(name, Step.POOL, folds, folder);
+  }
+
+  /**
+   * Makes one test of several runs': the ensemble by the mean of their probabilities.
+   *
+   * @param runs folders of the runs
+   */
+  public Step ensemble(String name, List<Path> runs, Path folder) {
+    return combined(name, Step.ENSEMBLE, runs, folder);
+  }
+
+  private Step combined(String name, String how, List<Path> folders, Path folder) {
     List<Path> inputs =
-        folds.stream()
-            .flatMap(fold -> Stream.of("predictions.json", "metrics.json").map(fold::resolve))
+        folders.stream()
+            .flatMap(each -> Stream.of("predictions.json", "metrics.json").map(each::resolve))
             .toList();
     List<Path> outputs =
         Stream.of("predictions.json", "metrics.json", "report.json").map(folder::resolve).toList();
-    return step(name, Step.POOL, StageArguments.NONE, inputs, outputs);
+    return step(name, how, StageArguments.NONE, inputs, outputs);
   }
 
   /** What every tested classifier's folder holds, as far as later steps read it. */

@@ -9,7 +9,7 @@ import java.util.List;
  * One stage of a run, with its arguments.
  *
  * @param name unique in the run, e.g. split-kmeans
- * @param alias of the catalog, {@link #COPY} or {@link #POOL}
+ * @param alias of the catalog, {@link #COPY}, {@link #POOL} or {@link #ENSEMBLE}
  * @param script a network script of the user's own, run instead of the alias; null for none
  * @param inputs files and folders whose change makes it run again
  * @param outputs files it writes
@@ -28,6 +28,9 @@ public record Step(
 
   /** Not a stage: pools the tests of the folders that hold its inputs. */
   public static final String POOL = "pool";
+
+  /** Not a stage: averages the probabilities of the runs whose folders hold its inputs. */
+  public static final String ENSEMBLE = "ensemble";
 
   /** The file that later steps read. */
   public Path output() {

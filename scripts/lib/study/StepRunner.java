@@ -1,3 +1,4 @@
+//SOURCES AveragedRuns.java
 //SOURCES PooledFolds.java
 //SOURCES ../kit/CleanupOnExit.java
 //SOURCES Kit.java
@@ -82,9 +83,13 @@ public final class StepRunner {
       copyFeatures(step);
       return;
     }
+    List<Path> folders = step.inputs().stream().map(Path::getParent).distinct().toList();
     if (step.alias().equals(Step.POOL)) {
-      List<Path> folds = step.inputs().stream().map(Path::getParent).distinct().toList();
-      new PooledFolds(folds).write(step.output().getParent());
+      new PooledFolds(folders).write(step.output().getParent());
+      return;
+    }
+    if (step.alias().equals(Step.ENSEMBLE)) {
+      new AveragedRuns(folders).write(step.output().getParent(), step.name());
       return;
     }
     try {

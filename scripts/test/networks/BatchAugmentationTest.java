@@ -26,6 +26,7 @@ import genrelab.results.Rows;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -110,6 +111,37 @@ class BatchAugmentationTest {
       assertEquals(4, augmentation.mask(segment, new float[2], random).length);
     }
     assertArrayEquals(new float[] {1, 2, 3, 4}, segment, "the data themselves stay");
+  }
+
+  // ---- shifts
+
+  @Test
+  void aShiftMovesEachFrameByTheSameNumberOfCoefficients() {
+    var augmentation = new BatchAugmentation(0, 0, 2, 0);
+    float[] mean = {-1, -2, -3, -4};
+    float[] segment = {10, 11, 12, 13, 20, 21, 22, 23};
+    float[][] expected = {
+      {12, 13, -3, -4, 22, 23, -3, -4},
+      {11, 12, 13, -4, 21, 22, 23, -4},
+      {10, 11, 12, 13, 20, 21, 22, 23},
+      {-1, 10, 11, 12, -1, 20, 21, 22},
+      {-1, -2, 10, 11, -1, -2, 20, 21}
+    };
+    int[] drawn = new int[5];
+    var random = new Random(3);
+    for (int draw = 0; draw < 1000; draw++) {
+      float[] moved = augmentation.shift(segment, mean, random);
+      int which =
+          IntStream.range(0, 5)
+              .filter(i -> Arrays.equals(expected[i], moved))
+              .findFirst()
+              .orElseThrow();
+      drawn[which]++;
+    }
+    for (int count : drawn) {
+      assertEquals(200, count, 60, "each shift is as likely as another");
+    }
+    assertSame(segment, new BatchAugmentation(0, 0, 0, 0).shift(segment, mean, random));
   }
 
   // ---- mixup
@@ -199,9 +231,11 @@ class BatchAugmentationTest {
                 "--features=" + folder.resolve("mfcc.json"),
                 "--split=" + folder.resolve("split.json"),
                 "--out=" + folder.resolve(name),
-                "--epochs=2",
                 "--batch=8"));
     args.addAll(List.of(more));
+    if (args.stream().noneMatch(option -> option.startsWith("--epochs"))) {
+      args.add("--epochs=2");
+    }
     return StageRun.of(new Compact(), args.toArray(String[]::new));
   }
 
@@ -226,9 +260,79 @@ class BatchAugmentationTest {
   }
 
   @Test
+  void cropsShiftsAndAveragedWeightsChangeTheTrainingAndAreTheSameAgain() throws Exception {
+    writeData();
+    assertEquals(0, train("plain").exit());
+    for (String option :
+        List.of("--random-crops", "--shift-coefficients=2", "--ema-momentum=0.9")) {
+      for (String name : List.of("changed", "again")) {
+        StageRun run = train(name, option);
+        assertEquals(0, run.exit(), run.stderr());
+      }
+      assertEquals(predictions("changed"), predictions("again"), option);
+      assertNotEquals(predictions("changed"), predictions("plain"), option);
+    }
+  }
+
+  @Test
+  void piecesHeldOutOfTrainingTracksAreTestedToo() throws Exception {
+    writeData();
+    List<Rows.SplitRow> held =
+        Store.readRows(folder.resolve("split.json"), Rows.SplitRow.class).stream()
+            .map(
+                row ->
+                    row.part() == Part.train && row.segment() == 3
+                        ? new Rows.SplitRow(row.track(), 3, Part.known)
+                        : row)
+            .toList();
+    Store.writeRows(folder.resolve("split.json"), held);
+    StageRun run = train("known");
+    assertEquals(0, run.exit(), run.stderr());
+    List<Rows.Prediction> known =
+        Store.readRows(folder.resolve("known/predictions-known.json"), Rows.Prediction.class);
+    assertEquals(
+        held.stream().filter(row -> row.part() == Part.known).map(Rows.SplitRow::id).toList(),
+        known.stream().map(Rows.Prediction::id).toList());
+    double right =
+        known.stream().filter(row -> row.truth().equals(row.predicted())).count()
+            / (double) known.size();
+    assertEquals(
+        right,
+        Store.readRows(folder.resolve("known/metrics.json"), Rows.Metric.class).stream()
+            .filter(row -> row.metric().equals("known_accuracy"))
+            .findFirst()
+            .orElseThrow()
+            .value());
+  }
+
+  /** The test is of the averaged weights, and so is what a resumed training goes on with. */
+  @Test
+  void aTrainingWithAveragedWeightsGoesOnAsIfItHadNotEnded() throws Exception {
+    writeData();
+    String[] options = {"--ema-momentum=0.9", "--random-crops"};
+    assertEquals(0, train("whole", "--epochs=4", options[0], options[1]).exit());
+    // a folder in the way of its results leaves a training of two epochs with its checkpoint alone
+    Path obstacle = folder.resolve("resumed/history.json/obstacle");
+    Files.createDirectories(obstacle);
+    assertEquals(1, train("resumed", "--epochs=2", options[0], options[1]).exit());
+    Files.delete(obstacle);
+    Files.delete(obstacle.getParent());
+    StageRun resumed = train("resumed", "--epochs=4", options[0], options[1], "--resume");
+    assertEquals(0, resumed.exit(), resumed.stderr());
+    assertTrue(resumed.stdout().contains("going on after epoch 2"), resumed.stdout());
+    assertEquals(predictions("whole"), predictions("resumed"));
+  }
+
+  @Test
   void wrongOptionsAreUsageErrors() {
     writeData();
-    for (String option : List.of("--mask-frames=-1", "--mask-coefficients=-2", "--mixup=1.5")) {
+    for (String option :
+        List.of(
+            "--mask-frames=-1",
+            "--mask-coefficients=-2",
+            "--mixup=1.5",
+            "--shift-coefficients=-1",
+            "--ema-momentum=1")) {
       StageRun run = train("wrong", option);
       assertEquals(2, run.exit(), option);
       assertTrue(run.stderr().contains(option.split("=")[0] + " must be"), run.stderr());

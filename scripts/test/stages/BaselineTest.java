@@ -38,6 +38,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.IntFunction;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -187,6 +189,39 @@ class BaselineTest {
           IntStream.range(0, train).mapToDouble(i -> statistics[i][value]).average().orElseThrow();
       assertEquals(mean, model.classifier().standardization().mean()[v], 1e-5, "statistic " + v);
     }
+  }
+
+  // ---- held-out segments of training tracks
+
+  @Test
+  void heldOutSegmentsAreTestedBesideTheTest() throws IOException {
+    writeSplit(i -> i >= train ? Part.test : i % 5 == 0 ? Part.known : Part.train);
+    Path out = trained("svm");
+    List<Rows.Prediction> known =
+        Store.readRows(out.resolve("predictions-known.json"), Rows.Prediction.class);
+    assertEquals((train + 4) / 5, known.size());
+    double right =
+        known.stream().filter(row -> row.truth().equals(row.predicted())).count()
+            / (double) known.size();
+    Rows.Metric accuracy = metric(out, "known_accuracy");
+    assertEquals(right, accuracy.value(), 1e-12);
+    assertTrue(accuracy.low() < right && right <= accuracy.high());
+    assertEquals(known.size(), metric(out, "known_segments").value());
+    List<Rows.Prediction> test = predictions(out);
+    writeSplit(i -> i >= train ? Part.test : i % 5 == 0 ? Part.excluded : Part.train);
+    assertEquals(out, trained("svm"));
+    assertFalse(Files.exists(out.resolve("predictions-known.json")), "of the training before");
+    for (int row = 0; row < test.size(); row++) {
+      assertArrayEquals(
+          test.get(row).probabilities(), predictions(out).get(row).probabilities(), "untrained on");
+    }
+  }
+
+  private static Rows.Metric metric(Path out, String name) {
+    return Store.readRows(out.resolve("metrics.json"), Rows.Metric.class).stream()
+        .filter(row -> row.metric().equals(name))
+        .findFirst()
+        .orElseThrow();
   }
 
   // ---- tracks
@@ -343,6 +378,12 @@ class BaselineTest {
   }
 
   @Test
+  void aForestDoesNotLogItsTrees() {
+    trained("forest");
+    assertFalse(Logger.getLogger("org.tribuo.ensemble.BaggingTrainer").isLoggable(Level.INFO));
+  }
+
+  @Test
   void anotherSeedGrowsAnotherForest() throws IOException {
     assertFalse(
         Arrays.equals(
@@ -376,13 +417,6 @@ class BaselineTest {
       assertTrue(stderr.contains(name + ": a network's results are in this folder"), stderr);
       assertArrayEquals(new String[] {name}, out.toFile().list());
     }
-  }
-
-  private Rows.Metric metric(Path out, String name) {
-    return Store.readRows(out.resolve("metrics.json"), Rows.Metric.class).stream()
-        .filter(row -> row.metric().equals(name))
-        .findFirst()
-        .orElseThrow();
   }
 
   // ---- failures

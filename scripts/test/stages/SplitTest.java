@@ -7,6 +7,7 @@
 //SOURCES ../../lib/features/Features.java
 //SOURCES ../../lib/kit/Store.java
 //SOURCES ../../lib/results/Rows.java
+//SOURCES ../../lib/results/Part.java
 //RUNTIME_OPTIONS -Xmx512m -Djava.awt.headless=true -XX:TieredStopAtLevel=1
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
@@ -17,6 +18,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import genrelab.features.Features;
 import genrelab.kit.Store;
+import genrelab.results.Part;
 import genrelab.results.Rows;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -614,6 +616,38 @@ class SplitTest {
     for (String genre : GENRES) {
       assertEquals(301.0 * before.get(genre) / all, after.get(genre), 1, genre);
     }
+  }
+
+  /** One segment in five of each training track, and nothing else, whatever stays whole. */
+  @ParameterizedTest
+  @ValueSource(strings = {"track", "artist"})
+  void piecesOfTrainingTracksAreHeldOut(String by) {
+    assertEquals(0, split("--by", by, "--stratify", "genre"), stderr);
+    List<Rows.SplitRow> whole = parts();
+    assertEquals(0, split("--by", by, "--stratify", "genre", "--known-share", "0.2"), stderr);
+    List<Rows.SplitRow> held = parts();
+    Map<String, Integer> training = new TreeMap<>();
+    Map<String, Integer> known = new TreeMap<>();
+    for (int i = 0; i < whole.size(); i++) {
+      Part part = whole.get(i).part();
+      Part now = held.get(i).part();
+      if (part == Part.train) {
+        training.merge(whole.get(i).track(), 1, Integer::sum);
+        known.merge(whole.get(i).track(), now == Part.known ? 1 : 0, Integer::sum);
+        assertTrue(now == Part.known || now == Part.train);
+      } else {
+        assertEquals(part, now);
+      }
+    }
+    training.forEach(
+        (track, all) -> assertEquals((int) Math.round(0.2 * all), (int) known.get(track), track));
+    assertTrue(stdout.lines().anyMatch(line -> line.startsWith("known ")), stdout);
+  }
+
+  @Test
+  void heldOutSharesAreChecked() {
+    assertFails(2, split("--known-share", "0.6"), "--known-share must be from 0 to 0.5");
+    assertFails(1, split("--by", "track", "--known-share", "0.001"), "raise --known-share");
   }
 
   @Test

@@ -123,9 +123,11 @@ class PlanTest {
     "controlled,6,3",
     "folds,6,2",
     "hybrid,4,3",
+    "ingredients,8,1",
     "inputs,10,1",
     "leakage,6,3",
     "paper,5,1",
+    "recipe,3,3",
     "refit,2,3",
     "shape,4,3"
   })
@@ -140,6 +142,7 @@ class PlanTest {
             .count();
     long expected =
         plan.runs().stream()
+            .filter(run -> run.members().isEmpty())
             .mapToLong(run -> Math.max(1, plan.splits().get(run.split()).folds()))
             .sum();
     assertEquals(expected * seeds, trainings);
@@ -288,6 +291,8 @@ class PlanTest {
                 split -> {
                   var options = new TreeMap<>(split.options());
                   options.remove("by");
+                  options.remove(
+                      "known-share"); // of tracks that are drawn whole, which segments aren't
                   return options;
                 })
             .distinct()
@@ -452,8 +457,8 @@ class PlanTest {
         unknown
             .text()
             .contains(
-                "augmentation, baselines, controlled, folds, hybrid, inputs, leakage,"
-                    + " paper, refit, shape"));
+                "augmentation, baselines, controlled, folds, hybrid, ingredients, inputs,"
+                    + " leakage, paper, recipe, refit, shape"));
     Result networks = study("--plan", "paper", "--networks", "cnn");
     assertEquals(2, networks.exit(), networks.text());
     assertTrue(networks.text().contains("--networks does not go with --plan"), networks.text());
@@ -648,6 +653,75 @@ class PlanTest {
     List<String> steps = second.text().lines().filter(text -> text.startsWith("== ")).toList();
     assertEquals(2 * (1 + 4 + 1), steps.size(), second.text());
     assertTrue(steps.stream().allMatch(step -> step.endsWith(": up to date")), second.text());
+  }
+
+  private static final String ENSEMBLE =
+      """
+      name: together
+      question: Do two know more than one?
+      seeds: [1, 2]
+      features:
+        mfcc: {stage: mfcc}
+      splits:
+        track: {by: track, stratify: genre}
+        other: {by: track, ratios: "50:25:25"}
+      runs:
+        - {network: [knn, majority], features: mfcc, split: [track, other]}
+      ensembles:
+        both: [knn-mfcc-track, majority-mfcc-track]
+      """;
+
+  @Test
+  void anEnsembleAveragesTheProbabilitiesOfItsRuns() throws Exception {
+    String[] line = {
+      "--plan", "" + plan(ENSEMBLE), "--features", "mfcc=" + features(), "--out", "" + folder
+    };
+    Result run = study(line);
+    assertEquals(0, run.exit(), run.text());
+    Path out = folder.resolve("together");
+    for (int seed = 1; seed <= 2; seed++) {
+      List<Rows.Prediction> both = predictions(out.resolve("both-seed" + seed));
+      List<Rows.Prediction> a = predictions(out.resolve("knn-mfcc-track-seed" + seed));
+      List<Rows.Prediction> b = predictions(out.resolve("majority-mfcc-track-seed" + seed));
+      assertEquals(a.size(), both.size());
+      for (int row = 0; row < both.size(); row++) {
+        Rows.Prediction mean = both.get(row);
+        int place = row;
+        Rows.Prediction one =
+            a.stream().filter(each -> each.id().equals(mean.id())).findFirst().orElseThrow();
+        Rows.Prediction other =
+            b.stream().filter(each -> each.id().equals(mean.id())).findFirst().orElseThrow();
+        for (int c = 0; c < 2; c++) {
+          double expected = (one.probabilities()[c] + other.probabilities()[c]) / 2;
+          assertEquals(expected, mean.probabilities()[c], 1e-6, "row " + place);
+        }
+      }
+      Path model = out.resolve("both-seed" + seed).resolve("model.zip");
+      assertFalse(Files.exists(model), "an ensemble has no model of its own");
+    }
+    String page = Files.readString(out.resolve("experiments.md"));
+    assertTrue(page.lines().anyMatch(row -> row.startsWith("| both |")), page);
+    assertTrue(page.contains("10 trainings, each tested once"), page);
+    Result again = study(line);
+    List<String> steps = again.text().lines().filter(text -> text.startsWith("== ")).toList();
+    assertTrue(steps.stream().allMatch(step -> step.endsWith(": up to date")), again.text());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      value = {
+        "[knn-mfcc-track];must be a list of two runs or more",
+        "[knn-mfcc-track, svm-mfcc-track];unknown run 'svm-mfcc-track'; runs: knn-mfcc-track",
+        "[knn-mfcc-track, knn-mfcc-track];knn-mfcc-track is there twice",
+        "[knn-mfcc-track, knn-mfcc-other];must be of the same split"
+      })
+  void aBrokenEnsembleIsNamed(String members, String told) throws IOException {
+    String yaml = ENSEMBLE.replace("[knn-mfcc-track, majority-mfcc-track]", members);
+    Path file = plan(yaml);
+    Stage.Failure failure = assertThrows(Stage.Failure.class, () -> Plan.read(file.toString()));
+    assertTrue(failure.getMessage().contains("ensembles.both: "), failure.getMessage());
+    assertTrue(failure.getMessage().contains(told), failure.getMessage());
   }
 
   private static List<Rows.Prediction> predictions(Path run) {

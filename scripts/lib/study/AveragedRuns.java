@@ -1,0 +1,83 @@
+//SOURCES ../evaluation/TestResults.java
+//SOURCES ../evaluation/TestedNetwork.java
+//SOURCES ../kit/Store.java
+//SOURCES ../results/Rows.java
+//SOURCES PooledFolds.java
+
+package genrelab.study;
+
+import genrelab.evaluation.TestResults;
+import genrelab.evaluation.TestedNetwork;
+import genrelab.kit.Store;
+import genrelab.results.Rows;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.DoubleStream;
+
+/**
+ * The ensemble of several runs that were tested on the same segments: late fusion, by the mean of
+ * their probabilities.
+ *
+ * <p>scikit-learn's {@code VotingClassifier} with {@code voting="soft"} averages in the same way.
+ *
+ * @param runs the folders of the runs, e.g. of a network and of a baseline on whole tracks
+ */
+record AveragedRuns(List<Path> runs) {
+  /**
+   * Writes the files of a test ({@link TestResults}) of the ensemble into a folder.
+   *
+   * <p>Accuracies of training and validation are means over the runs, parameters are their sum.
+   *
+   * @param name of the ensemble in the results
+   * @throws genrelab.kit.Stage.Failure if a run was tested on other segments than the first, or has
+   *     other classes
+   */
+  void write(Path folder, String name) {
+    TestedNetwork members = TestedNetwork.read(runs);
+    TestedNetwork.requireSameTest(members, members);
+    List<Rows.Prediction> rows = members.ensemble().predictions().get(0);
+    List<List<Rows.Metric>> metrics =
+        runs.stream()
+            .map(run -> Store.readRows(run.resolve("metrics.json"), Rows.Metric.class))
+            .toList();
+    Rows.Metric first = metrics.get(0).get(0);
+    List<String> mapping =
+        Store.readRows(runs.get(0).resolve("classes.json"), Rows.ClassName.class).stream()
+            .map(Rows.ClassName::name)
+            .toList();
+    var test =
+        new TestResults(
+            name,
+            first.seed(),
+            0,
+            first.split(),
+            mapping,
+            rows.stream().map(Rows.Prediction::id).toList(),
+            rows.stream().map(Rows.Prediction::truth).toList(),
+            rows.stream().map(Rows.Prediction::probabilities).toArray(float[][]::new));
+    List<Rows.Metric> averaged = test.estimates();
+    averaged.addAll(PooledFolds.accuracies(test, metrics));
+    averaged.add(test.exact("segment", "test_segments", rows.size()));
+    add(averaged, test, metrics, "track", "tracks_on_both_sides", s -> s.max().orElse(0));
+    add(averaged, test, metrics, "network", "epochs", s -> s.max().orElse(0));
+    add(averaged, test, metrics, "network", "trainable_parameters", DoubleStream::sum);
+    test.write(folder, averaged, Optional.empty());
+  }
+
+  private static void add(
+      List<Rows.Metric> averaged,
+      TestResults test,
+      List<List<Rows.Metric>> metrics,
+      String level,
+      String metric,
+      ToDoubleFunction<DoubleStream> together) {
+    DoubleStream values =
+        metrics.stream()
+            .flatMap(List::stream)
+            .filter(row -> row.metric().equals(metric))
+            .mapToDouble(Rows.Metric::value);
+    averaged.add(test.exact(level, metric, together.applyAsDouble(values)));
+  }
+}
