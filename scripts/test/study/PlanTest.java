@@ -123,7 +123,7 @@ class PlanTest {
     "controlled,6,3",
     "folds,6,2",
     "hybrid,4,3",
-    "ingredients,8,1",
+    "ingredients,11,1",
     "inputs,10,1",
     "leakage,6,3",
     "paper,5,1",
