@@ -14,27 +14,27 @@ _genrelab_choices() {
     baseline) options='--cost --features --fold --force --help --level --method --name --out --quiet --seed --split --split-by --summary --threads --verbose --version' ;;
     bench) options='--corpus --features --force --help --json --only --out --peers --python --quiet --runs --seed --steps --verbose --version' ;;
     classify) options='--csv --csv-safe --force --help --json --longest --model --plot --quiet --timeline --top --verbose --version' ;;
-    cnn) options='--batch --clusters --decay --early-stopping --epochs --features --fold --force --help --learning-rate --mask-coefficients --mask-frames --mixup --name --out --quiet --resume --scale --seed --shape --split --split-by --test-model --threads --verbose --version' ;;
-    compact) options='--batch --clusters --decay --early-stopping --epochs --features --fold --force --help --learning-rate --mask-coefficients --mask-frames --mixup --name --out --quiet --resume --scale --seed --shape --split --split-by --test-model --threads --verbose --version' ;;
+    cnn) options='--batch --clusters --decay --early-stopping --ema-momentum --epochs --features --fold --force --help --learning-rate --mask-coefficients --mask-frames --mixup --name --out --quiet --random-crops --resume --scale --seed --shape --shift-coefficients --split --split-by --test-model --threads --verbose --version' ;;
+    compact) options='--batch --clusters --decay --early-stopping --ema-momentum --epochs --features --fold --force --help --learning-rate --mask-coefficients --mask-frames --mixup --name --out --quiet --random-crops --resume --scale --seed --shape --shift-coefficients --split --split-by --test-model --threads --verbose --version' ;;
     compare) options='--a --artists --b --draws --ensemble --force --help --json --level --out --quiet --runs --seed --verbose --version' ;;
     demo) options='--force --help --out --quiet --seconds --seed --tracks --verbose --version' ;;
     fetch) options='--attempts --force --help --metadata-url --out --pause --quiet --sha256 --timeout --url --verbose --version --yes' ;;
-    hybrid) options='--batch --clusters --decay --early-stopping --epochs --features --fold --force --help --learning-rate --mask-coefficients --mask-frames --mixup --name --out --quiet --resume --scale --seed --shape --split --split-by --test-model --threads --verbose --version' ;;
+    hybrid) options='--batch --clusters --decay --early-stopping --ema-momentum --epochs --features --fold --force --help --learning-rate --mask-coefficients --mask-frames --mixup --name --out --quiet --random-crops --resume --scale --seed --shape --shift-coefficients --split --split-by --test-model --threads --verbose --version' ;;
     import) options='--array --axes --delta --force --frames --help --index --json --key --npy --offset --out --quiet --scale --verbose --version' ;;
     kmeans) options='--clusters --features --fit-on --force --help --input --iterations --method --min-cluster-size --min-samples --out --quiet --restarts --seed --silhouette-sample --split --standardise --sweep --table --threads --verbose --version' ;;
     logmel) options='--centre --force --help --hop --mels --n-fft --no-centre --out --quiet --sample-rate --segments --threads --verbose --version --window' ;;
-    lstm) options='--batch --clusters --decay --early-stopping --epochs --features --fold --force --help --learning-rate --mask-coefficients --mask-frames --mixup --name --out --quiet --resume --scale --seed --shape --split --split-by --test-model --threads --verbose --version' ;;
+    lstm) options='--batch --clusters --decay --early-stopping --ema-momentum --epochs --features --fold --force --help --learning-rate --mask-coefficients --mask-frames --mixup --name --out --quiet --random-crops --resume --scale --seed --shape --shift-coefficients --split --split-by --test-model --threads --verbose --version' ;;
     mfcc) options='--centre --coefficients --delta --flavour --force --help --hop --mels --n-fft --no-centre --out --quiet --sample-rate --segments --threads --verbose --version --window' ;;
     report) options='--force --help --networks --no-paper --out --quiet --results --verbose --version' ;;
     segment) options='--corpus --force --help --out --quiet --seconds --verbose --version --wav' ;;
-    split) options='--artists --by --exclude --features --folds --force --help --lists --out --quiet --ratios --repetitions --seed --segments --stratify --train-size --verbose --version' ;;
+    split) options='--artists --by --exclude --features --folds --force --help --known-share --lists --out --quiet --ratios --repetitions --seed --segments --stratify --train-size --verbose --version' ;;
     study) options='--artists --corpus --dry-run --epochs --features --force --help --kit --networks --no-paper --out --plan --quick --quiet --seed --seeds --split-by --verbose --version' ;;
     tsne) options='--dimensions --features --force --help --iterations --out --perplexity --quiet --seed --theta --threads --verbose --version' ;;
     verify) options='--corpus --expect --force --help --index --json --out --quiet --rate --seconds --strict --verbose --version' ;;
   esac
   case $alias:$before in
     kmeans:--fit-on) values='all train' ;;
-    study:--plan) values='augmentation baselines controlled folds hybrid inputs leakage paper refit shape' files=yes ;;
+    study:--plan) values='augmentation baselines controlled folds hybrid ingredients inputs leakage paper recipe refit shape' files=yes ;;
     kmeans:--input) values='flat stats' ;;
     cnn:--shape | compact:--shape | hybrid:--shape | lstm:--shape) values='frames flat' ;;
     fetch:) values='gtzan fma-small' ;;
