@@ -47,7 +47,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
- * Clusters segments by K-means (Tribuo, k-means++) on their flattened features, as the paper does,
+ * Clusters segments by K-means (k-means++, Lloyd) on their flattened features, as the paper does,
  * or by HDBSCAN* (Campello et al. 2013, Tribuo).
  *
  * <p>Writes the features JSON again with each segment's cluster, a table of clusters and genres,

@@ -110,16 +110,16 @@ public final class KMeansLloyd extends KMeansTrainer {
           "%d examples can't make %d clusters"
               .formatted(nearest.rows().length, parameters.clusters));
     }
-    Lloyd lloyd = Parallel.on(parameters.threads, () -> fit(nearest, parameters, invocation));
-    return model(
-        examples,
-        lloyd,
+    var modelProvenance =
         new ModelProvenance(
             KMeansModel.class.getName(),
             OffsetDateTime.now(),
             examples.getProvenance(),
             provenance,
-            runProvenance));
+            runProvenance);
+    return Parallel.on(
+        parameters.threads,
+        () -> model(examples, fit(nearest, parameters, invocation), modelProvenance));
   }
 
   /** The options of Tribuo's trainer, whose fields are private. */

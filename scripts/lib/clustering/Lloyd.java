@@ -10,20 +10,28 @@ import java.util.stream.IntStream;
  * Lloyd's algorithm (Lloyd 1982) from given centroids: an iteration assigns each row to its nearest
  * centroid and puts each centroid at the mean of its rows.
  *
- * <p>An empty cluster takes the row farthest from its centroid, as scikit-learn's does. Means are
- * summed in the order of the rows, in double precision: results are the same to the last bit on any
- * number of threads.
+ * <p>An empty cluster takes the row farthest from its centroid, as scikit-learn's does. Where few
+ * rows change their cluster, these alone are added to and subtracted from the sums. Neither the end
+ * of the iterations nor the centroids depend on how that rounds: both are decided by sums of all
+ * rows in their order, in double precision. Results are the same to the last bit on any number of
+ * threads.
  */
 public final class Lloyd {
   private final NearestCentroid nearest;
   private final float[][] rows;
   private final double[][] centroids;
 
-  /** The cluster nearest to each row, as of the last iteration. */
-  private int[] labels = {};
+  /** Of the rows of each cluster; clusters × columns. */
+  private final double[][] sums;
+
+  /** Whether a cluster's sum is one of all its rows in their order. */
+  private final boolean[] inRowOrder;
+
+  /** The cluster nearest to each row, as of the last iteration; −1 before the first. */
+  private int[] labels;
 
   /** The cluster whose mean each row counts in: its label, or a cluster that was empty. */
-  private int[] members = {};
+  private int[] members;
 
   /**
    * A fit that has yet to run.
@@ -35,6 +43,11 @@ public final class Lloyd {
     this.nearest = nearest;
     this.rows = nearest.rows();
     this.centroids = start;
+    this.sums = new double[start.length][];
+    this.inRowOrder = new boolean[start.length];
+    this.labels = new int[rows.length];
+    Arrays.fill(labels, -1);
+    this.members = labels.clone();
   }
 
   /**
@@ -47,14 +60,19 @@ public final class Lloyd {
     int[] labelsBefore = labels;
     int[] membersBefore = members;
     labels = nearest.labels(centroids);
+    if (Arrays.equals(labelsBefore, labels) && sumInRowOrder()) {
+      labels = nearest.labels(centroids);
+    }
     members = labels.clone();
     fillEmptyClusters();
-    updateCentroids(membersBefore);
+    int[] sizes = sizes();
+    IntStream.range(0, sizes.length).parallel().forEach(c -> update(c, sizes[c], membersBefore));
     return !Arrays.equals(labelsBefore, labels);
   }
 
-  /** Clusters × columns, after the last iteration. */
+  /** Clusters × columns: the means after the last iteration. */
   public double[][] centroids() {
+    sumInRowOrder();
     return centroids;
   }
 
@@ -62,7 +80,9 @@ public final class Lloyd {
   public int[] sizes() {
     var sizes = new int[centroids.length];
     for (int cluster : members) {
-      sizes[cluster]++;
+      if (cluster >= 0) {
+        sizes[cluster]++;
+      }
     }
     return sizes;
   }
@@ -108,53 +128,88 @@ public final class Lloyd {
     return farthest;
   }
 
-  /** The means of clusters whose rows are still the same would be the same. */
-  private void updateCentroids(int[] membersBefore) {
-    var changed = new boolean[centroids.length];
+  /** Moves a centroid to the mean of its cluster's rows. */
+  private void update(int cluster, int size, int[] membersBefore) {
+    int moved = 0;
     for (int i = 0; i < members.length; i++) {
-      int before = membersBefore.length == 0 ? -1 : membersBefore[i];
-      if (members[i] != before) {
-        changed[members[i]] = true;
-        if (before >= 0) {
-          changed[before] = true;
+      moved += (members[i] == cluster) != (membersBefore[i] == cluster) ? 1 : 0;
+    }
+    if (moved == 0 || size == 0) {
+      return; // the mean of the same rows is the same; that of none stays
+    }
+    inRowOrder[cluster] = 4 * moved > size;
+    if (inRowOrder[cluster]) {
+      sums[cluster] = sum(cluster);
+    } else {
+      addMoved(cluster, membersBefore);
+    }
+    centroids[cluster] = mean(sums[cluster], size);
+  }
+
+  private void addMoved(int cluster, int[] membersBefore) {
+    double[] sum = sums[cluster];
+    for (int i = 0; i < members.length; i++) {
+      float[] row = rows[i];
+      if (members[i] == cluster && membersBefore[i] != cluster) {
+        for (int j = 0; j < sum.length; j++) {
+          sum[j] += row[j];
+        }
+      } else if (members[i] != cluster && membersBefore[i] == cluster) {
+        for (int j = 0; j < sum.length; j++) {
+          sum[j] -= row[j];
         }
       }
     }
-    float[][][] byCluster = new float[centroids.length][][];
-    int[] sizes = sizes();
-    Arrays.setAll(byCluster, c -> new float[sizes[c]][]);
-    var filled = new int[centroids.length];
-    for (int i = 0; i < rows.length; i++) {
-      byCluster[members[i]][filled[members[i]]++] = rows[i];
-    }
-    IntStream.range(0, centroids.length)
-        .parallel()
-        .filter(c -> changed[c] && sizes[c] > 0)
-        .forEach(c -> centroids[c] = mean(byCluster[c]));
   }
 
-  private static double[] mean(float[][] rows) {
-    double[] sums = new double[rows[0].length];
+  /**
+   * Sums clusters anew whose rows have been added and subtracted.
+   *
+   * @return whether there was one
+   */
+  private boolean sumInRowOrder() {
+    int[] sizes = sizes();
+    int[] stale =
+        IntStream.range(0, sizes.length).filter(c -> sizes[c] > 0 && !inRowOrder[c]).toArray();
+    IntStream.of(stale)
+        .parallel()
+        .forEach(
+            c -> {
+              sums[c] = sum(c);
+              centroids[c] = mean(sums[c], sizes[c]);
+              inRowOrder[c] = true;
+            });
+    return stale.length > 0;
+  }
+
+  private double[] sum(int cluster) {
+    float[][] own =
+        IntStream.range(0, rows.length)
+            .filter(i -> members[i] == cluster)
+            .mapToObj(i -> rows[i])
+            .toArray(float[][]::new);
+    double[] sum = new double[rows[0].length];
     int i = 0;
-    for (; i < rows.length - 3; i += 4) {
-      add(sums, rows[i], rows[i + 1], rows[i + 2], rows[i + 3]);
+    for (; i < own.length - 3; i += 4) {
+      add(sum, own[i], own[i + 1], own[i + 2], own[i + 3]);
     }
-    for (; i < rows.length; i++) {
-      for (int j = 0; j < sums.length; j++) {
-        sums[j] += rows[i][j];
+    for (; i < own.length; i++) {
+      for (int j = 0; j < sum.length; j++) {
+        sum[j] += own[i][j];
       }
     }
-    double weight = 1.0 / rows.length;
-    for (int j = 0; j < sums.length; j++) {
-      sums[j] *= weight; // as Tribuo: a division would round another way
-    }
-    return sums;
+    return sum;
   }
 
   /** Four rows at once, in their order: the sums are read and written a quarter as often. */
-  private static void add(double[] sums, float[] a, float[] b, float[] c, float[] d) {
-    for (int j = 0; j < sums.length; j++) {
-      sums[j] = sums[j] + a[j] + b[j] + c[j] + d[j];
+  private static void add(double[] sum, float[] a, float[] b, float[] c, float[] d) {
+    for (int j = 0; j < sum.length; j++) {
+      sum[j] = sum[j] + a[j] + b[j] + c[j] + d[j];
     }
+  }
+
+  private static double[] mean(double[] sum, int size) {
+    double weight = 1.0 / size; // as Tribuo: a division would round another way
+    return Arrays.stream(sum).map(value -> value * weight).toArray();
   }
 }

@@ -84,6 +84,29 @@ class LloydTest {
     assertArrayEquals(new int[] {1, 1, 1, 1, 1}, lloyd.sizes());
   }
 
+  /**
+   * When 1e20 and −1e20 leave the first cluster, subtracting them leaves a sum of 0: 7 looks nearer
+   * to 12 than to the others' mean.
+   */
+  @Test
+  void whatSubtractingRoundsAwayDoesNotDecideTheEnd() {
+    float[][] rows = new float[91][];
+    for (int i = 0; i < rows.length; i++) {
+      double value = i < 64 ? 3 + i % 2 : i < 69 ? 7 : i < 89 ? 12 : i < 90 ? 1.6e20 : -1.6e20;
+      rows[i] = new float[] {(float) (i == 0 ? 1e20 : i == 1 ? -1e20 : value)};
+    }
+    Lloyd lloyd = lloyd(rows, 5, 12, 3e20, -3e20);
+    lloyd.iterate();
+    assertArrayEquals(new int[] {69, 20, 1, 1}, lloyd.sizes());
+    int iterations = 1;
+    while (lloyd.iterate()) {
+      assertTrue(++iterations < 20);
+    }
+    assertArrayEquals(new int[] {67, 20, 2, 2}, lloyd.sizes());
+    assertEquals((31 * 7 + 5 * 7) * (1.0 / 67), lloyd.centroids()[0][0]);
+    assertEquals(12, lloyd.centroids()[1][0], 1e-12);
+  }
+
   @Test
   void aClusterStaysWhereItIsIfEachRowIsAtItsCentroid() {
     Lloyd lloyd = lloyd(rows(4, 4, 8, 8), 4, 8, 40);
