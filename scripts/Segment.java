@@ -98,22 +98,19 @@ public class Segment implements Callable<Integer> {
 
   private Cut cut(Corpus.Track track) {
     try {
-      int rate;
-      long samples;
-      try (Audio.Reader audio = Audio.open(track.file())) {
-        audio.limitHours(Audio.MAX_TRACK_HOURS);
-        rate = audio.rate();
-        samples = audio.skipRest();
-      }
-      int length = (int) Math.round(seconds * rate);
-      int count = Math.toIntExact(samples / length);
+      Audio.Length whole =
+          wav == null
+              ? Audio.length(track.file(), Audio.MAX_TRACK_HOURS)
+              : Audio.decodedLength(track.file(), Audio.MAX_TRACK_HOURS);
+      int length = (int) Math.round(seconds * whole.rate());
+      int count = Math.toIntExact(whole.samples() / length);
       if (count == 0) {
         return new Cut(track, List.of(), "short: it holds no whole segment");
       }
       if (wav != null) { // only now, that it is known to be sound to its end
         writeWavs(track, count, length);
       }
-      return new Cut(track, segments(track, count, length, rate), null);
+      return new Cut(track, segments(track, count, length, whole.rate()), null);
     } catch (Audio.Unreadable unusable) {
       return new Cut(track, List.of(), unusable.problem + ": " + unusable.getMessage());
     }

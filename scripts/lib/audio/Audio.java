@@ -97,6 +97,41 @@ public record Audio(float[] samples, int rate) {
     }
   }
 
+  /**
+   * The length of a track.
+   *
+   * @param samples at least 1
+   * @param rate samples a second, Hz
+   */
+  public record Length(long samples, int rate) {}
+
+  /**
+   * Counts a file's samples: as many as {@link #read} gives. Those of a layer III or Vorbis file
+   * are counted by its headers, in a small part of the time that decoding takes, if these follow
+   * one another without a gap to the end; any other file is decoded. Damage between sound headers
+   * of an mp3 file shows only when it is decoded.
+   *
+   * @param maxHours a longer file is refused
+   * @throws Unreadable as {@link #read}
+   */
+  public static Length length(Path file, int maxHours) throws Unreadable {
+    try (Reader reader = open(file)) {
+      long samples = reader.count();
+      if (samples > 0 && samples <= 3600L * maxHours * reader.rate()) {
+        return new Length(samples, reader.rate());
+      }
+    }
+    return decodedLength(file, maxHours);
+  }
+
+  /** As {@link #length}, by decoding the whole file, which finds any damage. */
+  public static Length decodedLength(Path file, int maxHours) throws Unreadable {
+    try (Reader reader = open(file)) {
+      reader.limitHours(maxHours);
+      return new Length(reader.skipRest(), reader.rate());
+    }
+  }
+
   /** As {@link #open(Path)}, from a file's bytes as they come; the reader closes them. */
   public static Reader open(InputStream bytes) throws Unreadable {
     boolean opened = false;
@@ -126,6 +161,16 @@ public record Audio(float[] samples, int rate) {
 
     /** The next samples, at least one; null at the end. */
     float[] next() throws IOException, Unreadable;
+
+    /**
+     * Counts the samples that {@link #next} would give from the beginning on, without decoding
+     * them. To be called first, and nothing after it.
+     *
+     * @return −1 where that can't be told, or {@link #next} might refuse the file
+     */
+    default long count() throws IOException, Unreadable {
+      return -1;
+    }
   }
 
   /** An audio file that is read from its beginning to its end; see {@link #open(Path)}. */
@@ -251,6 +296,14 @@ public record Audio(float[] samples, int rate) {
         // on
       }
       return position;
+    }
+
+    private long count() {
+      try {
+        return blocks.count();
+      } catch (IOException | Unreadable | RuntimeException damaged) {
+        return -1; // decoding says what is wrong
+      }
     }
 
     private Audio all() throws Unreadable {

@@ -175,6 +175,32 @@ final class Codecs {
     }
 
     /**
+     * By the packets' block sizes. Pages carry checksums, so that what passes here is what the
+     * encoder wrote.
+     */
+    @Override
+    public long count() throws IOException, Audio.Unreadable {
+      long total = 0;
+      long beforeLastPage = 0;
+      int previous = 0;
+      while (nextPacket()) {
+        int size = info.blocksize(packet);
+        if (size <= 0) {
+          return -1;
+        }
+        total += previous == 0 ? 0 : previous / 4 + size / 4; // half of each window overlaps
+        previous = size;
+        if (!ended) {
+          if (packet.granulepos >= 0 && packet.granulepos != total) {
+            return -1; // begins within a longer stream, or has a gap
+          }
+          beforeLastPage = total;
+        }
+      }
+      return ended && last >= beforeLastPage && last <= total ? last : -1;
+    }
+
+    /**
      * Whether the setup header holds a code book of dimension 0, over which JOrbis would never end:
      * its sync pattern, which begins at any bit, and 16 zeros (Vorbis I, 3.2.1).
      */
@@ -366,6 +392,21 @@ final class Codecs {
     }
   }
 
+  /** How many whole frames follow one another up to the last; −1 if other things lie between. */
+  private static long countFrames(ByteWindow file, long start, MpegHeader first)
+      throws IOException {
+    long frames = 0;
+    long place = start;
+    MpegHeader header = MpegHeader.at(file, place);
+    while (first.goesWith(header) && file.reaches(place + header.bytes())) {
+      frames++;
+      place += header.bytes();
+      file.keepFrom(place);
+      header = MpegHeader.at(file, place);
+    }
+    return firstMpegFrame(file, place + 1) < 0 ? frames : -1;
+  }
+
   /** What a Xing or Info tag says, which encoders write in place of the first frame's audio. */
   private record Xing(int frames, int delay, int padding) {
     static Xing in(ByteWindow file, long frame, MpegHeader header) throws IOException {
@@ -436,6 +477,8 @@ final class Codecs {
    * the note nothing is cut. libsndfile, through which librosa loads, does the same.
    */
   private static final class Mpeg implements Audio.Blocks {
+    private final ByteWindow file;
+    private final long start;
     private final MpegHeader first;
     private final Xing tag;
     private final Bitstream stream;
@@ -447,23 +490,34 @@ final class Codecs {
     private int frames;
     private long decoded;
 
-    Mpeg(ByteWindow file, long start) throws IOException {
-      first = MpegHeader.at(file, start);
-      tag = Xing.in(file, start, first);
+    Mpeg(ByteWindow file, long firstFrame) throws IOException {
+      this.file = file;
+      first = MpegHeader.at(file, firstFrame);
+      tag = Xing.in(file, firstFrame, first);
+      start = tag == null ? firstFrame : firstFrame + first.bytes();
       boolean noted = tag != null && tag.delay() >= 0 && tag.frames() > 0;
       from = noted ? tag.delay() + DECODER_DELAY : 0;
       to =
           noted
               ? (long) tag.frames() * first.samples() - tag.padding() + DECODER_DELAY
               : Long.MAX_VALUE;
-      stream =
-          new Bitstream(new MpegFrames(file, tag == null ? start : start + first.bytes(), first));
+      stream = new Bitstream(new MpegFrames(file, start, first));
       decoder.setOutputBuffer(samples);
     }
 
     @Override
     public int rate() {
       return first.rate();
+    }
+
+    /** By the frames' headers. */
+    @Override
+    public long count() throws IOException {
+      long whole = first.layer() == 3 ? countFrames(file, start, first) : -1;
+      if (whole < 0 || tag != null && whole < tag.frames() - 1) {
+        return -1;
+      }
+      return Math.max(0, Math.min(whole * first.samples(), to) - from);
     }
 
     @Override

@@ -57,7 +57,8 @@ record TrackAugmentation(
       audio = Audio.read(file);
     } catch (Audio.Unreadable unusable) {
       throw new Stage.Failure(
-          "%s: %s (%s); run segment again", file, unusable.problem, unusable.getMessage());
+          "%s: %s (%s); restore or remove it, then run segment again",
+          file, unusable.problem, unusable.getMessage());
     }
     FileChecksum.requireSame(file, segments.get(0).bytes(), segments.get(0).crc32());
     return audio;

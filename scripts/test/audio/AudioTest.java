@@ -27,8 +27,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.List;
 import java.util.Random;
 import javax.sound.sampled.AudioFileFormat;
 import javax.sound.sampled.AudioFormat;
@@ -590,6 +592,93 @@ class AudioTest {
       Audio audio = Audio.read(file("tagged-" + name, tagged.toByteArray()));
       assertArrayEquals(Audio.read(golden(name)).samples(), audio.samples(), name);
     }
+  }
+
+  private static String length(Path file, boolean decoded) {
+    try {
+      return (decoded ? Audio.decodedLength(file, 24) : Audio.length(file, 24)).toString();
+    } catch (Audio.Unreadable refused) {
+      return refused.problem + ": " + refused.getMessage();
+    }
+  }
+
+  private static byte[] joined(byte[]... parts) {
+    var all = new ByteArrayOutputStream();
+    for (byte[] part : parts) {
+      all.writeBytes(part);
+    }
+    return all.toByteArray();
+  }
+
+  /** Sound, tagged, without the encoder's note, cut at either end, with junk inside, two in one. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"stereo-44100.mp3", "mono-22050.mp3", "stereo-44100.ogg", "stereo-44100.flac"})
+  void countedSamplesAreAsManyAsDecoded(String name) throws Exception {
+    byte[] whole = Files.readAllBytes(golden(name));
+    byte[] tag = Arrays.copyOf("TAG".getBytes(StandardCharsets.US_ASCII), 128);
+    byte[] id3 = Arrays.copyOf("ID3".getBytes(StandardCharsets.US_ASCII), 10);
+    var variants = new ArrayList<byte[]>(List.of(whole, joined(id3, whole), joined(whole, tag)));
+    variants.add(joined(whole, whole));
+    variants.add(joined(whole, Files.readAllBytes(golden("mono-22050.mp3"))));
+    variants.add(joined(new byte[500], whole));
+    var random = new Random(2);
+    for (int i = 0; i < 40; i++) {
+      int place = 60 + random.nextInt(whole.length - 60);
+      byte[] head = Arrays.copyOf(whole, place);
+      byte[] rest = Arrays.copyOfRange(whole, place, whole.length);
+      byte[] after = Arrays.copyOfRange(rest, Math.min(rest.length, 300), rest.length);
+      variants.addAll(List.of(head, rest, joined(head, new byte[37], rest), joined(head, after)));
+    }
+    int counted = 0;
+    int unlike = 0;
+    for (int i = 0; i < variants.size(); i++) {
+      Path file = file("variant-" + i, variants.get(i));
+      String decoded = length(file, true);
+      counted += decoded.startsWith("Length") ? 1 : 0;
+      unlike += decoded.equals(length(file, false)) ? 0 : 1;
+    }
+    assertTrue(counted >= (name.endsWith("mp3") ? 40 : 3), counted + " sound ones");
+    assertEquals(0, unlike, "of " + variants.size());
+    assertEquals(
+        Audio.read(golden(name)).samples().length, Audio.length(golden(name), 24).samples());
+  }
+
+  /**
+   * An ogg file's pages carry checksums; an mp3 file's frames do not: the decoder stumbles over
+   * some of those that headers say nothing about.
+   */
+  @ParameterizedTest
+  @CsvSource({"stereo-44100.mp3, 15", "mono-22050.mp3, 15", "stereo-44100.ogg, 0"})
+  void damageThatDecodingFindsIsFoundByCountingToo(String name, int most) throws Exception {
+    byte[] whole = Files.readAllBytes(golden(name));
+    var random = new Random(4);
+    int unlike = 0;
+    int refusals = 0;
+    for (int i = 0; i < 300; i++) {
+      byte[] damaged = whole.clone();
+      for (int k = 0; k < 4; k++) {
+        damaged[random.nextInt(damaged.length)] = (byte) random.nextInt();
+      }
+      Path file = file("damaged", damaged);
+      String decoded = length(file, true);
+      refusals += decoded.startsWith("Length") ? 0 : 1;
+      if (!decoded.equals(length(file, false))) {
+        assertTrue(decoded.startsWith("unreadable"), decoded);
+        unlike++;
+      }
+    }
+    assertTrue(refusals > 5, refusals + " were refused");
+    assertTrue(unlike <= most, unlike + " of 300 differ");
+  }
+
+  @Test
+  void aLengthOverTheLimitIsRefused() throws Exception {
+    Path hours = folder.resolve("long.wav");
+    new Audio(new float[3600 * 100 + 1], 100).writeWav(hours);
+    assertEquals(3600 * 100 + 1, Audio.length(hours, 2).samples());
+    assertThrows(Audio.Unreadable.class, () -> Audio.length(hours, 1));
+    assertThrows(Audio.Unreadable.class, () -> Audio.length(golden("stereo-44100.mp3"), 0));
   }
 
   /** The contents tell the format, not the name. */
