@@ -6,6 +6,7 @@
 //SOURCES ../features/Mel.java
 //SOURCES ../evaluation/Metrics.java
 //SOURCES Notebook.java
+//SOURCES PaperComparison.java
 //SOURCES ../report/PlanCharts.java
 //SOURCES ../report/PlanResults.java
 //SOURCES ../report/PlanStatistics.java

@@ -24,7 +24,7 @@ public final class NetworkSection {
             network.title(),
             introduction(network),
             NetworkCatalog.of(network.name()).map(NetworkCatalog.Entry::description).orElse(""));
-    var tables = new NetworkTables(run, network, files);
+    var tables = new NetworkTables(network, run.paper(network), files);
     var figures = new NetworkFigures(run, network, files);
     figures.architecture().ifPresent(section::figures);
     if (!network.metrics().isEmpty()) {

@@ -1,6 +1,5 @@
 //SOURCES NetworkResults.java
 //SOURCES ReportFiles.java
-//SOURCES RunResults.java
 //SOURCES Tables.java
 //SOURCES ../results/Paper.java
 //SOURCES ../results/Rows.java
@@ -13,29 +12,35 @@ import static genrelab.report.Tables.percent;
 
 import genrelab.results.Paper;
 import genrelab.results.Rows;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import tech.tablesaw.api.IntColumn;
 import tech.tablesaw.api.Table;
 import tech.tablesaw.joining.JoinType;
 
 /** The tables of one network, numbered as the paper's where it has the same. */
-final class NetworkTables {
+public final class NetworkTables {
   private final NetworkResults network;
   private final Optional<Paper.Network> paper;
   private final ReportFiles files;
 
-  NetworkTables(RunResults run, NetworkResults network, ReportFiles files) {
+  /**
+   * @param paper its published figures; empty where they are left out
+   * @param files takes the tables' files
+   */
+  public NetworkTables(NetworkResults network, Optional<Paper.Network> paper, ReportFiles files) {
     this.network = network;
-    this.paper = run.paper(network);
+    this.paper = paper;
     this.files = files;
   }
 
   /** Accuracies, time and size beside the paper's, joined by the metric's name. */
-  Tables.Sheet performance() {
+  public Tables.Sheet performance() {
     Table published = Tables.texts("Metric", "Paper");
     paper.ifPresent(
         row -> {
@@ -103,7 +108,7 @@ final class NetworkTables {
   }
 
   /** Tables 1 and 2: the paper's classes beside ours; means where there are several trainings. */
-  Tables.Sheet classReport() {
+  public Tables.Sheet classReport() {
     List<Paper.ClassScore> published = paper.map(Paper.Network::report).orElse(List.of());
     boolean beside = !published.isEmpty();
     Table shown =
@@ -149,6 +154,79 @@ final class NetworkTables {
         "classification report of the test segments",
         beside ? ". The paper prints no F1" : "",
         shown);
+  }
+
+  /**
+   * What precision and recall tell of a confusion matrix: its diagonal, and the test segments off
+   * it by row and by column. The paper's follow from its Tables 1 and 2, means where there are
+   * several trainings.
+   */
+  public Tables.Sheet confusionCounts() {
+    List<Paper.ClassScore> published = paper.map(Paper.Network::report).orElse(List.of());
+    Table shown =
+        Tables.texts(
+            "Class",
+            "Correct, paper",
+            "Correct, ours",
+            "False negatives, paper",
+            "False negatives, ours",
+            "False positives, paper",
+            "False positives, ours");
+    double[] sums = new double[6];
+    for (String name : classes(published)) {
+      if (Rows.ClassReport.AVERAGES.contains(name)) {
+        continue;
+      }
+      double[] theirs =
+          published.stream()
+              .filter(row -> row.genre().equals(name))
+              .map(row -> counts(row.samples(), row.precision(), row.recall()))
+              .findFirst()
+              .orElse(UNKNOWN);
+      double[] ours =
+          network.report().stream()
+              .filter(row -> row.genre().equals(name))
+              .map(row -> counts(row.support(), row.precision(), row.recall()))
+              .reduce(NetworkTables::sum)
+              .orElse(UNKNOWN);
+      double[] counts = new double[6];
+      for (int i = 0; i < 3; i++) {
+        counts[2 * i] = theirs[i];
+        counts[2 * i + 1] = ours[i] / Math.max(1, network.trainings().size());
+      }
+      appendCounts(shown, name, counts);
+      Arrays.setAll(sums, i -> sums[i] + counts[i]);
+    }
+    appendCounts(shown, "all", sums);
+    if (published.isEmpty()) {
+      shown.removeColumns("Correct, paper", "False negatives, paper", "False positives, paper");
+    }
+    return table(
+        0,
+        "confusion-counts",
+        "diagonal of the confusion matrix, and test segments off it",
+        published.isEmpty() ? "" : ". The paper's follow from its precisions and recalls",
+        shown);
+  }
+
+  private static final double[] UNKNOWN = {Double.NaN, Double.NaN, Double.NaN};
+
+  /** Correct segments, false negatives, false positives; the last unknown if none is correct. */
+  private static double[] counts(long samples, double precision, double recall) {
+    long correct = Math.round(samples * recall);
+    double predicted = correct > 0 ? Math.round(correct / precision) : Double.NaN;
+    return new double[] {correct, samples - correct, predicted - correct};
+  }
+
+  private static double[] sum(double[] a, double[] b) {
+    return IntStream.range(0, a.length).mapToDouble(i -> a[i] + b[i]).toArray();
+  }
+
+  private static void appendCounts(Table table, String name, double[] counts) {
+    String[] cells =
+        Stream.concat(Stream.of(name), Arrays.stream(counts).mapToObj(Tables::count))
+            .toArray(String[]::new);
+    Tables.append(table, cells);
   }
 
   /** A class's score; unknown where it has no test segments. */

@@ -6,6 +6,7 @@
 //SOURCES ../../lib/figures/Chart.java
 //SOURCES ../../lib/figures/Charts.java
 //SOURCES ../../lib/figures/Figures.java
+//SOURCES ../../lib/figures/ReferenceLines.java
 //SOURCES ../../lib/kit/Stage.java
 //SOURCES ../../lib/results/Rows.java
 //RUNTIME_OPTIONS -Xmx512m -Djava.awt.headless=true -XX:TieredStopAtLevel=1
@@ -18,6 +19,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import genrelab.figures.Chart;
 import genrelab.figures.Charts;
 import genrelab.figures.Figures;
+import genrelab.figures.ReferenceLines;
 import genrelab.results.Rows;
 import java.awt.Font;
 import java.awt.image.BufferedImage;
@@ -225,5 +227,30 @@ class FiguresTest {
     boolean grey = red == (rgb >> 8 & 0xFF) && red == (rgb & 0xFF);
     double height = (double) y / image.getHeight();
     return height > 0.1 && height < 0.88 && grey && red > 200 && red < 252;
+  }
+
+  /** Distance of two reference lines in pixels, on the accuracies of a training. */
+  private static int distance(double a, double b) {
+    var history =
+        IntStream.rangeClosed(1, 30)
+            .mapToObj(epoch -> new Rows.Epoch("cnn", 1, 0, epoch, 1, 0.4, 1, 0.4, 1))
+            .toList();
+    Chart curves = Charts.curves(history, Charts.Curve.ACCURACY, "t", "s");
+    BufferedImage image = Charts.image(ReferenceLines.add(curves, Map.of("a", a, "b", b)));
+    int[] lines =
+        IntStream.range(0, image.getHeight())
+            .filter(
+                y ->
+                    IntStream.range(0, image.getWidth())
+                            .filter(x -> (image.getRGB(x, y) & 0xFFFFFF) == 0x555555)
+                            .count()
+                        > 120)
+            .toArray();
+    return lines[lines.length - 1] - lines[0];
+  }
+
+  @Test
+  void referenceLinesLieAtTheirValues() {
+    assertEquals(2, distance(20, 80) / (double) distance(50, 80), 0.05);
   }
 }

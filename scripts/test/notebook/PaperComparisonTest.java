@@ -1,0 +1,176 @@
+///usr/bin/env jbang "$0" "$@" ; exit $?
+//JAVA 17+
+//COMPILE_OPTIONS -encoding UTF-8
+//DESCRIPTION Tests a run's tables and figures beside the paper's, as notebook 6 shows them
+//DEPS org.junit.platform:junit-platform-console-standalone:1.13.4
+//SOURCES ../../lib/kit/Store.java
+//SOURCES ../../lib/notebook/PaperComparison.java
+//SOURCES ../../lib/results/Rows.java
+//RUNTIME_OPTIONS -Xmx1g -Djava.awt.headless=true -XX:TieredStopAtLevel=1
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import genrelab.kit.Store;
+import genrelab.notebook.PaperComparison;
+import genrelab.results.Rows;
+import java.awt.image.BufferedImage;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PaperComparisonTest {
+  private static final Path RESULTS = Path.of(System.getenv("GENRELAB_HOME"), "data/results");
+  private static final Path PLAN = RESULTS.resolve("paper");
+
+  @TempDir Path folder;
+
+  private static PaperComparison gtzan() {
+    return new PaperComparison("GTZAN", RESULTS.resolve("gtzan"), PLAN);
+  }
+
+  /** The cells of a table's row, without those of its first column. */
+  private static List<String> row(String html, String first) {
+    String start = "<tr><td style=\"text-align:left\">" + first + "</td>";
+    assertTrue(html.contains(start), first + " in " + html);
+    String row = html.substring(html.indexOf(start) + start.length());
+    return Pattern.compile("<td[^>]*>([^<]*)</td>")
+        .matcher(row.substring(0, row.indexOf("</tr>")))
+        .results()
+        .map(cell -> cell.group(1))
+        .toList();
+  }
+
+  @Test
+  void classReportsStandBesideThePapers() {
+    String cnn = gtzan().classReport("cnn");
+    assertTrue(cnn.startsWith("<div>Table 1. CNN: classification report"), cnn);
+    assertEquals(
+        List.of("234", "243", "0.8077", "0.8925", "0.8077", "0.6831", "0.7739"), row(cnn, "blues"));
+    String lstm = gtzan().classReport("lstm");
+    assertTrue(lstm.startsWith("<div>Table 2. LSTM"), lstm);
+    assertEquals(List.of("0.6488", "0.7308"), row(lstm, "reggae").subList(2, 4));
+  }
+
+  /** The paper's counts follow from its precisions and recalls; ours are counted in predictions. */
+  @Test
+  void countsAreThoseOfTheConfusionMatrix() {
+    for (String network : List.of("cnn", "lstm")) {
+      String html = gtzan().confusionCounts(network);
+      List<String> all = row(html, "all");
+      assertEquals(network.equals("cnn") ? "1,925" : "1,736", all.get(0), "accuracy × 2,497");
+      assertEquals(all.get(2), all.get(4), "paper: each error is one row's and one column's");
+      List<Rows.Prediction> predictions =
+          Store.readRows(
+              RESULTS.resolve("gtzan").resolve(network).resolve("predictions.json.gz"),
+              Rows.Prediction.class);
+      for (String genre : List.of("classical", "jazz", "rock")) {
+        long correct =
+            predictions.stream()
+                .filter(row -> row.truth().equals(genre) && row.predicted().equals(genre))
+                .count();
+        long predicted = predictions.stream().filter(p -> p.predicted().equals(genre)).count();
+        long samples = predictions.stream().filter(p -> p.truth().equals(genre)).count();
+        List<String> cells = row(html, genre);
+        assertEquals(
+            List.of("" + correct, "" + (samples - correct), "" + (predicted - correct)),
+            List.of(cells.get(1), cells.get(3), cells.get(5)),
+            network + ", " + genre);
+      }
+    }
+  }
+
+  private static Rows.Metric accuracy(String network, double value) {
+    return new Rows.Metric(
+        network, 1, 0, "cluster", "segment", "test_accuracy", value, value - 0.1, value + 0.1);
+  }
+
+  @Test
+  void thePlansNetworksStandInForMissingOnes() throws Exception {
+    Path run = Files.createDirectories(folder.resolve("run"));
+    var comparison = new PaperComparison("GTZAN", run, PLAN);
+    String cnn = comparison.performance("cnn-kmeans");
+    assertTrue(cnn.startsWith("<div>Table 3. CNN (K-means): performance, split by cluster"), cnn);
+    assertEquals(List.of("%", "65.19", "64.32", "61.80", "66.82"), row(cnn, "Test accuracy"));
+    assertEquals("10", row(cnn, "Epochs").get(2));
+    assertEquals(List.of("961,098", "961,098"), row(cnn, "Trainable parameters").subList(1, 3));
+    String lstm = comparison.performance("lstm-kmeans");
+    assertTrue(lstm.startsWith("<div>Table 4. "), lstm);
+    assertEquals(List.of("%", "42.09", "37.36", "34.86", "40.06"), row(lstm, "Test accuracy"));
+    assertEquals("4", row(lstm, "Epochs").get(2));
+    assertTrue(comparison.performance("cnn").contains("environment/jbang cnn "), "not of the plan");
+
+    Path own = Files.createDirectories(run.resolve("cnn-kmeans"));
+    Store.writeRows(own.resolve("metrics.json"), List.of(accuracy("cnn-kmeans", 0.5)));
+    String shown = new PaperComparison("GTZAN", run, PLAN).performance("cnn-kmeans");
+    assertEquals(List.of("%", "65.19", "50.00", "40.00", "60.00"), row(shown, "Test accuracy"));
+    String accuracies =
+        PaperComparison.accuracies(
+            List.of("svm", "cnn-kmeans", "lstm-kmeans"),
+            List.of(new PaperComparison("GTZAN", run, PLAN)));
+    assertEquals(
+        List.of("1690 × 1", "65.19", "50.00 (40.0 to 60.0)", "–", "–"),
+        row(accuracies, "cnn-kmeans"));
+    assertEquals(
+        List.of("1690 × 1", "42.09", "37.36 (34.9 to 40.1)", "42.21", "4"),
+        row(accuracies, "lstm-kmeans"));
+    assertEquals(List.of("statistics", "–", "–", "–", "–"), row(accuracies, "svm"));
+  }
+
+  @Test
+  void figuresAreImages() {
+    for (String network : List.of("cnn", "lstm")) {
+      assertInstanceOf(BufferedImage.class, gtzan().curves(network));
+      assertInstanceOf(BufferedImage.class, gtzan().confusion(network));
+      assertInstanceOf(BufferedImage.class, gtzan().recalls(network));
+    }
+    assertInstanceOf(BufferedImage.class, gtzan().tsne());
+  }
+
+  @Test
+  void whatIsMissingIsToldWithItsCommand() {
+    var nowhere = new PaperComparison("x", folder.resolve("nowhere"), folder);
+    String cnn = "environment/jbang cnn --features";
+    assertTrue(nowhere.performance("cnn").contains(cnn));
+    assertTrue(nowhere.classReport("cnn").contains("report.json is missing here"));
+    assertTrue(nowhere.confusionCounts("cnn").contains(cnn));
+    for (Object figure :
+        Arrays.asList(nowhere.curves("cnn"), nowhere.confusion("cnn"), nowhere.recalls("cnn"))) {
+      assertTrue(figure.toString().contains(cnn), figure.toString());
+    }
+    assertTrue(nowhere.tsne().toString().contains("environment/jbang tsne"));
+  }
+
+  @Test
+  void onOtherGenresThePaperIsLeftOut() throws Exception {
+    Path cnn = Files.createDirectories(folder.resolve("cnn"));
+    Store.writeRows(
+        folder.resolve("clusters.json"), List.of(new Rows.Cluster(0, "samba", 4, 1.0, 1.0)));
+    Store.writeRows(cnn.resolve("metrics.json"), List.of(accuracy("cnn", 0.5)));
+    Store.writeRows(
+        cnn.resolve("report.json"),
+        List.of(
+            new Rows.ClassReport("cnn", 1, 0, "polka", 0.0, 0.0, 0.0, 2),
+            new Rows.ClassReport("cnn", 1, 0, "samba", 0.5, 0.75, 0.6, 4)));
+    var comparison = new PaperComparison("dances", folder, folder);
+    String report = comparison.classReport("cnn");
+    assertTrue(report.startsWith("<div>CNN: classification report"), report);
+    assertEquals(List.of("4", "0.5000", "0.7500", "0.6000"), row(report, "samba"));
+    String counts = comparison.confusionCounts("cnn");
+    assertEquals(List.of("3", "1", "3"), row(counts, "samba"));
+    assertEquals(List.of("0", "2", "–"), row(counts, "polka"), "its false positives are unknown");
+    assertEquals(
+        List.of("%", "50.00", "40.00"),
+        row(comparison.performance("cnn"), "Test accuracy").subList(0, 3));
+    for (String html : List.of(report, counts, comparison.performance("cnn"))) {
+      assertFalse(html.contains("paper") || html.contains("Paper"), html);
+      assertFalse(html.contains("blues"), html);
+    }
+  }
+}
