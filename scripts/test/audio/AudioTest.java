@@ -522,10 +522,9 @@ class AudioTest {
 
   /** A new sample by its definition: the sum of the old ones under the filter around its place. */
   private static double convolved(float[] samples, double place, double perLower) {
-    double rejection = 20 * 20 * Math.log10(2);
-    double beta = 0.1102 * (rejection - 8.7);
-    double half = (rejection - 7.95) / (2.285 * Math.PI * (1 - 0.9136)) / 2 * perLower;
-    double cutoff = (0.9136 + 1) / 2 / perLower;
+    double beta = 13.0400748;
+    double half = 97.25 * perLower;
+    double cutoff = (0.9137437 + 1) / 2 / perLower;
     double sum = 0;
     int end = (int) Math.min(samples.length, Math.ceil(place + half));
     for (int i = (int) Math.max(0, Math.ceil(place - half)); i < end; i++) {
@@ -559,6 +558,19 @@ class AudioTest {
       furthest = Math.max(furthest, Math.abs(expected - resampled[n]));
     }
     assertTrue(furthest < tolerance, "furthest " + furthest);
+  }
+
+  /** What soxr.resample (1.1.0, HQ) makes of an impulse, by the distance from it in old samples. */
+  @ParameterizedTest
+  @CsvSource({
+    "0, 0.47843590", "1, 0.31752712", "2, 0.02148393", "3, -0.10376471", "4, -0.02124477",
+    "5, 0.05979647", "50, -0.00101658", "51, 0.00383120", "90, -0.00015841", "91, -0.00081304",
+    "150, -0.00001573", "151, 0.00001493", "180, 0.00000032"
+  })
+  void anImpulseIsFilteredAsBySoxr(int distance, double expected) {
+    float[] samples = new float[4000];
+    samples[2000 + distance] = 1;
+    assertEquals(expected, Resampling.resample(samples, 44_100, 22_050)[1000], 1e-7);
   }
 
   /** Without the encoder's note nothing is cut: 1,105 samples of delay stand before the sound. */
