@@ -57,7 +57,7 @@ record TrackAugmentation(
       audio = Audio.read(file);
     } catch (Audio.Unreadable unusable) {
       throw new Stage.Failure(
-          "%s: %s (%s); restore or remove it, then run segment again",
+          "%s: %s (%s); restore or remove it (verify lists all such files), then run segment again",
           file, unusable.problem, unusable.getMessage());
     }
     FileChecksum.requireSame(file, segments.get(0).bytes(), segments.get(0).crc32());

@@ -11,10 +11,9 @@ import java.util.stream.IntStream;
  * centroid and puts each centroid at the mean of its rows.
  *
  * <p>An empty cluster takes the row farthest from its centroid, as scikit-learn's does. Where few
- * rows change their cluster, these alone are added to and subtracted from the sums. Neither the end
- * of the iterations nor the centroids depend on how that rounds: both are decided by sums of all
- * rows in their order, in double precision. Results are the same to the last bit on any number of
- * threads.
+ * rows change their cluster, these alone are added to and subtracted from the sums. Whether it has
+ * converged, and the centroids that are returned, are computed from sums of all rows in their
+ * order, in double precision. Results are the same to the last bit on any number of threads.
  */
 public final class Lloyd {
   private final NearestCentroid nearest;

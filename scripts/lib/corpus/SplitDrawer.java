@@ -16,7 +16,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -249,6 +251,7 @@ public record SplitDrawer(SplitBy by, boolean byGenre, long seed) {
 
   /**
    * Leaves only so many segments in training and excludes the others; strata keep their shares.
+   * Segments held out of tracks that are then not in training are excluded, too.
    *
    * @param parts of the segments, changed
    * @param size of the training set, at most as it is
@@ -277,5 +280,13 @@ public record SplitDrawer(SplitBy by, boolean byGenre, long seed) {
           .subList((int) (to - from), stratum.size())
           .forEach(segment -> parts.put(segment, Part.excluded));
     }
+    Set<String> heard =
+        parts.keySet().stream()
+            .filter(segment -> parts.get(segment) == Part.train)
+            .map(LabelledSegment::track)
+            .collect(Collectors.toSet());
+    parts.replaceAll(
+        (segment, part) ->
+            part == Part.known && !heard.contains(segment.track()) ? Part.excluded : part);
   }
 }

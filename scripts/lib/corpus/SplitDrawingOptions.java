@@ -59,7 +59,8 @@ public final class SplitDrawingOptions {
       description =
           "Hold this share of each training track's segments out of the training, up to 0.5, and"
               + " test on them too: how well songs are recognised that the classifier has heard,"
-              + " beside songs that it has not (default ${DEFAULT-VALUE}).")
+              + " beside songs that it has not. Of segments, so not for baseline --level track"
+              + " (default ${DEFAULT-VALUE}).")
   double knownShare;
 
   @Option(names = "--seed", defaultValue = "1", description = "Default ${DEFAULT-VALUE}.")
@@ -80,6 +81,9 @@ public final class SplitDrawingOptions {
         knownShare >= 0 && knownShare <= 0.5,
         "--known-share must be from 0 to 0.5, not %s",
         knownShare);
+    Stage.requireOption(
+        knownShare == 0 || folds == 0,
+        "--known-share does not go with --folds, whose tests are pooled; leave one out");
     Stage.requireOption(
         folds == 0 || folds >= 2 && folds <= 1000, "--folds must be from 2 to 1000, not %s", folds);
     Stage.requireOption(

@@ -141,9 +141,11 @@ public final class TestResults {
     files.put(
         folder.resolve("confusion.json"), Store.rows(metrics.confusionRows(name, seed, fold)));
     Path ofKnown = folder.resolve("predictions-known.json");
-    known.ifPresentOrElse(
-        test -> files.put(ofKnown, Store.rows(test.predictions)), () -> delete(ofKnown));
+    known.ifPresent(test -> files.put(ofKnown, Store.rows(test.predictions)));
     Store.writeTogether(files);
+    if (known.isEmpty()) {
+      delete(ofKnown);
+    }
   }
 
   private static void delete(Path file) {
@@ -160,7 +162,7 @@ public final class TestResults {
       String test =
           switch (row.metric()) {
             case "test_accuracy" -> "test accuracy";
-            case "known_accuracy" -> "accuracy on held-out pieces of the training tracks";
+            case "known_accuracy" -> "accuracy on held-out segments of the training tracks";
             default -> "";
           };
       if (!test.isEmpty()) {

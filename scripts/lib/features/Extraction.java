@@ -193,7 +193,7 @@ public record Extraction(Path segments, int rate, int nFft, int hop, boolean cen
       }
     } catch (Audio.Unreadable unusable) {
       throw new Stage.Failure(
-          "%s: %s (%s); restore or remove it, then run segment again",
+          "%s: %s (%s); restore or remove it (verify lists all such files), then run segment again",
           file, unusable.problem, unusable.getMessage());
     }
   }

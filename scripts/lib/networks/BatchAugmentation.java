@@ -13,7 +13,7 @@ import org.nd4j.linalg.factory.Nd4j;
  *
  * @param frames widest time mask in frames; 0 for none
  * @param coefficients widest frequency mask in coefficients or mel bands; 0 for none
- * @param shift largest shift in coefficients or mel bands, up or down; 0 for none
+ * @param shift of log-mels: largest shift in mel bands, up or down; 0 for none
  * @param mixup α of mixup's Beta(α, α), above 0 and at most 1; 0 for none
  */
 public record BatchAugmentation(int frames, int coefficients, int shift, double mixup) {
@@ -49,8 +49,8 @@ public record BatchAugmentation(int frames, int coefficients, int shift, double 
   }
 
   /**
-   * Moves a segment along the frequency axis by a number of coefficients drawn from −shift to
-   * shift; the mean of the training segments fills the gap.
+   * Moves a segment along the frequency axis by a number of mel bands drawn from −shift to shift;
+   * the mean of the training segments fills the gap.
    *
    * @param segment frames × coefficients, row by row; unchanged
    * @return a moved copy; the segment itself where nothing is moved

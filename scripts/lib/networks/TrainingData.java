@@ -81,6 +81,11 @@ final class TrainingData extends SplitFeatures {
 
   private NetworkInput networkInput() {
     Features features = features();
+    if (options.shiftCoefficients > 0 && !features.key().equals("logmel")) {
+      throw new Stage.Failure(
+          "%s: --shift-coefficients moves mel bands, which %s has none of; give log-mels",
+          options.features, features.key());
+    }
     if (features.mapping().size() < 2) {
       throw new Stage.Failure(
           "%s: it has one genre, %s; a network needs two or more",

@@ -144,9 +144,9 @@ public final class TrainingOptions {
       names = "--shift-coefficients",
       defaultValue = "0",
       description =
-          "Maximum shift along the frequency axis, in coefficients or mel bands: each time a"
-              + " training segment is used, it moves up or down by a random number of them; the"
-              + " training mean fills the gap (default ${DEFAULT-VALUE}: none).")
+          "Of log-mels, maximum shift along the frequency axis, in mel bands: each time a training"
+              + " segment is used, it moves up or down by a random number of them; the training"
+              + " mean fills the gap (default ${DEFAULT-VALUE}: none).")
   public int shiftCoefficients;
 
   @Option(
@@ -271,6 +271,10 @@ public final class TrainingOptions {
     Stage.requireOption(
         maskCoefficients >= 0, "--mask-coefficients must be 0 or more, not %s", maskCoefficients);
     Stage.requireOption(mixup >= 0 && mixup <= 1, "--mixup must be from 0 to 1, not %s", mixup);
+    Stage.requireOption(
+        !randomCrops || clusters == Clusters.none,
+        "--random-crops does not go with --clusters one-hot: a cluster is of a segment, not of a"
+            + " crop");
     Stage.requireOption(
         shiftCoefficients >= 0,
         "--shift-coefficients must be 0 or more, not %s",

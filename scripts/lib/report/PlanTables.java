@@ -5,9 +5,11 @@
 //SOURCES PlanResults.java
 //SOURCES PlanStatistics.java
 //SOURCES ../results/Rows.java
+//SOURCES ../evaluation/SampleStatistics.java
 
 package genrelab.report;
 
+import genrelab.evaluation.SampleStatistics;
 import genrelab.report.PlanResults.RunMetrics;
 import genrelab.report.PlanStatistics.RunDifference;
 import genrelab.report.PlanStatistics.SeedEstimate;
@@ -49,10 +51,29 @@ public final class PlanTables {
           results.runs().stream().map(run -> statistics.accuracy(run, level)).toList();
       addEstimates(table, level + "s, %", ", " + level + "s", estimates);
     }
+    if (results.runs().stream().anyMatch(PlanTables::testsKnownTracks)) {
+      table.addColumns(text("held out of training tracks, segments, %", PlanTables::known));
+    }
     return table.addColumns(
         text("tested segments", run -> range(run.values("segment", "test_segments"))),
         text("tested tracks", run -> range(run.values("track", "test_tracks"))),
         text("tracks on both sides", run -> range(run.values("track", "tracks_on_both_sides"))));
+  }
+
+  private static boolean testsKnownTracks(RunMetrics run) {
+    return run.values("segment", "known_accuracy").length > 0;
+  }
+
+  /** Accuracy on segments held out of the training tracks: mean ± deviation over seeds. */
+  private static String known(RunMetrics run) {
+    if (!testsKnownTracks(run)) {
+      return "";
+    }
+    var seeds = SampleStatistics.of(run.values("segment", "known_accuracy"));
+    String mean = String.format(Locale.ROOT, "%.1f", 100 * seeds.mean());
+    return Double.isNaN(seeds.deviation())
+        ? mean
+        : mean + String.format(Locale.ROOT, " ± %.1f", 100 * seeds.deviation());
   }
 
   /** One row a comparison, in points of percent. */

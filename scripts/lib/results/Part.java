@@ -11,7 +11,7 @@ public enum Part {
   train,
   validation,
   test,
-  /** Of a training track, and held out of the training: tells how well known songs are known. */
+  /** Of a training track, and held out: tells how well songs of the training are recognised. */
   known,
   /** In none of these, e.g. a faulty track, or a copy of a segment that is tested. */
   excluded;

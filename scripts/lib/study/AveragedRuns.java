@@ -42,21 +42,7 @@ record AveragedRuns(List<Path> runs) {
         runs.stream()
             .map(run -> Store.readRows(run.resolve("metrics.json"), Rows.Metric.class))
             .toList();
-    Rows.Metric first = metrics.get(0).get(0);
-    List<String> mapping =
-        Store.readRows(runs.get(0).resolve("classes.json"), Rows.ClassName.class).stream()
-            .map(Rows.ClassName::name)
-            .toList();
-    var test =
-        new TestResults(
-            name,
-            first.seed(),
-            0,
-            first.split(),
-            mapping,
-            rows.stream().map(Rows.Prediction::id).toList(),
-            rows.stream().map(Rows.Prediction::truth).toList(),
-            rows.stream().map(Rows.Prediction::probabilities).toArray(float[][]::new));
+    TestResults test = PooledFolds.test(name, metrics.get(0).get(0), runs.get(0), rows);
     List<Rows.Metric> averaged = test.estimates();
     averaged.addAll(PooledFolds.accuracies(test, metrics));
     averaged.add(test.exact("segment", "test_segments", rows.size()));

@@ -104,6 +104,15 @@ public record ExperimentTables(Plan plan, List<RunResult> results) {
           numbers.put(name + "_high_first_seed", result.first(figure.get(0), figure.get(1)).high());
         }
       }
+      if (results.stream().anyMatch(RunResult::testsKnownTracks)) {
+        double[] known =
+            result.testsKnownTracks() ? result.values("segment", "known_accuracy") : new double[0];
+        numbers.put(
+            "segment_known_accuracy", known.length == 0 ? null : SampleStatistics.of(known).mean());
+        numbers.put(
+            "segment_known_accuracy_deviation",
+            known.length < 2 ? null : SampleStatistics.of(known).deviation());
+      }
       numbers.put("test_segments", result.first("segment", "test_segments").value());
       numbers.put("test_tracks", result.first("track", "test_tracks").value());
       numbers.put("tracks_on_both_sides", result.first("track", "tracks_on_both_sides").value());
@@ -146,14 +155,25 @@ public record ExperimentTables(Plan plan, List<RunResult> results) {
                 ? ", or of a run's first finished seed."
                 : "."));
     notes.add("No training chooses anything by the test, whose figures stand beside the others.");
+    long ensembles =
+        results.stream()
+            .filter(result -> result.run().isEnsemble())
+            .mapToLong(result -> result.seeds().size())
+            .sum();
     notes.add(
-        (looks == 1 ? "1 training" : looks + " trainings, each")
+        count(looks - ensembles, "training")
+            + (ensembles > 0 ? " and " + count(ensembles, "ensemble") : "")
+            + (looks == 1 ? "" : ", each")
             + " tested once; what else was tested on the same tracks is not counted.");
     long planned = plan.runs().stream().mapToLong(this::trainings).sum() * plan.seeds().size();
     if (looks < planned) {
       notes.add(planned - looks + " of " + planned + " trainings are not done.");
     }
     return notes;
+  }
+
+  private static String count(long number, String noun) {
+    return number + " " + noun + (number == 1 ? "" : "s");
   }
 
   /** Trainings of a run with one seed. */

@@ -302,6 +302,10 @@ final class PlanReader {
       throw yaml.failure(
           key + ".folds", "must be 2 or more, and not with by: file, which has its test list");
     }
+    if (split.options().containsKey("known-share") && split.folds() > 0) {
+      throw yaml.failure(
+          key, "known-share: does not go with folds:, whose tests are pooled; leave one out");
+    }
     boolean byCluster = split.by().equals("cluster");
     if (byCluster == split.features().isEmpty()) {
       throw yaml.failure(key, "by: cluster and features: (whose clusters?) go together");

@@ -58,20 +58,7 @@ record PooledFolds(List<Path> folds) {
             .map(fold -> Store.readRows(fold.resolve("metrics.json"), Rows.Metric.class))
             .toList();
     Rows.Metric first = metrics.get(0).get(0);
-    List<String> mapping =
-        Store.readRows(folds.get(0).resolve("classes.json"), Rows.ClassName.class).stream()
-            .map(Rows.ClassName::name)
-            .toList();
-    var test =
-        new TestResults(
-            first.network(),
-            first.seed(),
-            0,
-            first.split(),
-            mapping,
-            rows.stream().map(Rows.Prediction::id).toList(),
-            rows.stream().map(Rows.Prediction::truth).toList(),
-            rows.stream().map(Rows.Prediction::probabilities).toArray(float[][]::new));
+    TestResults test = test(first.network(), first, folds.get(0), rows);
     List<Rows.Metric> pooled = test.estimates();
     pooled.addAll(accuracies(test, metrics));
     pooled.add(test.exact("segment", "test_segments", rows.size()));
@@ -90,6 +77,28 @@ record PooledFolds(List<Path> folds) {
           .forEach(row -> pooled.add(test.exact("network", same, row.value())));
     }
     test.write(folder, pooled, Optional.empty());
+  }
+
+  /**
+   * One test of predictions of several runs.
+   *
+   * @param first a metric of one of them, with its seed and split
+   * @param folder of one of them, with its classes
+   */
+  static TestResults test(String name, Rows.Metric first, Path folder, List<Rows.Prediction> rows) {
+    List<String> mapping =
+        Store.readRows(folder.resolve("classes.json"), Rows.ClassName.class).stream()
+            .map(Rows.ClassName::name)
+            .toList();
+    return new TestResults(
+        name,
+        first.seed(),
+        0,
+        first.split(),
+        mapping,
+        rows.stream().map(Rows.Prediction::id).toList(),
+        rows.stream().map(Rows.Prediction::truth).toList(),
+        rows.stream().map(Rows.Prediction::probabilities).toArray(float[][]::new));
   }
 
   /** Accuracies of training and validation, as means over runs. */

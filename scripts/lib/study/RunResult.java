@@ -87,12 +87,10 @@ public record RunResult(PlannedRun run, List<Long> seeds, List<List<Rows.Experim
     List<Rows.Metric> metrics = Store.readRows(folder.resolve("metrics.json"), Rows.Metric.class);
     int firstFold = plan.splits().get(training.run().split()).folds() > 0 ? 1 : 0;
     PlannedRun run = training.run();
+    String tested =
+        run.isEnsemble() ? run.members().get(0) + "-seed" + training.seed() : training.name();
     boolean synthetic =
-        isSynthetic(
-            out.resolve(
-                run.isEnsemble()
-                    ? run.members().get(0) + "-seed" + training.seed()
-                    : training.name(firstFold)));
+        isSynthetic(out.resolve(firstFold == 0 ? tested : tested + "-fold" + firstFold));
     long epochs = 0;
     long parameters = 0;
     for (Rows.Metric row : metrics) {

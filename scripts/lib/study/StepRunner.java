@@ -89,7 +89,8 @@ public final class StepRunner {
       return;
     }
     if (step.alias().equals(Step.ENSEMBLE)) {
-      new AveragedRuns(folders).write(step.output().getParent(), step.name());
+      new AveragedRuns(folders)
+          .write(step.output().getParent(), step.name().replaceFirst("-seed\\d+$", ""));
       return;
     }
     try {

@@ -662,7 +662,7 @@ class AudioTest {
    */
   @ParameterizedTest
   @CsvSource({"stereo-44100.mp3, 15", "mono-22050.mp3, 15", "stereo-44100.ogg, 0"})
-  void damageThatDecodingFindsIsFoundByCountingToo(String name, int most) throws Exception {
+  void mostDamageThatDecodingFindsIsFoundByCountingToo(String name, int most) throws Exception {
     byte[] whole = Files.readAllBytes(golden(name));
     var random = new Random(4);
     int unlike = 0;

@@ -209,7 +209,7 @@ class BatchAugmentationTest {
     }
     var empty = Store.JSON.createObjectNode();
     new Features(
-            "mfcc",
+            "logmel",
             List.of("blues", "jazz"),
             labels,
             tracks,
@@ -321,6 +321,19 @@ class BatchAugmentationTest {
     assertEquals(0, resumed.exit(), resumed.stderr());
     assertTrue(resumed.stdout().contains("going on after epoch 2"), resumed.stdout());
     assertEquals(predictions("whole"), predictions("resumed"));
+  }
+
+  @Test
+  void cropsDoNotGoWithClustersNorShiftsWithMfccs() throws Exception {
+    writeData();
+    StageRun clusters = train("wrong", "--random-crops", "--clusters=one-hot");
+    assertEquals(2, clusters.exit());
+    assertTrue(clusters.stderr().contains("--clusters one-hot"), clusters.stderr());
+    Path features = folder.resolve("mfcc.json");
+    Files.writeString(features, Files.readString(features).replace("\"logmel\"", "\"mfcc\""));
+    StageRun shift = train("wrong", "--shift-coefficients=1");
+    assertEquals(1, shift.exit());
+    assertTrue(shift.stderr().contains("moves mel bands"), shift.stderr());
   }
 
   @Test

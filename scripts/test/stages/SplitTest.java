@@ -644,8 +644,21 @@ class SplitTest {
     assertTrue(stdout.lines().anyMatch(line -> line.startsWith("known ")), stdout);
   }
 
+  /** A track with nothing left in training is not one that was heard. */
+  @Test
+  void heldOutSegmentsAreOfTracksThatAreStillInTraining() {
+    assertEquals(0, split("--by", "track", "--known-share", "0.5", "--train-size", "20"), stderr);
+    Set<String> heard = new TreeSet<>();
+    parts().stream().filter(r -> r.part() == Part.train).forEach(r -> heard.add(r.track()));
+    List<String> known =
+        parts().stream().filter(r -> r.part() == Part.known).map(Rows.SplitRow::track).toList();
+    assertFalse(known.isEmpty());
+    assertTrue(heard.containsAll(known), known.toString());
+  }
+
   @Test
   void heldOutSharesAreChecked() {
+    assertFails(2, split("--known-share", "0.1", "--folds", "3"), "does not go with --folds");
     assertFails(2, split("--known-share", "0.6"), "--known-share must be from 0 to 0.5");
     assertFails(1, split("--by", "track", "--known-share", "0.001"), "raise --known-share");
   }

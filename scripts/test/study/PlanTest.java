@@ -123,7 +123,7 @@ class PlanTest {
     "controlled,6,3",
     "folds,6,2",
     "hybrid,4,3",
-    "ingredients,11,1",
+    "ingredients,9,1",
     "inputs,10,1",
     "leakage,6,3",
     "paper,5,1",
@@ -701,10 +701,22 @@ class PlanTest {
     }
     String page = Files.readString(out.resolve("experiments.md"));
     assertTrue(page.lines().anyMatch(row -> row.startsWith("| both |")), page);
-    assertTrue(page.contains("10 trainings, each tested once"), page);
+    assertTrue(page.contains("8 trainings and 2 ensembles, each tested once"), page);
     Result again = study(line);
     List<String> steps = again.text().lines().filter(text -> text.startsWith("== ")).toList();
     assertTrue(steps.stream().allMatch(step -> step.endsWith(": up to date")), again.text());
+  }
+
+  @Test
+  void anEnsembleOfFoldsAveragesTheirPooledTests() throws Exception {
+    String yaml =
+        ENSEMBLE.replace("stratify: genre}", "stratify: genre, folds: 2}").replace("[1, 2]", "[1]");
+    Result run =
+        study("--plan", "" + plan(yaml), "--features", "mfcc=" + features(), "--out", "" + folder);
+    assertEquals(0, run.exit(), run.text());
+    List<Rows.Prediction> both = predictions(folder.resolve("together/both-seed1"));
+    assertEquals(40, both.stream().map(Rows.Prediction::id).distinct().count());
+    assertEquals("both", both.get(0).network());
   }
 
   @ParameterizedTest
