@@ -75,8 +75,8 @@ public record SplitAssignment(Path file, Map<SegmentId, Part> parts, String draw
    * @param segments of the file, in its order
    * @param genres of the segments
    * @param source the file, for messages
-   * @return for training, validation and test the places of their segments in that order, each at
-   *     least one; for the known part as many as there are
+   * @return for each part the places of its segments in that order; for training, validation and
+   *     test at least one
    * @throws Stage.Failure if the split is of other segments, or a part has none
    */
   public Map<Part, int[]> join(List<SegmentId> segments, List<String> genres, Path source) {
@@ -85,16 +85,16 @@ public record SplitAssignment(Path file, Map<SegmentId, Part> parts, String draw
     for (int i = 0; i < segments.size(); i++) {
       places.computeIfAbsent(part(segments.get(i)), p -> new ArrayList<>()).add(i);
     }
-    var joined = new EnumMap<Part, int[]>(Part.class);
     for (Part part : Part.USED) {
       if (!places.containsKey(part)) {
         throw new Stage.Failure("%s: no segment is for %s; split again", file, part);
       }
-      joined.put(part, places.get(part).stream().mapToInt(Integer::intValue).toArray());
     }
-    joined.put(
-        Part.known,
-        places.getOrDefault(Part.known, List.of()).stream().mapToInt(Integer::intValue).toArray());
+    var joined = new EnumMap<Part, int[]>(Part.class);
+    for (Part part : Part.values()) {
+      List<Integer> own = places.getOrDefault(part, List.of());
+      joined.put(part, own.stream().mapToInt(Integer::intValue).toArray());
+    }
     return joined;
   }
 

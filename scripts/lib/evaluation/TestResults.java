@@ -9,9 +9,6 @@ package genrelab.evaluation;
 import genrelab.kit.Store;
 import genrelab.results.Rows;
 import genrelab.results.SegmentId;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -144,15 +141,7 @@ public final class TestResults {
     known.ifPresent(test -> files.put(ofKnown, Store.rows(test.predictions)));
     Store.writeTogether(files);
     if (known.isEmpty()) {
-      delete(ofKnown);
-    }
-  }
-
-  private static void delete(Path file) {
-    try {
-      Files.deleteIfExists(file);
-    } catch (IOException error) {
-      throw new UncheckedIOException(error);
+      Store.delete(ofKnown);
     }
   }
 

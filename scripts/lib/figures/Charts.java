@@ -294,7 +294,16 @@ public final class Charts {
 
   /** A chart as an image of twice its size, e.g. as the last value of a notebook's cell. */
   public static BufferedImage image(Chart chart) {
-    return Png.image(chart, chart.getWidth(), PIXELS_PER_UNIT);
+    return image(chart, PIXELS_PER_UNIT);
+  }
+
+  /**
+   * A chart as an image of another size.
+   *
+   * @param scale pixels a chart unit, above 0; {@link #image(Chart)} takes 2
+   */
+  public static BufferedImage image(Chart chart, double scale) {
+    return Png.image(chart, chart.getWidth(), scale);
   }
 
   /** A chart as a PNG of twice its size, to be printed at 300 dots an inch. */

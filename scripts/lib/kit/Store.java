@@ -154,6 +154,19 @@ public final class Store {
     }
   }
 
+  /**
+   * Deletes a file, if it is there.
+   *
+   * @throws UncheckedIOException if it can't be deleted
+   */
+  public static void delete(Path file) {
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException error) {
+      throw new UncheckedIOException(error);
+    }
+  }
+
   /** Opens a file for reading, through gzip where its name ends in {@code .gz}. */
   public static InputStream open(Path file) throws IOException {
     requireNoFolder(file);

@@ -23,7 +23,6 @@ import java.io.DataOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -119,11 +118,7 @@ final class Checkpoint {
   }
 
   void delete() {
-    try {
-      Files.deleteIfExists(file);
-    } catch (IOException error) {
-      throw new UncheckedIOException(error);
-    }
+    Store.delete(file);
   }
 
   private static void writeBlock(DataOutputStream data, byte[] block) throws IOException {

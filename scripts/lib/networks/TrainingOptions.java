@@ -152,9 +152,9 @@ public final class TrainingOptions {
   @Option(
       names = "--random-crops",
       description =
-          "Each time a training segment is used, take a piece of its length in its place that"
-              + " begins at a random frame of the track, among the training segments that follow"
-              + " one another.")
+          "Each time a training segment is used, take a crop of the same length in its place, which"
+              + " begins at a random frame of its track, within training segments that follow one"
+              + " another.")
   public boolean randomCrops;
 
   @Option(

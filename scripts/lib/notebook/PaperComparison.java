@@ -26,8 +26,6 @@ import genrelab.results.BaselineMethod;
 import genrelab.results.Paper;
 import genrelab.results.Rows;
 import genrelab.results.RunFolder;
-import java.awt.Graphics2D;
-import java.awt.image.BufferedImage;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -47,6 +45,9 @@ import tech.tablesaw.api.Table;
  * paper's, its figures are left out.
  */
 public final class PaperComparison {
+  /** Pixels a chart unit where thousands of points would make a large file. */
+  private static final double SMALL = 1.4;
+
   private final String name;
   private final Notebook notebook;
   private final RunFolder run;
@@ -307,26 +308,12 @@ public final class PaperComparison {
     }
     List<Rows.Point> points = notebook.rows("tsne.json", Rows.Point.class);
     String subtitle = String.format(Locale.ROOT, "no split, n = %,d segments", points.size());
-    return smallImage(
+    return Charts.image(
         Charts.tsne(
             points,
             Charts.ColourBy.GENRE,
             notebook.title("Figure 1. t-SNE of the segments of " + name + ", by genre"),
-            notebook.marked(subtitle)));
-  }
-
-  /** Smaller than {@link Charts#image}: thousands of points make a large file. */
-  private static BufferedImage smallImage(Chart chart) {
-    double scale = 1.4;
-    var image =
-        new BufferedImage(
-            (int) Math.round(scale * chart.getWidth()),
-            (int) Math.round(scale * chart.getHeight()),
-            BufferedImage.TYPE_INT_RGB);
-    Graphics2D g = image.createGraphics();
-    g.scale(scale, scale);
-    chart.paint(g, chart.getWidth(), chart.getHeight());
-    g.dispose();
-    return image;
+            notebook.marked(subtitle)),
+        SMALL);
   }
 }

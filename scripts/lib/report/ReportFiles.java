@@ -117,13 +117,7 @@ public final class ReportFiles {
     Set<String> stale = linksOf(index);
     files.forEach((name, bytes) -> Store.write(folder.resolve(name), to -> to.write(bytes)));
     stale.removeAll(files.keySet());
-    try {
-      for (String name : stale) {
-        Files.deleteIfExists(folder.resolve(name));
-      }
-    } catch (IOException error) {
-      throw new UncheckedIOException(error);
-    }
+    stale.forEach(name -> Store.delete(folder.resolve(name)));
     Store.write(index, to -> to.write(page));
   }
 

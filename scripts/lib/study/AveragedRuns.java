@@ -13,8 +13,6 @@ import genrelab.results.Rows;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.ToDoubleFunction;
-import java.util.stream.DoubleStream;
 
 /**
  * The ensemble of several runs that were tested on the same segments: late fusion, by the mean of
@@ -46,24 +44,18 @@ record AveragedRuns(List<Path> runs) {
     List<Rows.Metric> averaged = test.estimates();
     averaged.addAll(PooledFolds.accuracies(test, metrics));
     averaged.add(test.exact("segment", "test_segments", rows.size()));
-    add(averaged, test, metrics, "track", "tracks_on_both_sides", s -> s.max().orElse(0));
-    add(averaged, test, metrics, "network", "epochs", s -> s.max().orElse(0));
-    add(averaged, test, metrics, "network", "trainable_parameters", DoubleStream::sum);
+    averaged.add(
+        test.exact(
+            "track",
+            "tracks_on_both_sides",
+            PooledFolds.values(metrics, "tracks_on_both_sides").max().orElse(0)));
+    averaged.add(
+        test.exact("network", "epochs", PooledFolds.values(metrics, "epochs").max().orElse(0)));
+    averaged.add(
+        test.exact(
+            "network",
+            "trainable_parameters",
+            PooledFolds.values(metrics, "trainable_parameters").sum()));
     test.write(folder, averaged, Optional.empty());
-  }
-
-  private static void add(
-      List<Rows.Metric> averaged,
-      TestResults test,
-      List<List<Rows.Metric>> metrics,
-      String level,
-      String metric,
-      ToDoubleFunction<DoubleStream> together) {
-    DoubleStream values =
-        metrics.stream()
-            .flatMap(List::stream)
-            .filter(row -> row.metric().equals(metric))
-            .mapToDouble(Rows.Metric::value);
-    averaged.add(test.exact(level, metric, together.applyAsDouble(values)));
   }
 }

@@ -58,12 +58,17 @@ public final class ExperimentSteps {
   /** A run with one seed. */
   record Training(PlannedRun run, long seed) {
     String name() {
-      return run.name() + "-seed" + seed;
+      return name(0);
     }
 
     /** The name of a fold's training; the training's own where there are no folds. */
     String name(int fold) {
-      return fold == 0 ? name() : name() + "-fold" + fold;
+      return name(run.name(), fold);
+    }
+
+    /** The same of any of the plan's runs with this seed, e.g. of an ensemble's member. */
+    String name(String ofRun, int fold) {
+      return ofRun + "-seed" + seed + (fold == 0 ? "" : "-fold" + fold);
     }
   }
 
@@ -156,7 +161,7 @@ public final class ExperimentSteps {
     String name = training.name();
     List<Path> folders =
         training.run().members().stream()
-            .map(member -> out.resolve(member + "-seed" + training.seed()))
+            .map(member -> out.resolve(training.name(member, 0)))
             .toList();
     return add(new StageSteps(training.seed()).ensemble(name, folders, out.resolve(name)));
   }

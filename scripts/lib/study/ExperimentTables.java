@@ -46,10 +46,9 @@ public record ExperimentTables(Plan plan, List<RunResult> results) {
       cells.put("95 %, segments", interval(result.first("segment", "test_accuracy")));
       cells.put("test, tracks", percent(result.values("track", "test_accuracy")));
       cells.put("95 %, tracks", interval(result.first("track", "test_accuracy")));
-      if (results.stream().anyMatch(RunResult::testsKnownTracks)) {
-        cells.put(
-            "held out of training tracks, segments",
-            result.testsKnownTracks() ? percent(result.values("segment", "known_accuracy")) : "");
+      if (testsKnownTracks()) {
+        double[] known = result.knownAccuracies();
+        cells.put("held out of training tracks, segments", known.length == 0 ? "" : percent(known));
       }
       cells.put(
           "tested segments / tracks",
@@ -104,9 +103,8 @@ public record ExperimentTables(Plan plan, List<RunResult> results) {
           numbers.put(name + "_high_first_seed", result.first(figure.get(0), figure.get(1)).high());
         }
       }
-      if (results.stream().anyMatch(RunResult::testsKnownTracks)) {
-        double[] known =
-            result.testsKnownTracks() ? result.values("segment", "known_accuracy") : new double[0];
+      if (testsKnownTracks()) {
+        double[] known = result.knownAccuracies();
         numbers.put(
             "segment_known_accuracy", known.length == 0 ? null : SampleStatistics.of(known).mean());
         numbers.put(
@@ -122,6 +120,11 @@ public record ExperimentTables(Plan plan, List<RunResult> results) {
     names.forEach((name, column) -> table.addColumns(StringColumn.create(name, column)));
     values.forEach((name, column) -> table.addColumns(column(name, column)));
     return table;
+  }
+
+  /** Whether a split holds segments of the training tracks out, which are tested too. */
+  private boolean testsKnownTracks() {
+    return results.stream().anyMatch(result -> result.knownAccuracies().length > 0);
   }
 
   private static DoubleColumn column(String name, List<Double> values) {

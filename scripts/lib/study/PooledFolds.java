@@ -16,8 +16,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalDouble;
-import java.util.function.Predicate;
+import java.util.stream.DoubleStream;
 
 /**
  * The tests of a cross-validation's folds as one test: each segment is predicted by the training
@@ -63,18 +62,11 @@ record PooledFolds(List<Path> folds) {
     pooled.addAll(accuracies(test, metrics));
     pooled.add(test.exact("segment", "test_segments", rows.size()));
     pooled.add(
-        test.exact(
-            "track",
-            "tracks_on_both_sides",
-            metrics.stream()
-                .flatMap(List::stream)
-                .filter(of("tracks_on_both_sides"))
-                .mapToDouble(Rows.Metric::value)
-                .sum()));
+        test.exact("track", "tracks_on_both_sides", values(metrics, "tracks_on_both_sides").sum()));
     for (String same : List.of("epochs", "trainable_parameters")) {
-      metrics.get(0).stream()
-          .filter(of(same))
-          .forEach(row -> pooled.add(test.exact("network", same, row.value())));
+      values(metrics, same)
+          .findFirst()
+          .ifPresent(value -> pooled.add(test.exact("network", same, value)));
     }
     test.write(folder, pooled, Optional.empty());
   }
@@ -105,18 +97,18 @@ record PooledFolds(List<Path> folds) {
   static List<Rows.Metric> accuracies(TestResults test, List<List<Rows.Metric>> metrics) {
     var means = new ArrayList<Rows.Metric>();
     for (String mean : List.of("train_accuracy", "validation_accuracy")) {
-      OptionalDouble value =
-          metrics.stream()
-              .flatMap(List::stream)
-              .filter(of(mean))
-              .mapToDouble(Rows.Metric::value)
-              .average();
-      value.ifPresent(each -> means.add(test.exact("segment", mean, each)));
+      values(metrics, mean)
+          .average()
+          .ifPresent(value -> means.add(test.exact("segment", mean, value)));
     }
     return means;
   }
 
-  private static Predicate<Rows.Metric> of(String metric) {
-    return row -> row.metric().equals(metric);
+  /** A metric's values in the order of the runs; none where they have none. */
+  static DoubleStream values(List<List<Rows.Metric>> metrics, String metric) {
+    return metrics.stream()
+        .flatMap(List::stream)
+        .filter(row -> row.metric().equals(metric))
+        .mapToDouble(Rows.Metric::value);
   }
 }

@@ -58,9 +58,13 @@ public record RunResult(PlannedRun run, List<Long> seeds, List<List<Rows.Experim
     return figures.get(0).get(0).synthetic();
   }
 
-  /** Whether the split holds segments of the training tracks out, which are tested too. */
-  boolean testsKnownTracks() {
-    return figures.get(0).stream().anyMatch(row -> row.metric().equals("known_accuracy"));
+  /** Accuracy on segments held out of the training tracks, of each seed; empty without any. */
+  double[] knownAccuracies() {
+    return figures.stream()
+        .flatMap(List::stream)
+        .filter(row -> row.metric().equals("known_accuracy"))
+        .mapToDouble(Rows.Experiment::value)
+        .toArray();
   }
 
   double[] all(String level, String metric, ToDoubleFunction<Rows.Experiment> value) {
@@ -85,12 +89,10 @@ public record RunResult(PlannedRun run, List<Long> seeds, List<List<Rows.Experim
   private static List<Rows.Experiment> figures(Plan plan, Path out, Training training) {
     Path folder = out.resolve(training.name());
     List<Rows.Metric> metrics = Store.readRows(folder.resolve("metrics.json"), Rows.Metric.class);
-    int firstFold = plan.splits().get(training.run().split()).folds() > 0 ? 1 : 0;
+    int folds = plan.splits().get(training.run().split()).folds();
     PlannedRun run = training.run();
-    String tested =
-        run.isEnsemble() ? run.members().get(0) + "-seed" + training.seed() : training.name();
-    boolean synthetic =
-        isSynthetic(out.resolve(firstFold == 0 ? tested : tested + "-fold" + firstFold));
+    String trained = run.isEnsemble() ? run.members().get(0) : run.name();
+    boolean synthetic = isSynthetic(out.resolve(training.name(trained, folds > 0 ? 1 : 0)));
     long epochs = 0;
     long parameters = 0;
     for (Rows.Metric row : metrics) {

@@ -32,6 +32,12 @@ public record Step(
   /** Not a stage: averages the probabilities of the runs whose folders hold its inputs. */
   public static final String ENSEMBLE = "ensemble";
 
+  /** The plan's name of the run that this trains or combines: its own, without the seed. */
+  String run() {
+    String ending = "-seed" + seed;
+    return name.endsWith(ending) ? name.substring(0, name.length() - ending.length()) : name;
+  }
+
   /** The file that later steps read. */
   public Path output() {
     return outputs.get(0);

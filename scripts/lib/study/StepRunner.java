@@ -83,14 +83,12 @@ public final class StepRunner {
       copyFeatures(step);
       return;
     }
-    List<Path> folders = step.inputs().stream().map(Path::getParent).distinct().toList();
     if (step.alias().equals(Step.POOL)) {
-      new PooledFolds(folders).write(step.output().getParent());
+      new PooledFolds(inputFolders(step)).write(step.output().getParent());
       return;
     }
     if (step.alias().equals(Step.ENSEMBLE)) {
-      new AveragedRuns(folders)
-          .write(step.output().getParent(), step.name().replaceFirst("-seed\\d+$", ""));
+      new AveragedRuns(inputFolders(step)).write(step.output().getParent(), step.run());
       return;
     }
     try {
@@ -113,6 +111,10 @@ public final class StepRunner {
       Thread.currentThread().interrupt();
       throw new Stage.Failure("interrupted in stage %s", step.name());
     }
+  }
+
+  private static List<Path> inputFolders(Step step) {
+    return step.inputs().stream().map(Path::getParent).distinct().toList();
   }
 
   /** Runs a stage, and takes it along where this process is ended. */
