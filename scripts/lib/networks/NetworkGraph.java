@@ -131,7 +131,7 @@ public final class NetworkGraph {
   public static void useThreads(InputPreparation.Layout layout, int threads) {
     boolean sequence = layout == InputPreparation.Layout.sequence;
     boolean oneDnn = Layers.byOneDnn();
-    // the products between convolutions are small, those between LSTMs are not
-    Threads.use(threads, sequence || oneDnn ? 1 : threads, sequence || !oneDnn ? threads : 1);
+    // with oneDNN, ND4J's products are small ones between layers
+    Threads.use(threads, sequence || oneDnn ? 1 : threads, oneDnn ? 1 : threads);
   }
 }

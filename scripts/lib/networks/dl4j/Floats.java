@@ -60,4 +60,16 @@ final class Floats {
     values.put(to, from, at, length);
     Reference.reachabilityFence(owner);
   }
+
+  /** The sum of arrays of one length, taken in their order; it is the first one afterwards. */
+  static float[] sum(float[][] parts) {
+    float[] sum = parts[0];
+    for (int part = 1; part < parts.length; part++) {
+      float[] more = parts[part];
+      for (int i = 0; i < sum.length; i++) {
+        sum[i] += more[i];
+      }
+    }
+    return sum;
+  }
 }

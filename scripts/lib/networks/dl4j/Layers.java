@@ -18,10 +18,10 @@ import org.nd4j.linalg.activations.Activation;
 /**
  * The layers that the kit's networks are built of: this package's, or DL4J's own.
  *
- * <p>Convolutions go to oneDNN where it has a build, else to loops in Java and ND4J. {@code
- * -Dgenrelab.layers=java} takes the latter everywhere; {@code -Dgenrelab.layers=dl4j} takes DL4J's
- * own layers, several times slower. Parameters have the same shapes and order either way, so a
- * model that was trained with one works with the other; results differ in their last digits.
+ * <p>Convolutions and LSTMs go to oneDNN where it has a build, else to loops in Java and ND4J.
+ * {@code -Dgenrelab.layers=java} takes the latter everywhere; {@code -Dgenrelab.layers=dl4j} takes
+ * DL4J's own layers, several times slower. Parameters have the same shapes and order either way, so
+ * a model that was trained with one works with the other; results differ in their last digits.
  */
 public final class Layers {
   /** System property that chooses the layers. */
@@ -33,7 +33,9 @@ public final class Layers {
     return "dl4j".equals(System.getProperty(PROPERTY));
   }
 
-  /** Whether convolutions go to oneDNN: it has a build for this machine, and may be used. */
+  /**
+   * Whether convolutions and LSTMs go to oneDNN: it has a build for this machine, and may be used.
+   */
   public static boolean byOneDnn() {
     String chosen = System.getProperty(PROPERTY);
     return !"java".equals(chosen) && !"dl4j".equals(chosen) && OneDnn.isAvailable();

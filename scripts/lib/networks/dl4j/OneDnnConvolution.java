@@ -162,9 +162,11 @@ final class OneDnnConvolution extends ConvolutionLayer {
     Reference.reachabilityFence(from);
     Reference.reachabilityFence(errors);
     var gradient = new DefaultGradient();
-    setGradient(gradient, ConvolutionParamInitializer.BIAS_KEY, sum(biasGradients));
+    setGradient(gradient, ConvolutionParamInitializer.BIAS_KEY, Floats.sum(biasGradients));
     setGradient(
-        gradient, ConvolutionParamInitializer.WEIGHT_KEY, sizes.stored(sum(weightGradients)));
+        gradient,
+        ConvolutionParamInitializer.WEIGHT_KEY,
+        sizes.stored(Floats.sum(weightGradients)));
     return new Pair<>(gradient, first ? null : to.permute(0, 3, 1, 2));
   }
 
@@ -174,17 +176,6 @@ final class OneDnnConvolution extends ConvolutionLayer {
   private static INDArray channelsLast(INDArray array) {
     INDArray last = array.permute(0, 2, 3, 1);
     return Floats.plain(last) ? last : last.dup('c');
-  }
-
-  private static float[] sum(float[][] chunks) {
-    float[] sum = chunks[0];
-    for (int chunk = 1; chunk < chunks.length; chunk++) {
-      float[] more = chunks[chunk];
-      for (int i = 0; i < sum.length; i++) {
-        sum[i] += more[i];
-      }
-    }
-    return sum;
   }
 
   private void setGradient(Gradient gradient, String parameter, float[] values) {

@@ -4,7 +4,9 @@
 package genrelab.networks.dl4j;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.bytedeco.dnnl.IntMemoryMap;
 import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.dnnl.memory;
@@ -41,12 +43,26 @@ final class PrimitiveSequence {
    * @param arguments oneDNN's number of an argument, its memory, the next one's number, …
    */
   void add(primitive primitive, primitive_desc_base description, Object... arguments) {
-    var memories = new IntMemoryMap();
+    var memories = new HashMap<Integer, memory>();
     for (int a = 0; a < arguments.length; a += 2) {
       memories.put((Integer) arguments[a], (memory) arguments[a + 1]);
     }
+    add(primitive, description, memories);
+  }
+
+  /**
+   * Adds a primitive.
+   *
+   * @param description that it was made of
+   * @param arguments memories by oneDNN's numbers of arguments; a scratchpad may be among them, to
+   *     be shared with other primitives
+   */
+  void add(primitive primitive, primitive_desc_base description, Map<Integer, memory> arguments) {
+    var memories = new IntMemoryMap();
+    arguments.forEach(memories::put);
     memory.desc scratchpad = description.scratchpad_desc();
-    if (scratchpad.get_size() > 0) {
+    boolean own = !arguments.containsKey(dnnl.DNNL_ARG_SCRATCHPAD);
+    if (own && scratchpad.get_size() > 0) {
       memories.put(dnnl.DNNL_ARG_SCRATCHPAD, new memory(scratchpad, OneDnn.engine()));
     }
     steps.add(new Step(primitive, memories, description));

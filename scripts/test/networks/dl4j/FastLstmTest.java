@@ -5,6 +5,7 @@
 //SOURCES ../../../Lstm.java
 //SOURCES ../../../lib/networks/TrainedModel.java
 //SOURCES ../../../lib/networks/dl4j/FastLstm.java
+//SOURCES ../../../lib/networks/dl4j/Layers.java
 //SOURCES ../../../lib/networks/dl4j/Threads.java
 //SOURCES ../../../lib/networks/NetworkInput.java
 //RUNTIME_OPTIONS -Xmx1g -Djava.awt.headless=true
@@ -17,6 +18,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import genrelab.networks.NetworkInput;
 import genrelab.networks.dl4j.FastLstm;
+import genrelab.networks.dl4j.Layers;
 import genrelab.networks.dl4j.Threads;
 import java.util.Arrays;
 import java.util.Random;
@@ -42,7 +44,7 @@ import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.common.primitives.Pair;
@@ -55,12 +57,16 @@ import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.NoOp;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
-/** The fast LSTM layer: agreement with DL4J's, gradients, threads, batches, refusals. */
+/**
+ * The fast LSTM layer, by oneDNN and in Java: agreement with DL4J's, gradients, threads, batches,
+ * refusals.
+ */
 class FastLstmTest {
   private static final LayerWorkspaceMgr NO_WORKSPACES = LayerWorkspaceMgr.noWorkspaces();
 
   @AfterEach
-  void defaultThreads() {
+  void defaults() {
+    System.clearProperty(Layers.PROPERTY);
     Threads.use(Threads.available(), Threads.available(), Threads.available());
   }
 
@@ -98,13 +104,21 @@ class FastLstmTest {
 
   /** A shape to compare the layers on. */
   record Case(
-      DataType type, int batch, int steps, int inputs, int units, boolean last, char order) {
+      String layers,
+      DataType type,
+      int batch,
+      int steps,
+      int inputs,
+      int units,
+      boolean last,
+      char order) {
     static Stream<Case> some() {
       var random = new Random(1);
       Stream<Case> drawn =
           Stream.generate(
                   () ->
                       new Case(
+                          "onednn",
                           random.nextBoolean() ? DataType.FLOAT : DataType.DOUBLE,
                           1 + random.nextInt(40),
                           1 + random.nextInt(30),
@@ -113,16 +127,26 @@ class FastLstmTest {
                           random.nextBoolean(),
                           random.nextBoolean() ? 'c' : 'f'))
               .limit(20);
-      return Stream.concat(
-          drawn,
+      Stream<Case> chosen =
           Stream.of(
-              new Case(DataType.FLOAT, 1, 1, 1, 1, false, 'c'),
-              new Case(DataType.FLOAT, 32, 128, 1, 64, true, 'c'),
-              new Case(DataType.DOUBLE, 16, 1, 1, 130, false, 'f'),
-              new Case(DataType.FLOAT, 33, 30, 20, 130, false, 'f')));
+              new Case("onednn", DataType.FLOAT, 1, 1, 1, 1, false, 'c'),
+              new Case("onednn", DataType.FLOAT, 32, 128, 1, 64, true, 'c'),
+              new Case("onednn", DataType.DOUBLE, 16, 1, 1, 130, false, 'f'),
+              new Case("onednn", DataType.FLOAT, 33, 30, 20, 130, false, 'f'));
+      return Stream.concat(drawn, chosen)
+          .flatMap(
+              shape ->
+                  shape.type == DataType.FLOAT
+                      ? Stream.of(shape, shape.by("java"))
+                      : Stream.of(shape));
+    }
+
+    Case by(String layers) {
+      return new Case(layers, type, batch, steps, inputs, units, last, order);
     }
 
     Layer layer(boolean fast) {
+      System.setProperty(Layers.PROPERTY, layers);
       LSTM lstm = lstm(fast, units);
       ComputationGraph graph =
           new ComputationGraph(
@@ -174,11 +198,12 @@ class FastLstmTest {
     assertAlike(stock.getGradientsViewArray(), fast.getGradientsViewArray(), "all of them");
   }
 
-  @Test
-  void gatesAreExactToTheLastDigits() {
+  @ParameterizedTest
+  @ValueSource(strings = {"onednn", "java"})
+  void gatesAreExactToTheLastDigits(String layers) {
     // one unit, one step, all but the block input's weight 0: h = ½ tanh(½ tanh(x)), and so on
     for (int gate = 0; gate < 4; gate++) {
-      Layer layer = new Case(DataType.FLOAT, 1, 1, 1, 1, false, 'c').layer(true);
+      Layer layer = new Case(layers, DataType.FLOAT, 1, 1, 1, 1, false, 'c').layer(true);
       layer.params().assign(0);
       layer.getParam("W").putScalar(gate, 1);
       layer.getParam("b").putScalar(0, gate == 0 ? 0 : 2);
@@ -194,9 +219,10 @@ class FastLstmTest {
     }
   }
 
-  @Test
-  void goesBackWithoutAWayThereAndAfterOtherBatches() {
-    var shape = new Case(DataType.FLOAT, 20, 9, 5, 17, false, 'c');
+  @ParameterizedTest
+  @ValueSource(strings = {"onednn", "java"})
+  void goesBackWithoutAWayThereAndAfterOtherBatches(String layers) {
+    var shape = new Case(layers, DataType.FLOAT, 20, 9, 5, 17, false, 'c');
     var random = new Random(4);
     Layer fast = shape.layer(true);
     INDArray input = random(random, DataType.FLOAT, 1, 20, 5, 9);
@@ -213,10 +239,11 @@ class FastLstmTest {
     }
   }
 
-  @Test
-  void takesViewsAndTheOtherLayout() {
+  @ParameterizedTest
+  @ValueSource(strings = {"onednn", "java"})
+  void takesViewsAndTheOtherLayout(String layers) {
     var random = new Random(5);
-    Layer layer = new Case(DataType.FLOAT, 7, 6, 4, 9, false, 'c').layer(true);
+    Layer layer = new Case(layers, DataType.FLOAT, 7, 6, 4, 9, false, 'c').layer(true);
     INDArray wide = random(random, DataType.FLOAT, 1, 6, 9, 14);
     INDArray view =
         wide.permute(2, 1, 0)
@@ -321,10 +348,9 @@ class FastLstmTest {
   }
 
   @ParameterizedTest
-  @EnumSource(
-      value = WorkspaceMode.class,
-      names = {"ENABLED", "NONE"})
-  void trainsAsDl4jWhateverTheBatch(WorkspaceMode mode) {
+  @CsvSource({"onednn, ENABLED", "onednn, NONE", "java, ENABLED", "java, NONE"})
+  void trainsAsDl4jWhateverTheBatch(String layers, WorkspaceMode mode) {
+    System.setProperty(Layers.PROPERTY, layers);
     for (boolean last : new boolean[] {false, true}) {
       ComputationGraph stock = stacked(false, false, last, DataType.FLOAT, true);
       ComputationGraph fast = stacked(true, true, last, DataType.FLOAT, true);
@@ -382,8 +408,10 @@ class FastLstmTest {
     return losses;
   }
 
-  @Test
-  void thePapersNetworkLearnsAsWithDl4j() {
+  @ParameterizedTest
+  @ValueSource(strings = {"onednn", "java"})
+  void thePapersNetworkLearnsAsWithDl4j(String layers) {
+    System.setProperty(Layers.PROPERTY, layers);
     ComputationGraph fast = paper(true);
     ComputationGraph stock = paper(false);
     assertEquals(159_946, fast.numParams());
@@ -394,8 +422,10 @@ class FastLstmTest {
     assertClose(stock.params(), fast.params(), 5e-3, "parameters");
   }
 
-  @Test
-  void sameSeedSameBitsWhateverTheThreads() {
+  @ParameterizedTest
+  @ValueSource(strings = {"onednn", "java"})
+  void sameSeedSameBitsWhateverTheThreads(String layers) {
+    System.setProperty(Layers.PROPERTY, layers);
     INDArray expected = null;
     for (int threads : new int[] {2, 2, 1, 3, 8}) {
       Threads.use(threads, 1, 1);

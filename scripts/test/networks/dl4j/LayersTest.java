@@ -62,6 +62,8 @@ class LayersTest {
     "onednn, cnn, 7, 37, 17, 3",
     "onednn, hybrid, 3, 29, 11, 0",
     "onednn, compact, 3, 41, 19, 0",
+    "onednn, lstm, 1, 31, 13, 0",
+    "onednn, lstm, 17, 23, 7, 3",
     "java, cnn, 1, 31, 13, 0",
     "java, cnn, 7, 37, 17, 3",
     "java, hybrid, 3, 29, 11, 0",

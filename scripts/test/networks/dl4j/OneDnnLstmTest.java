@@ -1,0 +1,234 @@
+///usr/bin/env jbang "$0" "$@" ; exit $?
+//JAVA 17+
+//DESCRIPTION Tests the LSTM by oneDNN against the one in Java, its gradients, threads and memory
+//DEPS org.junit.platform:junit-platform-console-standalone:1.13.4
+//SOURCES ../../../Hybrid.java
+//SOURCES ../../../lib/networks/KerasWeights.java
+//SOURCES ../../../lib/networks/NetworkInput.java
+//SOURCES ../../../lib/networks/dl4j/FastLstm.java
+//SOURCES ../../../lib/networks/dl4j/Layers.java
+//SOURCES ../../../lib/networks/dl4j/Threads.java
+//RUNTIME_OPTIONS -Xmx1g -Djava.awt.headless=true
+//RUNTIME_OPTIONS -Dorg.eclipse.deeplearning4j.helpers.disable=false
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import genrelab.networks.KerasWeights;
+import genrelab.networks.NetworkInput;
+import genrelab.networks.NetworkInput.Shape;
+import genrelab.networks.dl4j.FastLstm;
+import genrelab.networks.dl4j.Layers;
+import genrelab.networks.dl4j.Threads;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.bytedeco.javacpp.Pointer;
+import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.LSTM;
+import org.deeplearning4j.nn.gradient.Gradient;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.nd4j.common.primitives.Pair;
+import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+class OneDnnLstmTest {
+  private static final LayerWorkspaceMgr NO_WORKSPACES = LayerWorkspaceMgr.noWorkspaces();
+
+  @BeforeEach
+  void whereThereIsOneDnn() {
+    assumeTrue(Layers.byOneDnn(), "no oneDNN for this machine");
+    Nd4j.getRandom().setSeed(11);
+  }
+
+  @AfterEach
+  void defaults() {
+    System.clearProperty(Layers.PROPERTY);
+    Threads.use(Threads.available(), Threads.available(), Threads.available());
+  }
+
+  private static Layer layer(String layers, DataType type, int inputs, int units) {
+    System.setProperty(Layers.PROPERTY, layers);
+    LSTM lstm =
+        new FastLstm.Builder()
+            .nOut(units)
+            .activation(Activation.TANH)
+            .forgetGateBiasInit(1)
+            .build();
+    var network =
+        new ComputationGraph(
+            new NeuralNetConfiguration.Builder()
+                .dataType(type)
+                .seed(3)
+                .graphBuilder()
+                .addInputs("in")
+                .addLayer("lstm", lstm, "in")
+                .setOutputs("lstm")
+                .setInputTypes(InputType.recurrent(inputs))
+                .build());
+    network.init();
+    network.initGradientsView();
+    return network.getLayer(0);
+  }
+
+  /** Outputs in training and in inference, gradients to the input and to the parameters. */
+  private static List<INDArray> step(Layer layer, INDArray input, INDArray errors) {
+    var results = new ArrayList<INDArray>();
+    results.add(layer.activate(input, false, NO_WORKSPACES).dup('c'));
+    results.add(layer.activate(input, true, NO_WORKSPACES).dup('c'));
+    Pair<Gradient, INDArray> back = layer.backpropGradient(errors, NO_WORKSPACES);
+    results.add(back.getSecond().dup('c'));
+    for (String parameter : new String[] {"W", "RW", "b"}) {
+      results.add(back.getFirst().getGradientFor(parameter).dup('c'));
+    }
+    return results;
+  }
+
+  private static final String[] RESULTS = {
+    "inference", "training", "gradient to the input", "to W", "to RW", "to b"
+  };
+
+  private static void assertAlike(List<INDArray> expected, List<INDArray> actual, double to) {
+    for (int i = 0; i < RESULTS.length; i++) {
+      double largest = expected.get(i).amaxNumber().doubleValue();
+      assertTrue(largest > 0 || i == 4, RESULTS[i] + ": nothing to compare"); // one step: no RW
+      double off =
+          expected
+              .get(i)
+              .sub(actual.get(i).castTo(expected.get(i).dataType()))
+              .amaxNumber()
+              .doubleValue();
+      assertTrue(off <= to * largest, RESULTS[i] + ": " + off + " off, of " + largest);
+    }
+  }
+
+  private static void assertSameBits(List<INDArray> expected, List<INDArray> actual) {
+    for (int i = 0; i < RESULTS.length; i++) {
+      assertArrayEquals(
+          expected.get(i).data().asFloat(), actual.get(i).data().asFloat(), RESULTS[i]);
+    }
+  }
+
+  /** Single rows, full and short chunks; one layer for all batches and lengths. */
+  @ParameterizedTest
+  @CsvSource({"1, 32", "13, 32", "128, 32", "1, 64", "13, 64", "128, 64"})
+  void resultsAreThoseOfTheLayerInJava(int inputs, int units) {
+    Layer java = layer("java", DataType.FLOAT, inputs, units);
+    Layer ours = layer("onednn", DataType.FLOAT, inputs, units);
+    assertNotEquals(java.getClass(), ours.getClass());
+    assertEquals(java.params(), ours.params(), "the same start");
+    for (int steps : new int[] {1, 2, 130}) {
+      for (int batch : new int[] {1, 5, 16, 17, 33}) {
+        INDArray input = Nd4j.randn(batch, inputs, steps);
+        INDArray errors = Nd4j.randn(batch, units, steps).muli(0.01);
+        assertAlike(step(java, input, errors), step(ours, input, errors), 1e-4);
+      }
+    }
+  }
+
+  /** Numerically in double precision, from which floats differ in their last digits. */
+  @Test
+  void gradientsAreThoseOfTheOutputs() {
+    int inputs = 3;
+    int units = 5;
+    Layer exact = layer("java", DataType.DOUBLE, inputs, units);
+    Layer ours = layer("onednn", DataType.FLOAT, inputs, units);
+    ours.params().assign(Nd4j.randn(1, (int) ours.numParams()).muli(0.4));
+    exact.params().assign(ours.params());
+    INDArray input = Nd4j.randn(18, inputs, 6);
+    INDArray errors = Nd4j.randn(18, units, 6);
+    step(ours, input, errors);
+    INDArray exactInput = input.castTo(DataType.DOUBLE);
+    INDArray exactErrors = errors.castTo(DataType.DOUBLE);
+    double[] gradient = ours.getGradientsViewArray().castTo(DataType.DOUBLE).data().asDouble();
+    double largest = Arrays.stream(gradient).map(Math::abs).max().orElseThrow();
+    for (int p = 0; p < gradient.length; p++) {
+      double value = exact.params().getDouble(p);
+      double[] loss = new double[2];
+      for (int side = 0; side < 2; side++) {
+        exact.params().putScalar(p, value + (side == 0 ? -1e-5 : 1e-5));
+        INDArray output = exact.activate(exactInput, false, NO_WORKSPACES);
+        loss[side] = output.mul(exactErrors).sumNumber().doubleValue();
+      }
+      exact.params().putScalar(p, value);
+      assertEquals((loss[1] - loss[0]) / 2e-5, gradient[p], 1e-5 * largest, "parameter " + p);
+    }
+  }
+
+  @Test
+  void theNumberOfThreadsChangesNoBit() {
+    Layer ours = layer("onednn", DataType.FLOAT, 13, 64);
+    INDArray input = Nd4j.randn(53, 13, 40);
+    INDArray errors = Nd4j.randn(53, 64, 40);
+    Threads.use(1, 1, 1);
+    List<INDArray> expected = step(ours, input, errors);
+    for (int threads : new int[] {1, 2, 5, 2}) {
+      Threads.use(threads, 1, 1);
+      assertSameBits(expected, step(ours, input, errors));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void theHybridNetworkRunsTheSameOnAnyThreads(int threads) {
+    Nd4j.getRandom().setSeed(4);
+    INDArray[] input = {Nd4j.rand(21, 1, 41, 13).subi(0.5)};
+    INDArray labels = Nd4j.zeros(21, 4);
+    for (int s = 0; s < 21; s++) {
+      labels.putScalar(s, s % 4, 1);
+    }
+    float[][] parameters = new float[2][];
+    for (int run = 0; run < 2; run++) {
+      Threads.use(run == 0 ? 1 : threads, 1, 1);
+      ComputationGraph network =
+          Hybrid.network(new NetworkInput(Shape.frames, 41, 13, 0, 4, 1e-3, 1));
+      KerasWeights.set(network, 7);
+      Nd4j.getRandom().setSeed(5);
+      INDArray before = network.params().dup();
+      for (int step = 0; step < 3; step++) {
+        network.fit(input, new INDArray[] {labels});
+      }
+      assertTrue(before.distance2(network.params()) > 1e-3, "nothing was learned");
+      parameters[run] = network.params().dup().data().asFloat();
+    }
+    assertArrayEquals(parameters[0], parameters[1]);
+  }
+
+  @Test
+  void aFlatSegmentsStepsWorkToo() {
+    Layer java = layer("java", DataType.FLOAT, 1, 32);
+    Layer ours = layer("onednn", DataType.FLOAT, 1, 32);
+    INDArray input = Nd4j.randn(17, 1, 1690);
+    INDArray errors = Nd4j.randn(17, 32, 1690).muli(0.01);
+    assertAlike(step(java, input, errors), step(ours, input, errors), 1e-4);
+  }
+
+  /** Each of these batches needs 20 MB and more, all of them together twice the bound. */
+  @Test
+  void memoryOfOtherSizesIsFreed() {
+    Layer ours = layer("onednn", DataType.FLOAT, 1, 128);
+    long before = Pointer.totalBytes();
+    long most = 0;
+    for (int steps = 200; steps < 600; steps += 25) {
+      INDArray input = Nd4j.randn(17, 1, steps);
+      step(ours, input, Nd4j.randn(17, 128, steps));
+      most = Math.max(most, Pointer.totalBytes() - before);
+    }
+    assertTrue(most > 20e6, "JavaCPP does not count what the layer holds: " + most);
+    assertTrue(most < 250e6, most + " bytes");
+  }
+}
