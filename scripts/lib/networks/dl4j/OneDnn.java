@@ -6,6 +6,9 @@
 
 package genrelab.networks.dl4j;
 
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.IntConsumer;
 import org.bytedeco.dnnl.engine;
 import org.bytedeco.dnnl.global.dnnl;
@@ -23,6 +26,15 @@ import org.nd4j.nativeblas.NativeOpsHolder;
  * DL4J's layout, which is not the one that its kernels like best, and on OpenMP's threads.
  */
 final class OneDnn {
+  /**
+   * Held for reading while oneDNN works, for writing when the process ends: its exit frees the code
+   * that oneDNN has generated, and a thread that still runs it crashes.
+   */
+  private static final ReadWriteLock IN_USE = new ReentrantReadWriteLock();
+
+  /** A task takes less than a second; an exit is not held up for longer than this. */
+  private static final int SECONDS_AT_EXIT = 10;
+
   private static final boolean AVAILABLE = isLoaded();
 
   private OneDnn() {}
@@ -36,9 +48,19 @@ final class OneDnn {
     Nd4j.getExecutioner(); // first, so that both use the OpenMP that ND4J brings
     try {
       Loader.load(dnnl.class);
+      Runtime.getRuntime().addShutdownHook(new Thread(OneDnn::finish));
       return Engine.CPU.asBoolean();
     } catch (LinkageError | RuntimeException error) { // no jar for it, or not the machine's
       return false;
+    }
+  }
+
+  /** Waits for the tasks at work, and lets no other begin. */
+  private static void finish() {
+    try {
+      IN_USE.writeLock().tryLock(SECONDS_AT_EXIT, TimeUnit.SECONDS);
+    } catch (InterruptedException error) {
+      Thread.currentThread().interrupt(); // the exit goes on
     }
   }
 
@@ -53,19 +75,22 @@ final class OneDnn {
 
   /**
    * Does tasks 0 to count − 1 on Java's threads, each of them with one thread of OpenMP: oneDNN
-   * counts those when it makes a primitive and when it runs it.
+   * counts those when it makes a primitive and when it runs it. Does not return where the process
+   * is ending.
    */
   static void share(int count, IntConsumer task) {
     NativeOps nativeOps = NativeOpsHolder.getInstance().getDeviceNativeOps();
     Threads.share(
         count,
         number -> {
+          IN_USE.readLock().lock();
           int before = nativeOps.ompGetMaxThreads();
           nativeOps.setOmpNumThreads(1);
           try {
             task.accept(number);
           } finally {
             nativeOps.setOmpNumThreads(before);
+            IN_USE.readLock().unlock();
           }
         });
   }

@@ -13,7 +13,9 @@
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -23,9 +25,12 @@ import genrelab.networks.NetworkInput.Shape;
 import genrelab.networks.dl4j.FastLstm;
 import genrelab.networks.dl4j.Layers;
 import genrelab.networks.dl4j.Threads;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.bytedeco.javacpp.Pointer;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -37,6 +42,9 @@ import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -230,5 +238,53 @@ class OneDnnLstmTest {
     }
     assertTrue(most > 20e6, "JavaCPP does not count what the layer holds: " + most);
     assertTrue(most < 250e6, most + " bytes");
+  }
+
+  /** Works until it is ended. */
+  static final class Endless {
+    private Endless() {}
+
+    public static void main(String... args) {
+      Layer layer = layer("onednn", DataType.FLOAT, 1, 64);
+      INDArray input = Nd4j.randn(64, 1, 300);
+      INDArray errors = Nd4j.randn(64, 64, 300);
+      step(layer, input, errors);
+      System.out.println("at work");
+      while (true) {
+        step(layer, input, errors);
+      }
+    }
+  }
+
+  @Test
+  @DisabledOnOs(OS.WINDOWS) // which has no signals
+  void aProcessEndsWhileOneDnnWorks(@TempDir Path folder) throws Exception {
+    for (int trial = 0; trial < 3; trial++) {
+      Process process =
+          new ProcessBuilder(
+                  Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                  "-XX:TieredStopAtLevel=1",
+                  "-Xmx1g",
+                  "-XX:ErrorFile=" + folder.resolve("crash.log"),
+                  "-cp",
+                  System.getProperty("java.class.path"),
+                  Endless.class.getName())
+              .redirectError(ProcessBuilder.Redirect.DISCARD)
+              .start();
+      try (var output = process.inputReader()) {
+        String line = output.readLine();
+        while (line != null && !line.equals("at work")) {
+          line = output.readLine();
+        }
+        assertNotNull(line, "it did not begin");
+        process.toHandle().destroy(); // SIGTERM; Process.destroy would close the output
+        assertEquals(List.of(), output.lines().toList(), "what the JVM says of a crash");
+        assertTrue(process.waitFor(30, TimeUnit.SECONDS), "it goes on");
+        assertEquals(143, process.exitValue());
+        assertFalse(Files.exists(folder.resolve("crash.log")), "it crashed");
+      } finally {
+        process.destroyForcibly();
+      }
+    }
   }
 }
