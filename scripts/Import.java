@@ -282,6 +282,7 @@ public final class Import implements Callable<Integer> {
         IntStream.range(0, size).mapToObj(i -> segments.entry(i).track()).toArray(String[]::new),
         IntStream.range(0, size).map(segments::segment).toArray(),
         null,
+        null,
         segments.frames(),
         segments.coefficients() * (delta ? 2 : 1),
         null,

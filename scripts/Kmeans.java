@@ -11,6 +11,7 @@
 //SOURCES lib/clustering/ClusteringMethod.java
 //SOURCES lib/clustering/ClusteringOptions.java
 //SOURCES lib/clustering/ClusteringProvenance.java
+//SOURCES lib/features/FeatureFolder.java
 //SOURCES lib/features/Features.java
 //SOURCES lib/figures/Charts.java
 //SOURCES lib/kit/Output.java
@@ -27,6 +28,7 @@ import genrelab.clustering.ClusteringEvaluation;
 import genrelab.clustering.ClusteringMethod;
 import genrelab.clustering.ClusteringOptions;
 import genrelab.clustering.ClusteringProvenance;
+import genrelab.features.FeatureFolder;
 import genrelab.features.Features;
 import genrelab.figures.Charts;
 import genrelab.kit.Output;
@@ -68,15 +70,16 @@ public final class Kmeans implements Callable<Integer> {
   @Option(
       names = "--features",
       defaultValue = "mfcc.json",
-      description = "The features JSON (default ${DEFAULT-VALUE}).")
+      description = "Features: JSON or folder (default ${DEFAULT-VALUE}).")
   Path features;
 
   @Option(
       names = "--out",
       defaultValue = "mfcc-kmeans.json",
       description =
-          "The features JSON with clusters to write (default ${DEFAULT-VALUE}); beside it go"
-              + " clusters.json, clustering.json (scores) and clustering-provenance.json.")
+          "The features with clusters to write: .json, .json.gz, or a folder, which any other name"
+              + " is (default ${DEFAULT-VALUE}); beside it go clusters.json, clustering.json"
+              + " (scores) and clustering-provenance.json.")
   @Output({"mapping", "labels"})
   Path out;
 
@@ -127,6 +130,7 @@ public final class Kmeans implements Callable<Integer> {
       Stage.alsoWrites(beside("sweep.json"), "method", "clusters");
       return;
     }
+    FeatureFolder.nameOutputs(out);
     if (table == null) {
       Stage.alsoWrites(tableFile(), "cluster", "genre", "count");
     }
@@ -191,11 +195,12 @@ public final class Kmeans implements Callable<Integer> {
     var provenance =
         ClusteringProvenance.withClustering(data.provenance(), features, options, clustering);
     var files = new LinkedHashMap<Path, Store.Content>();
-    files.put(out, data.withClusters(clustering.labels(), provenance).content());
+    files.putAll(data.withClusters(clustering.labels(), provenance).contents(out));
     files.put(tableFile(), Store.rows(contingency));
     files.put(beside("clustering.json"), Store.rows(List.of(scores)));
     files.put(beside("clustering-provenance.json"), ClusteringProvenance.ofTribuo(clustering));
     Store.writeTogether(files);
+    FeatureFolder.deleteOtherParts(out);
   }
 
   private void print(Clustering clustering, Rows.ClusteringScores scores, int segments) {

@@ -44,7 +44,9 @@ public class Logmel implements Callable<Integer> {
   @Option(
       names = "--out",
       defaultValue = "logmel.json.gz",
-      description = "The features to write, .json or .json.gz (default ${DEFAULT-VALUE}).")
+      description =
+          "The features to write: .json, .json.gz, or a folder, which any other name is (default"
+              + " ${DEFAULT-VALUE}).")
   @Output({"mapping", "labels", "logmel"})
   Path out;
 

@@ -50,7 +50,9 @@ public class Mfcc implements Callable<Integer> {
   @Option(
       names = "--out",
       defaultValue = "mfcc.json",
-      description = "The features to write, .json or .json.gz (default ${DEFAULT-VALUE}).")
+      description =
+          "The features to write: .json, .json.gz, or a folder, which any other name is (default"
+              + " ${DEFAULT-VALUE}).")
   @Output({"mapping", "labels", "mfcc"})
   Path out;
 

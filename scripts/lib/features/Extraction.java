@@ -1,6 +1,7 @@
 //SOURCES ../audio/Audio.java
 //SOURCES ../audio/FileChecksum.java
 //SOURCES ../corpus/Corpus.java
+//SOURCES FeatureFolder.java
 //SOURCES Features.java
 //SOURCES Mel.java
 //SOURCES SegmentPipeline.java
@@ -35,8 +36,8 @@ import java.util.stream.IntStream;
 import me.tongfei.progressbar.ProgressBar;
 
 /**
- * The way from a manifest of segments to the features JSON, which {@code mfcc} and {@code logmel}
- * share.
+ * The way from a manifest of segments to the features JSON or folder, which {@code mfcc} and {@code
+ * logmel} share.
  *
  * <p>Tracks stream through: each is read piece by piece, a few at a time, and written in the
  * manifest's order whatever the threads, so that memory grows neither with the corpus nor with the
@@ -57,7 +58,7 @@ public record Extraction(Path segments, int rate, int nFft, int hop, boolean cen
    * Computes every segment's features and writes them, each track as soon as it is its turn.
    *
    * @param key a key of {@link FeatureCatalog}
-   * @param out a {@code .json} or {@code .json.gz} file
+   * @param out a {@code .json} or {@code .json.gz} file, else a feature folder
    * @param least frames that a segment must have, at least 1
    * @param width values a frame
    * @param params what is recorded beside the segments' length
@@ -74,6 +75,7 @@ public record Extraction(Path segments, int rate, int nFft, int hop, boolean cen
       int width,
       ObjectNode params,
       Supplier<UnaryOperator<float[]>> extractors) {
+    FeatureFolder.nameOutputs(out);
     return compute(
         key, least, width, params, extractors, (header, values) -> header.write(out, values));
   }
@@ -171,11 +173,17 @@ public record Extraction(Path segments, int rate, int nFft, int hop, boolean cen
         rows.stream().map(Rows.Segment::track).toArray(String[]::new),
         rows.stream().mapToInt(Rows.Segment::segment).toArray(),
         null,
+        artists(rows),
         frames,
         width,
         null,
         params,
         provenance);
+  }
+
+  private static String[] artists(List<Rows.Segment> rows) {
+    boolean known = rows.stream().anyMatch(row -> !row.artist().isEmpty());
+    return known ? rows.stream().map(Rows.Segment::artist).toArray(String[]::new) : null;
   }
 
   private Path audioFile(Rows.Segment row) {

@@ -202,12 +202,15 @@ public final class Store {
 
   /** Writes one JSON value, indented. */
   public static void writeJson(Path file, Object value) {
-    write(
-        file,
-        out -> {
-          out.write(PRETTY.writeValueAsBytes(value));
-          out.write('\n');
-        });
+    write(file, json(value));
+  }
+
+  /** One JSON value, indented, for {@link #writeTogether}. */
+  public static Content json(Object value) {
+    return out -> {
+      out.write(PRETTY.writeValueAsBytes(value));
+      out.write('\n');
+    };
   }
 
   /**
@@ -317,7 +320,7 @@ public final class Store {
   /** SHA-256 of a file's bytes, in hex. */
   public static String sha256(Path file) {
     try (InputStream in = new BufferedInputStream(Files.newInputStream(file), BUFFER)) {
-      MessageDigest digest = sha256();
+      MessageDigest digest = sha256Digest();
       byte[] buffer = new byte[BUFFER];
       for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
         digest.update(buffer, 0, n);
@@ -330,10 +333,11 @@ public final class Store {
 
   /** SHA-256 of a text's UTF-8 bytes, in hex. */
   public static String sha256(String text) {
-    return HexFormat.of().formatHex(sha256().digest(text.getBytes(StandardCharsets.UTF_8)));
+    return HexFormat.of().formatHex(sha256Digest().digest(text.getBytes(StandardCharsets.UTF_8)));
   }
 
-  private static MessageDigest sha256() {
+  /** SHA-256, for what is read or written piece by piece. */
+  public static MessageDigest sha256Digest() {
     try {
       return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException error) {

@@ -204,7 +204,9 @@ class SchemaTest {
 
   @Test
   void everySchemaHasASample() throws IOException {
-    var names = new TreeSet<>(Set.of("features.schema.json", "plan.schema.json"));
+    var names =
+        new TreeSet<>(
+            Set.of("features.schema.json", "feature-folder.schema.json", "plan.schema.json"));
     samples().forEach(sample -> names.add(sample.schema() + ".schema.json"));
     try (var files = Files.list(schemas())) {
       assertEquals(names, new TreeSet<>(files.map(file -> file.getFileName().toString()).toList()));
@@ -314,6 +316,24 @@ class SchemaTest {
   }
 
   @Test
+  void featureFoldersAreValidAndBrokenOnesRefused() throws IOException {
+    features("mfcc", true).write(folder.resolve("mfcc"));
+    Path header = folder.resolve("mfcc/features.json");
+    assertEquals(List.of(), violations(header, "feature-folder"));
+    ObjectNode sound = (ObjectNode) Store.JSON.readTree(header.toFile());
+    for (String key : List.of("key", "mapping", "frames", "values", "parts", "provenance")) {
+      ObjectNode broken = sound.deepCopy();
+      broken.remove(key);
+      Store.writeJson(header, broken);
+      assertTrue(String.join("", violations(header, "feature-folder")).contains(key), key);
+    }
+    ObjectNode broken = sound.deepCopy();
+    ((ObjectNode) broken.at("/parts/0")).put("npySha256", "abc");
+    Store.writeJson(header, broken);
+    assertTrue(String.join("", violations(header, "feature-folder")).contains("npySha256"));
+  }
+
+  @Test
   void brokenFeaturesAreRefused() {
     for (String key : List.of("mapping", "labels", "mfcc", "tracks", "segments", "provenance")) {
       refusedFeatures(json -> json.remove(key), key);
@@ -376,7 +396,7 @@ class SchemaTest {
   /** The schemas are documents too: each says what it is, and describes each of its properties. */
   @Test
   void schemasAreValidAndDescribeEverything() {
-    var names = new ArrayList<>(List.of("features"));
+    var names = new ArrayList<>(List.of("features", "feature-folder"));
     samples().forEach(sample -> names.add(sample.schema()));
     var meta = FACTORY.getSchema(SchemaLocation.of(SchemaId.V202012));
     for (String name : names) {
@@ -386,7 +406,7 @@ class SchemaTest {
       assertFalse(schema.path("title").asText().isBlank(), name);
       assertFalse(schema.path("description").asText().isBlank(), name);
       JsonNode properties =
-          name.equals("features") ? schema.path("properties") : schema.at("/items/properties");
+          name.startsWith("feature") ? schema.path("properties") : schema.at("/items/properties");
       assertFalse(properties.isEmpty(), name);
       properties
           .properties()
