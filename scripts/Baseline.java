@@ -7,6 +7,7 @@
 //SOURCES lib/baselines/BaselineTraining.java
 //SOURCES lib/baselines/Summary.java
 //SOURCES lib/corpus/SplitBy.java
+//SOURCES lib/evaluation/ClassWeights.java
 //SOURCES lib/kit/Output.java
 //SOURCES lib/kit/Stage.java
 //SOURCES lib/results/BaselineMethod.java
@@ -15,6 +16,7 @@
 import genrelab.baselines.BaselineTraining;
 import genrelab.baselines.Summary;
 import genrelab.corpus.SplitBy;
+import genrelab.evaluation.ClassWeights;
 import genrelab.kit.Output;
 import genrelab.kit.Stage;
 import genrelab.results.BaselineMethod;
@@ -92,6 +94,15 @@ public class Baseline implements Callable<Integer> {
   Double cost;
 
   @Option(
+      names = "--class-weights",
+      defaultValue = "none",
+      description =
+          "Of svm and logistic, ${COMPLETION-CANDIDATES}: balanced multiplies the C of each genre"
+              + " by n / (k n_c), with n training segments (or tracks), k genres, and n_c of the"
+              + " genre (class_weight=\"balanced\"; default ${DEFAULT-VALUE}).")
+  ClassWeights classWeights;
+
+  @Option(
       names = "--seed",
       defaultValue = "1",
       description =
@@ -129,6 +140,9 @@ public class Baseline implements Callable<Integer> {
   public Integer call() {
     boolean regularised = method == BaselineMethod.svm || method == BaselineMethod.logistic;
     Stage.requireOption(cost == null || regularised, "--cost goes with svm and logistic");
+    Stage.requireOption(
+        classWeights == ClassWeights.none || regularised,
+        "--class-weights balanced goes with svm and logistic");
     Stage.requireOption(cost == null || cost > 0, "--cost must be above 0, not %s", cost);
     Stage.requireOption(fold >= 0, "--fold must be 0 or more, not %s", fold);
     Stage.requireOption(
@@ -141,6 +155,7 @@ public class Baseline implements Callable<Integer> {
             level,
             summary,
             cost != null ? cost : defaultCost(),
+            classWeights,
             name != null ? name : method.name(),
             splitBy,
             seed,

@@ -35,6 +35,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
@@ -60,6 +61,10 @@ public class Compare implements Callable<Integer> {
     track,
     segment
   }
+
+  /** The metrics that are printed; all are written. */
+  private static final Set<String> SUMMARISED =
+      Set.of("test_accuracy", "test_balanced_accuracy", "test_macro_f1");
 
   static final class Task {
     @ArgGroup(exclusive = false)
@@ -300,7 +305,7 @@ public class Compare implements Callable<Integer> {
     Stage.results()
         .printf(line, "network", "split", "level", "metric", "runs", "mean", "deviation", "range");
     for (Rows.Summary row : summary) {
-      if (row.metric().equals("test_accuracy") || row.metric().equals("test_macro_f1")) {
+      if (SUMMARISED.contains(row.metric())) {
         Stage.results()
             .printf(
                 line,

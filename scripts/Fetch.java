@@ -1,25 +1,25 @@
 ///usr/bin/env jbang "$0" "$@" ; exit $?
 //JAVA 17+
-//DESCRIPTION Downloads a corpus (GTZAN, FMA small), checks it and unpacks it, one folder a genre
+//DESCRIPTION Downloads a corpus (GTZAN, FMA), checks it and unpacks it
 // Deletes folders.
 //DEPS commons-io:commons-io:2.20.0
 //DEPS info.picocli:picocli:4.7.7
-//SOURCES lib/corpus/ArtistTable.java
 //SOURCES lib/download/ArchiveExtractor.java
 //SOURCES lib/download/ArchivedTracks.java
 //SOURCES lib/download/Checksum.java
 //SOURCES lib/download/DownloadableCorpus.java
+//SOURCES lib/download/FmaFiles.java
 //SOURCES lib/download/ResumableDownload.java
 //SOURCES lib/kit/Output.java
 //SOURCES lib/kit/Stage.java
 //SOURCES lib/kit/Store.java
 //RUNTIME_OPTIONS -Xmx1g -Djava.awt.headless=true
 
-import genrelab.corpus.ArtistTable;
 import genrelab.download.ArchiveExtractor;
 import genrelab.download.ArchivedTracks;
 import genrelab.download.Checksum;
 import genrelab.download.DownloadableCorpus;
+import genrelab.download.FmaFiles;
 import genrelab.download.ResumableDownload;
 import genrelab.download.ResumableDownload.Patience;
 import genrelab.kit.Output;
@@ -38,7 +38,6 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Iterator;
 import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.apache.commons.io.FileUtils;
@@ -47,7 +46,8 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /**
- * Downloads a corpus and lays it out as every stage reads it: one folder a genre.
+ * Downloads a corpus and lays it out as stages read it: one folder a genre, or with a manifest of
+ * tracks, files, genres and artists.
  *
  * <p>The archive is kept in {@code DIR.download} until all is done: a broken or killed run goes on
  * where it was. {@code DIR} itself appears whole or not at all, and a corpus that is there is not
@@ -56,8 +56,10 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "fetch",
     description = {
-      "Downloads a corpus (gtzan, fma-small), checks it and unpacks it, one folder a genre.",
-      "Shows its terms first. Broken off, the same command goes on where it was."
+      "Downloads a corpus (gtzan, fma-small, fma-medium, fma-large, fma-full), checks it and"
+          + " unpacks it: gtzan and fma-small into one folder a genre, the others below audio.",
+      "With FMA come manifest.csv (track, file, genre, artist) and fma-split.csv, its own split.",
+      "Shows size and terms first. Broken off, the same command goes on where it was."
     })
 public class Fetch implements Callable<Integer> {
   private static final String MARKER = ".fetched";
@@ -74,7 +76,7 @@ public class Fetch implements Callable<Integer> {
       index = "0",
       paramLabel = "NAME",
       completionCandidates = Names.class,
-      description = "gtzan or fma-small.")
+      description = "One of ${COMPLETION-CANDIDATES}.")
   String name;
 
   @Option(
@@ -101,10 +103,11 @@ public class Fetch implements Callable<Integer> {
   @Option(
       names = "--metadata-url",
       paramLabel = "URL",
-      description = "fma-small: another copy of fma_metadata.zip, whose tracks.csv has the genres.")
+      description =
+          "FMA: another copy of fma_metadata.zip, whose tracks.csv has genres, artists and split.")
   URI metadataUrl;
 
-  @Option(names = "--yes", description = "Accept the terms; needed where nobody can be asked.")
+  @Option(names = "--yes", description = "Accept size and terms; needed where nobody can be asked.")
   boolean yes;
 
   @Option(
@@ -172,7 +175,7 @@ public class Fetch implements Callable<Integer> {
       FileUtils.deleteDirectory(unpacked.toFile());
       int tracks =
           new ArchiveExtractor(corpus, local(archive, url), unpacked, archived.place()).run();
-      finish(unpacked, tracks, checksum, archived.artists());
+      finish(unpacked, tracks, checksum, archived);
       return tracks;
     } finally {
       lock.close();
@@ -186,14 +189,16 @@ public class Fetch implements Callable<Integer> {
     Path metadata = work.resolve("metadata");
     String published = metadataUrl == null ? corpus.metadataChecksum() : null;
     fetch(metadata, corpus.metadata(), metadataUrl, published);
-    return ArchivedTracks.fmaSmall(local(metadata, metadataUrl));
+    return ArchivedTracks.fma(local(metadata, metadataUrl), corpus.subset(), corpus.isByGenre());
   }
 
   private void checkOptions() {
     corpus =
         DownloadableCorpus.named(name)
             .orElseThrow(
-                () -> new Stage.UsageError("NAME must be gtzan or fma-small, not %s", name));
+                () ->
+                    new Stage.UsageError(
+                        "NAME must be one of %s, not %s", DownloadableCorpus.names(), name));
     Stage.requireOption(
         sha256 == null || sha256.matches("[0-9a-fA-F]{64}"), "--sha256 must be 64 hex digits");
     Stage.requireOption(
@@ -202,7 +207,7 @@ public class Fetch implements Callable<Integer> {
     Stage.requireOption(
         timeout >= 1 && timeout <= 3600, "--timeout must be from 1 to 3600, not %s", timeout);
     Stage.requireOption(
-        metadataUrl == null || corpus.metadata() != null, "--metadata-url is for fma-small");
+        metadataUrl == null || corpus.metadata() != null, "--metadata-url is for FMA");
     checkUrl("--url", url);
     checkUrl("--metadata-url", metadataUrl);
   }
@@ -244,15 +249,19 @@ public class Fetch implements Callable<Integer> {
     PrintStream told = yes ? System.out : Stage.results(); // part of the question
     told.println(corpus.title());
     told.println("from " + (url == null ? corpus.archive() : url));
+    told.printf(
+        "Size: %s unpacked, and as much again for the archive until it is unpacked%n",
+        ResumableDownload.gigabytes(corpus.unpackedBytes()));
     told.println("Terms: " + corpus.terms());
     if (yes) {
       return;
     }
     Console console = System.console();
     String answer = console == null ? null : console.readLine("Download it to %s? [y/N] ", out);
-    Stage.requireOption(answer != null, "nobody can be asked here; --yes accepts the terms");
+    Stage.requireOption(
+        answer != null, "nobody can be asked here; --yes accepts the terms and the size");
     if (!answer.strip().toLowerCase(Locale.ROOT).matches("y|yes")) {
-      throw new Stage.Failure("%s: nothing was downloaded, since the terms were declined", out);
+      throw new Stage.Failure("%s: nothing was downloaded, since that was declined", out);
     }
   }
 
@@ -303,10 +312,10 @@ public class Fetch implements Callable<Integer> {
 
   // ---- finish
 
-  private void finish(Path unpacked, int tracks, String checksum, Map<String, String> artists)
+  private void finish(Path unpacked, int tracks, String checksum, ArchivedTracks archived)
       throws IOException {
-    if (!artists.isEmpty()) {
-      ArtistTable.write(unpacked.resolve("artists.csv"), artists);
+    if (!archived.fma().isEmpty()) {
+      new FmaFiles(unpacked, corpus.isByGenre(), archived.fma()).write();
     }
     Files.writeString(
         unpacked.resolve(MARKER),
@@ -322,6 +331,10 @@ public class Fetch implements Callable<Integer> {
     if (tracks != corpus.tracks()) {
       Stage.warn("%d tracks, where %d were expected", tracks, corpus.tracks());
     }
-    System.out.printf("%d tracks: %s; `verify --corpus %s` looks at each%n", tracks, out, out);
+    String source =
+        corpus.isByGenre() ? "--corpus " + out : "--manifest " + out.resolve("manifest.csv");
+    System.out.printf(
+        "%d tracks: %s; `verify %s%s` looks at each%n",
+        tracks, out, source, corpus.subset() == null ? "" : " --expect fma");
   }
 }

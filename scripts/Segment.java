@@ -5,6 +5,7 @@
 //SOURCES lib/audio/Audio.java
 //SOURCES lib/audio/FileChecksum.java
 //SOURCES lib/corpus/Corpus.java
+//SOURCES lib/corpus/TrackIndex.java
 //SOURCES lib/results/Rows.java
 //SOURCES lib/kit/Stage.java
 //SOURCES lib/kit/Store.java
@@ -15,6 +16,7 @@
 import genrelab.audio.Audio;
 import genrelab.audio.FileChecksum;
 import genrelab.corpus.Corpus;
+import genrelab.corpus.TrackIndex;
 import genrelab.kit.Output;
 import genrelab.kit.Progress;
 import genrelab.kit.Stage;
@@ -28,6 +30,7 @@ import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import me.tongfei.progressbar.ProgressBar;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -43,11 +46,34 @@ import picocli.CommandLine.Option;
     name = "segment",
     description = "Cuts a corpus's tracks into non-overlapping segments: a manifest of offsets.")
 public class Segment implements Callable<Integer> {
-  @Option(
-      names = "--corpus",
-      required = true,
-      description = "Folder with one folder a genre, one audio file a track.")
-  Path corpus;
+  static final class Source {
+    @Option(
+        names = "--corpus",
+        description = "Folder with one folder a genre, one audio file a track.")
+    Path corpus;
+
+    @Option(
+        names = "--manifest",
+        paramLabel = "CSV",
+        description =
+            "In place of --corpus: CSV with a header and columns track, file, genre and, if known,"
+                + " artist; files relative to its folder.")
+    Path manifest;
+
+    Corpus open() {
+      return manifest != null
+          ? TrackIndex.manifest(manifest)
+          : Corpus.open(corpus).requireUniqueIds();
+    }
+
+    @Override
+    public String toString() {
+      return "" + (manifest != null ? manifest : corpus);
+    }
+  }
+
+  @ArgGroup(multiplicity = "1")
+  Source source;
 
   @Option(
       names = "--out",
@@ -77,13 +103,13 @@ public class Segment implements Callable<Integer> {
   public Integer call() {
     Stage.requireOption(
         seconds >= 0.1 && seconds <= 60, "--seconds must be from 0.1 to 60, not %s", seconds);
-    Corpus tracks = Corpus.open(corpus).requireUniqueIds();
+    Corpus tracks = source.open();
     List<Cut> cuts = cutAll(tracks.tracks());
     List<Rows.Segment> segments = cuts.stream().flatMap(cut -> cut.segments().stream()).toList();
     if (segments.isEmpty()) {
       throw new Stage.Failure(
           "%s: no track holds a whole segment of %s s; `verify` lists what is wrong",
-          corpus, seconds);
+          source, seconds);
     }
     Store.writeRows(out, segments);
     tell(tracks, cuts, segments);

@@ -38,6 +38,7 @@ import genrelab.kit.Stage;
 import genrelab.kit.Store;
 import genrelab.results.Part;
 import genrelab.results.Rows;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -92,7 +93,8 @@ public class Split implements Callable<Integer> {
           "With --by file: text files of training, validation and test tracks, or the name of a"
               + " published partition: gtzan-filtered; gtzan-refit, the same with three quarters of"
               + " its validation tracks in training; or gtzan-selection, which tests on its"
-              + " validation tracks.")
+              + " validation tracks; or fma, FMA's own split, with --segments of a corpus that"
+              + " fetch downloaded; or a CSV of track, part, such as its fma-split.csv.")
   @Input
   List<String> lists = List.of();
 
@@ -182,6 +184,10 @@ public class Split implements Callable<Integer> {
     Stage.requireOption(
         by != SplitBy.artist || source.segments != null || artists != null,
         "--by artist needs --segments, which knows the artists, or --artists");
+    Stage.requireOption(
+        !isFma() || source.segments != null,
+        "--lists fma needs --segments; with --features, give the corpus's fma-split.csv to"
+            + " --lists");
     Stage.requireOption(trainSize >= 0, "--train-size must be at least 1, not %s", trainSize);
   }
 
@@ -231,7 +237,7 @@ public class Split implements Callable<Integer> {
   }
 
   private Map<LabelledSegment, Part> listed(List<LabelledSegment> segments) {
-    Map<String, Part> partOfTrack = TrackLists.partition(lists);
+    Map<String, Part> partOfTrack = TrackLists.partition(isFma() ? fmaSplit() : lists);
     Set<String> present = LabelledSegment.tracks(segments);
     long absent = partOfTrack.keySet().stream().filter(track -> !present.contains(track)).count();
     if (absent > 0) {
@@ -241,6 +247,25 @@ public class Split implements Callable<Integer> {
     segments.forEach(
         segment -> parts.put(segment, partOfTrack.getOrDefault(segment.track(), Part.excluded)));
     return parts;
+  }
+
+  private boolean isFma() {
+    return lists.equals(List.of("fma")) && !Files.exists(Path.of("fma"));
+  }
+
+  /** FMA's split, beside the audio of the first segment. */
+  private List<String> fmaSplit() {
+    Path folder = source.segments.toAbsolutePath().getParent();
+    String first = SegmentManifest.read(source.segments).get(0).file();
+    return List.of(
+        TrackLists.fmaSplit(folder.resolve(first).normalize())
+            .orElseThrow(
+                () ->
+                    new Stage.Failure(
+                        "%s: no fma-split.csv is in a folder above its audio (%s); fetch FMA by"
+                            + " `fetch`, or give that file to --lists",
+                        source.segments, first))
+            .toString());
   }
 
   private void reduceTraining(Path file, Map<LabelledSegment, Part> parts) {

@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -39,11 +40,23 @@ import picocli.CommandLine.Option;
           + " anything is wrong."
     })
 public class Verify implements Callable<Integer> {
-  @Option(
-      names = "--corpus",
-      required = true,
-      description = "Folder with one folder a genre, one audio file a track.")
-  Path corpus;
+  static final class Source {
+    @Option(
+        names = "--corpus",
+        description = "Folder with one folder a genre, one audio file a track.")
+    Path corpus;
+
+    @Option(
+        names = "--manifest",
+        paramLabel = "CSV",
+        description =
+            "In place of --corpus: CSV with a header and columns track, file, genre and, if known,"
+                + " artist; files relative to its folder.")
+    Path manifest;
+  }
+
+  @ArgGroup(multiplicity = "1")
+  Source source;
 
   @Option(
       names = {"--out", "--json"},
@@ -70,7 +83,8 @@ public class Verify implements Callable<Integer> {
       names = "--expect",
       description =
           "Text file of the tracks that should be there, one a line; or the word gtzan: 100 tracks"
-              + " in each of its 10 genres, and its known faults told as such.")
+              + " in each of its 10 genres, and its known faults told as such; or the word fma: its"
+              + " known faults alone.")
   Path expect;
 
   @Option(
@@ -94,8 +108,17 @@ public class Verify implements Callable<Integer> {
         seconds >= 0.1 && seconds <= 60, "--seconds must be from 0.1 to 60, not %s", seconds);
     Stage.requireOption(rate == null || rate >= 100, "--rate must be at least 100, not %s", rate);
     Stage.isStandardOutput(out);
-    Stage.requireOption(index == null || expect == null, "--index and --expect exclude each other");
-    CorpusCheck.Result found = new CorpusCheck(corpus, seconds, rate, expect, index).run();
+    Stage.requireOption(
+        index == null || source.manifest == null, "--index goes with --corpus, not --manifest");
+    boolean listed = index != null || source.manifest != null;
+    Stage.requireOption(
+        !listed || expect == null || CorpusCheck.isFma(expect),
+        "--index and --manifest say which tracks should be there, so no --expect but fma");
+    CorpusCheck check =
+        source.manifest == null
+            ? new CorpusCheck(source.corpus, seconds, rate, expect, index, false)
+            : CorpusCheck.ofManifest(source.manifest, seconds, rate, expect);
+    CorpusCheck.Result found = check.run();
     List<Rows.Problem> problems = found.problems();
     if (out != null) {
       Store.writeRows(out, problems);

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import libsvm.svm;
 import org.tribuo.Example;
@@ -26,6 +27,7 @@ import org.tribuo.Prediction;
 import org.tribuo.Trainer;
 import org.tribuo.classification.Label;
 import org.tribuo.classification.LabelFactory;
+import org.tribuo.classification.WeightedLabels;
 import org.tribuo.classification.baseline.DummyClassifierTrainer;
 import org.tribuo.classification.dtree.CARTClassificationTrainer;
 import org.tribuo.classification.dtree.impurity.GiniIndex;
@@ -77,6 +79,8 @@ public record BaselineClassifier(
    * @param labels the true class of each vector
    * @param cost C of the SVM and of the logistic regression, above 0: the smaller, the stronger the
    *     regularisation
+   * @param classWeights one a class, for the SVM and the logistic regression: C of a class is cost
+   *     times its weight
    * @param threads of the nearest neighbours; change the time, not the result
    */
   static BaselineClassifier train(
@@ -85,6 +89,7 @@ public record BaselineClassifier(
       int[] labels,
       List<String> mapping,
       double cost,
+      double[] classWeights,
       int threads,
       long seed) {
     silence();
@@ -100,8 +105,15 @@ public record BaselineClassifier(
       dataset.add(example(new Label(mapping.get(labels[r])), standardization.apply(vectors[r])));
     }
     String mostFrequent = mapping.get(mostFrequent(labels, mapping.size()));
-    Model<Label> model =
-        trainer(method, mostFrequent, statistics, cost, threads, seed).train(dataset);
+    Trainer<Label> trainer = trainer(method, mostFrequent, statistics, cost, threads, seed);
+    if (trainer instanceof WeightedLabels weighted) {
+      weighted.setLabelWeights(
+          IntStream.range(0, mapping.size())
+              .boxed()
+              .collect(
+                  Collectors.toMap(c -> new Label(mapping.get(c)), c -> (float) classWeights[c])));
+    }
+    Model<Label> model = trainer.train(dataset);
     return new BaselineClassifier(mapping, standardization, model);
   }
 

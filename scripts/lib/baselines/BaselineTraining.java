@@ -1,5 +1,7 @@
 //DEPS com.fasterxml.jackson.core:jackson-databind:2.19.2
 //SOURCES ../evaluation/Calibration.java
+//SOURCES ../evaluation/ClassWeights.java
+//SOURCES ../evaluation/ModelCard.java
 //SOURCES ../evaluation/SongCalibration.java
 //SOURCES ../evaluation/OutOfDistribution.java
 //SOURCES ../evaluation/TestResults.java
@@ -21,6 +23,8 @@ package genrelab.baselines;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import genrelab.evaluation.Calibration;
+import genrelab.evaluation.ClassWeights;
+import genrelab.evaluation.ModelCard;
 import genrelab.evaluation.OutOfDistribution;
 import genrelab.evaluation.SongCalibration;
 import genrelab.evaluation.TestResults;
@@ -57,6 +61,7 @@ import java.util.stream.IntStream;
  * @param level what a vector is of
  * @param values what a vector holds
  * @param cost see {@link BaselineClassifier#train}
+ * @param classWeights of the SVM and the logistic regression, by the training vectors
  * @param name in the results
  * @param splitBy what the split was drawn by; null for as far as it shows
  * @param threads change the time, not the result
@@ -69,6 +74,7 @@ public record BaselineTraining(
     Summary.Level level,
     Summary.Values values,
     double cost,
+    ClassWeights classWeights,
     String name,
     String splitBy,
     long seed,
@@ -98,8 +104,10 @@ public record BaselineTraining(
         validation.length,
         tested.length);
     List<String> mapping = data.features().mapping();
+    double[] weights = classWeights.of(trainingLabels, mapping.size());
     BaselineClassifier classifier =
-        BaselineClassifier.train(method, training, trainingLabels, mapping, cost, threads, seed);
+        BaselineClassifier.train(
+            method, training, trainingLabels, mapping, cost, weights, threads, seed);
 
     float[][] validated = probabilities(classifier, summary, data, Part.validation);
     int[] validationLabels = data.labelsOf(validation);
@@ -129,7 +137,9 @@ public record BaselineTraining(
 
     known.ifPresent(held -> metrics.addAll(held.knownMetrics()));
     test.write(out, metrics, known);
-    var model = new BaselineModel(description(summary, data, metrics, calibration), classifier);
+    ObjectNode description = description(summary, data, metrics, calibration);
+    ModelCard.recordClassWeights(description, classWeights, mapping, weights);
+    var model = new BaselineModel(description, classifier);
     model.write(out.resolve("model.zip"));
     byte[] card = model.card().getBytes(StandardCharsets.UTF_8);
     Store.write(out.resolve("card.md"), file -> file.write(card));
@@ -270,6 +280,7 @@ public record BaselineTraining(
         "--level=" + level,
         "--summary=" + values,
         "--cost=" + cost,
+        "--class-weights=" + classWeights,
         "--seed=" + seed,
         "--fold=" + fold,
         "--split-by=" + data.splitBy());

@@ -41,6 +41,10 @@ public record Corpus(Path root, List<Track> tracks, List<Rows.Problem> unexpecte
   private static final String SYNTHETIC_MARK = "SYNTHETIC.md";
   private static final String ARTISTS = "artists.csv";
 
+  /** What {@code fetch} writes beside the genres' folders. */
+  private static final Set<String> BESIDE =
+      Set.of(SYNTHETIC_MARK, ARTISTS, "manifest.csv", "unlabelled.csv", "fma-split.csv");
+
   /**
    * One track.
    *
@@ -81,13 +85,7 @@ public record Corpus(Path root, List<Track> tracks, List<Rows.Problem> unexpecte
     for (Path folder : sorted(root)) {
       String genre = folder.getFileName().toString();
       if (Files.isDirectory(folder)) {
-        if (!Stage.oneLine(genre).equals(genre)) {
-          throw new Stage.Failure("%s: a genre's name has a control character; rename it", folder);
-        }
-        if (Rows.ClassReport.AVERAGES.contains(genre)) {
-          throw new Stage.Failure(
-              "%s: reports call a mean over genres so; rename this genre", folder);
-        }
+        requireUsableGenre(genre, folder.toString());
         if (!Files.isReadable(folder) || !Files.isExecutable(folder)) {
           denied.accept(folder);
           continue;
@@ -100,7 +98,7 @@ public record Corpus(Path root, List<Track> tracks, List<Rows.Problem> unexpecte
             unexpected.add(unexpected(root, file, genre));
           }
         }
-      } else if (!genre.equals(SYNTHETIC_MARK) && !genre.equals(ARTISTS)) {
+      } else if (!BESIDE.contains(genre)) {
         unexpected.add(unexpected(root, folder, ""));
       }
     }
@@ -143,6 +141,19 @@ public record Corpus(Path root, List<Track> tracks, List<Rows.Problem> unexpecte
     String base = name.substring(0, name.lastIndexOf('.'));
     return "%s is not supported; convert it: ffmpeg -i %s %s.wav"
         .formatted(ending(name), name, base);
+  }
+
+  /** A failure that begins with the place where a genre's name can't be used. */
+  static void requireUsableGenre(String genre, String place) {
+    if (genre.isEmpty()) {
+      throw new Stage.Failure("%s has no genre; complete or remove it", place);
+    }
+    if (!Stage.oneLine(genre).equals(genre)) {
+      throw new Stage.Failure("%s: a genre's name has a control character; rename it", place);
+    }
+    if (Rows.ClassReport.AVERAGES.contains(genre)) {
+      throw new Stage.Failure("%s: reports call a mean over genres so; rename this genre", place);
+    }
   }
 
   /** Ids that more than one file has, each with its files. */

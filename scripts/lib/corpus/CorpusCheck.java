@@ -5,6 +5,7 @@
 //SOURCES ../results/Rows.java
 //SOURCES Corpus.java
 //SOURCES AudioCheck.java
+//SOURCES FmaFaults.java
 //SOURCES GtzanFaults.java
 //SOURCES TrackIndex.java
 
@@ -41,20 +42,34 @@ import me.tongfei.progressbar.ProgressBar;
  * <p>Problems: {@code missing} (a gap in a genre's numbering, or a track of {@code expect} or
  * {@code index} that is not there), {@code unreadable}, {@code truncated} (shorter than its header
  * says), {@code short} (no whole segment), {@code silent}, {@code clipped}, {@code rate} (another
- * than the corpus's), {@code duplicate id}, {@code duplicate content}, {@code unexpected}, and
- * GTZAN's {@code known repetition}.
+ * than the corpus's), {@code duplicate id}, {@code duplicate content}, {@code unexpected}, GTZAN's
+ * {@code known repetition} and FMA's {@code known fault}.
  *
  * @param corpus the folder with one folder a genre, or, with {@code index}, in any layout
  * @param seconds under which a track is short
  * @param rate the sample rate that all tracks should have, in Hz; null for that of most of them
  * @param expect a text file of the tracks that should be there, one a line; or the word {@code
- *     gtzan}; or null
+ *     gtzan}, or {@code fma}, which names known faults alone; or null
  * @param index a CSV of tracks, see {@link TrackIndex}; or null
+ * @param isManifest whether the index is a manifest, which may leave files out
  */
-public record CorpusCheck(Path corpus, double seconds, Integer rate, Path expect, Path index) {
+public record CorpusCheck(
+    Path corpus, double seconds, Integer rate, Path expect, Path index, boolean isManifest) {
   private static final Pattern NUMBERED = Pattern.compile("(.+\\.)(\\d+)");
   private static final String GTZAN = "gtzan";
+  private static final String FMA = "fma";
   private static final int MAX_DEPTH = 32;
+
+  /** The check of a {@linkplain TrackIndex#manifest manifest}'s tracks. */
+  public static CorpusCheck ofManifest(Path manifest, double seconds, Integer rate, Path expect) {
+    Path root = manifest.toAbsolutePath().normalize().getParent();
+    return new CorpusCheck(root, seconds, rate, expect, manifest, true);
+  }
+
+  /** Whether {@code --expect} names FMA. */
+  public static boolean isFma(Path expect) {
+    return expect != null && expect.toString().equals(FMA) && !Files.exists(expect);
+  }
 
   /**
    * What was found.
@@ -89,6 +104,12 @@ public record CorpusCheck(Path corpus, double seconds, Integer rate, Path expect
           GtzanFaults.repetitions(
               tracks, (track, detail) -> problem(track, "known repetition", detail)));
     }
+    if (isFma(expect)) {
+      problems.replaceAll(FmaFaults::annotate);
+      problems.addAll(
+          FmaFaults.others(
+              tracks, problems, (track, detail) -> problem(track, "known fault", detail)));
+    }
     problems.sort(
         Comparator.comparing(Rows.Problem::file)
             .thenComparing(Rows.Problem::track)
@@ -121,11 +142,11 @@ public record CorpusCheck(Path corpus, double seconds, Integer rate, Path expect
     var tracks = new ArrayList<Corpus.Track>();
     var missing = new ArrayList<Corpus.Track>();
     var listed = new HashSet<Path>();
-    for (Corpus.Track track : TrackIndex.read(index, corpus)) {
+    for (Corpus.Track track : TrackIndex.read(index, corpus, isManifest)) {
       (Files.exists(track.file()) ? tracks : missing).add(track);
       listed.add(track.file());
     }
-    return new Listing(tracks, missing, unlisted(listed));
+    return new Listing(tracks, missing, isManifest ? List.of() : unlisted(listed));
   }
 
   /** Audio files below the corpus's folder that the index does not list; links are not followed. */
@@ -171,7 +192,8 @@ public record CorpusCheck(Path corpus, double seconds, Integer rate, Path expect
     }
     Set<String> present =
         listing.tracks().stream().map(Corpus.Track::id).collect(Collectors.toSet());
-    Map<String, String> wanted = expect == null ? gaps(listing.tracks()) : expected();
+    Map<String, String> wanted =
+        isFma(expect) ? Map.of() : expect == null ? gaps(listing.tracks()) : expected();
     return wanted.entrySet().stream()
         .filter(track -> !present.contains(track.getKey()))
         .map(track -> new Rows.Problem("", track.getKey(), "", "missing", track.getValue()))

@@ -30,6 +30,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -42,6 +43,8 @@ public final class TrackLists {
   private static final CSVFormat WITH_HEADER =
       CSVFormat.DEFAULT.builder().setHeader().setSkipHeaderRecord(true).setTrim(true).get();
 
+  private static final String FMA_SPLIT = "fma-split.csv";
+
   private TrackLists() {}
 
   /**
@@ -49,10 +52,14 @@ public final class TrackLists {
    *
    * @param lists three text files, training, validation and test, one track a line; or the name of
    *     a published partition: gtzan-filtered (Kereliuk, Sturm and Larsen, 2015), gtzan-refit or
-   *     gtzan-selection
+   *     gtzan-selection; or a CSV with the columns track and part (train, validation, test), such
+   *     as FMA's {@code fma-split.csv}
    * @throws Stage.Failure if a track is in two of them
    */
   public static Map<String, Part> partition(List<String> lists) {
+    if (lists.size() == 1 && lists.get(0).endsWith(".csv")) {
+      return partitionTable(Path.of(lists.get(0)));
+    }
     var parts = new TreeMap<String, Part>();
     for (int p = 0; p < Part.USED.size(); p++) {
       Part part = Part.USED.get(p);
@@ -66,6 +73,50 @@ public final class TrackLists {
       }
     }
     return parts;
+  }
+
+  private static Map<String, Part> partitionTable(Path csv) {
+    var parts = new TreeMap<String, Part>();
+    try (CSVParser rows = CSVParser.parse(String.join("\n", Corpus.lines(csv)), WITH_HEADER)) {
+      if (!rows.getHeaderNames().containsAll(List.of("track", "part"))) {
+        throw new Stage.Failure("%s: it lacks the columns track, part; add them", csv);
+      }
+      for (CSVRecord row : rows) {
+        Optional<Part> part =
+            Part.USED.stream()
+                .filter(each -> row.isConsistent() && each.name().equals(row.get("part")))
+                .findFirst();
+        if (part.isEmpty() || row.get("track").isEmpty()) {
+          throw new Stage.Failure(
+              "%s: the line '%s' is no track with train, validation or test; correct it",
+              csv, String.join(",", row));
+        }
+        Part other = parts.put(Corpus.trackId(row.get("track")), part.get());
+        if (other != null && other != part.get()) {
+          throw new Stage.Failure(
+              "%s: track %s is in %s and in %s; remove one line",
+              csv, row.get("track"), other, part.get());
+        }
+      }
+    } catch (IOException | UncheckedIOException | IllegalArgumentException error) {
+      throw new Stage.Failure("%s: not CSV (%s); correct it", csv, error.getMessage());
+    }
+    return parts;
+  }
+
+  /**
+   * FMA's own split, which {@code fetch} writes into the corpus's folder.
+   *
+   * @param audio a file of the corpus
+   * @return the CSV; empty where it is in none of the folders that hold the file
+   */
+  public static Optional<Path> fmaSplit(Path audio) {
+    for (Path folder = audio.getParent(); folder != null; folder = folder.getParent()) {
+      if (Files.exists(folder.resolve(FMA_SPLIT))) {
+        return Optional.of(folder.resolve(FMA_SPLIT));
+      }
+    }
+    return Optional.empty();
   }
 
   /**

@@ -43,10 +43,14 @@ import org.apache.commons.io.FileUtils;
  * or grows beyond what it says; their number and size are limited.
  */
 public final class ArchiveExtractor {
-  private static final int MAX_ENTRIES = 20_000;
-  private static final long MAX_UNPACKED = 20_000_000_000L;
+  private static final int LEAST_ENTRIES = 20_000;
+  private static final long LEAST_UNPACKED = 20_000_000_000L;
   private static final int MAX_NAME = 1024;
 
+  /** What no archive of this corpus exceeds. */
+  private final int maxEntries;
+
+  private final long maxUnpacked;
   private final Path archive;
   private final Path folder;
   private final DownloadableCorpus corpus;
@@ -65,6 +69,8 @@ public final class ArchiveExtractor {
   public ArchiveExtractor(
       DownloadableCorpus corpus, Path archive, Path folder, UnaryOperator<String> place) {
     this.corpus = corpus;
+    maxEntries = Math.max(LEAST_ENTRIES, 2 * corpus.tracks());
+    maxUnpacked = Math.max(LEAST_UNPACKED, 2 * corpus.unpackedBytes());
     this.archive = archive;
     this.folder = folder;
     this.place = place;
@@ -152,8 +158,8 @@ public final class ArchiveExtractor {
 
   private void take(String name, boolean plain, boolean directory, long size, InputStream content)
       throws IOException {
-    if (++entries > MAX_ENTRIES) {
-      throw refused("holds over %d entries".formatted(MAX_ENTRIES));
+    if (++entries > maxEntries) {
+      throw refused("holds over %d entries".formatted(maxEntries));
     }
     if (!isSafe(name)) {
       throw refused("entry '%s' leads out of the folder".formatted(printable(name)));
@@ -161,8 +167,8 @@ public final class ArchiveExtractor {
     if (!plain) {
       throw refused("entry '%s' is a link, a device or unreadable".formatted(printable(name)));
     }
-    if (size < 0 || size > MAX_UNPACKED - bytes) {
-      throw refused("unpacks to over %s".formatted(gigabytes(MAX_UNPACKED)));
+    if (size < 0 || size > maxUnpacked - bytes) {
+      throw refused("unpacks to over %s".formatted(gigabytes(maxUnpacked)));
     }
     bytes += size;
     String goes = directory ? null : place.apply(name);

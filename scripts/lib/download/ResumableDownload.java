@@ -69,7 +69,7 @@ public final class ResumableDownload {
   }
 
   private static final int MAX_REDIRECTS = 5;
-  private static final long MAX_BYTES = 20_000_000_000L;
+  private static final long LEAST_LIMIT = 20_000_000_000L;
 
   private final URI url;
   private final Path file;
@@ -341,9 +341,10 @@ public final class ResumableDownload {
         write(to, buffer, n);
         progress.stepBy(n);
         received += n;
-        if (received > MAX_BYTES) {
+        long most = Math.max(LEAST_LIMIT, 2 * unpackedBytes);
+        if (received > most) {
           throw new Stage.Failure(
-              "%s: it sends over %s without an end; check the URL", url, gigabytes(MAX_BYTES));
+              "%s: it sends over %s without an end; check the URL", url, gigabytes(most));
         }
       }
     } finally {
@@ -383,7 +384,8 @@ public final class ResumableDownload {
     return message == null || message.isBlank() ? kind : message.lines().findFirst().orElse(kind);
   }
 
-  static String gigabytes(long bytes) {
+  /** A number of bytes in MB or GB. */
+  public static String gigabytes(long bytes) {
     return bytes < 1_000_000_000L
         ? "%.1f MB".formatted(bytes / 1e6)
         : "%.1f GB".formatted(bytes / 1e9);

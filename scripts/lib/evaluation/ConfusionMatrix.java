@@ -78,6 +78,23 @@ public record ConfusionMatrix(long[][] counts) {
     return new double[] {precision(label), recall(label), f1(label)};
   }
 
+  /**
+   * Mean recall over the classes that have items, as scikit-learn's {@code
+   * balanced_accuracy_score}: other than {@link #macro}'s recall, it leaves a class out that is
+   * only predicted.
+   */
+  public double balancedAccuracy() {
+    double sum = 0;
+    int classes = 0;
+    for (int label = 0; label < counts.length; label++) {
+      if (support(label) > 0) {
+        sum += recall(label);
+        classes++;
+      }
+    }
+    return classes == 0 ? 0 : sum / classes;
+  }
+
   /** Mean F1 over the classes that {@linkplain #occurs occur}. */
   public double macroF1() {
     return macro()[2];

@@ -36,8 +36,11 @@ public final class Metrics {
 
   private static final int SCORES = ConfusionMatrix.SCORES.length;
 
-  /** Figures of all classes together, which come first: accuracy, macro and weighted scores. */
-  private static final int OF_ALL = 1 + 2 * SCORES;
+  /**
+   * Figures of all classes together, which come first: accuracy, balanced accuracy, macro and
+   * weighted scores.
+   */
+  private static final int OF_ALL = 2 + 2 * SCORES;
 
   private static final long FNV_OFFSET = 0xcbf29ce484222325L;
   private static final long FNV_PRIME = 0x100000001b3L;
@@ -217,10 +220,10 @@ public final class Metrics {
   // ---- intervals
 
   /**
-   * Every metric of the test part with its 95 % confidence interval: accuracy, macro and weighted
-   * precision, recall and F1, and those of each class that has test segments ({@code
-   * test_f1:jazz}); of segments, of tracks by mean probabilities, and of tracks by vote ({@code
-   * test_vote_accuracy}).
+   * Every metric of the test part with its 95 % confidence interval: accuracy, balanced accuracy,
+   * macro and weighted precision, recall and F1, and those of each class that has test segments
+   * ({@code test_f1:jazz}); of segments, of tracks by mean probabilities, and of tracks by vote
+   * ({@code test_vote_accuracy}).
    *
    * <p>Percentile bootstrap over tracks (Efron and Tibshirani, 1993, ch. 13): segments of one track
    * are alike, so drawing segments would make the intervals too narrow. A draw in which a class
@@ -301,7 +304,7 @@ public final class Metrics {
   }
 
   private List<String> names() {
-    var names = new ArrayList<>(List.of("accuracy"));
+    var names = new ArrayList<>(List.of("accuracy", "balanced_accuracy"));
     for (String mean : new String[] {"macro_", "weighted_"}) {
       for (String score : ConfusionMatrix.SCORES) {
         names.add(mean + score);
@@ -319,8 +322,9 @@ public final class Metrics {
   private static double[] figures(ConfusionMatrix confusion) {
     double[] figures = new double[OF_ALL + SCORES * confusion.classes()];
     figures[0] = confusion.accuracy();
-    System.arraycopy(confusion.macro(), 0, figures, 1, SCORES);
-    System.arraycopy(confusion.weighted(), 0, figures, 1 + SCORES, SCORES);
+    figures[1] = confusion.balancedAccuracy();
+    System.arraycopy(confusion.macro(), 0, figures, 2, SCORES);
+    System.arraycopy(confusion.weighted(), 0, figures, 2 + SCORES, SCORES);
     for (int label = 0; label < confusion.classes(); label++) {
       int at = OF_ALL + label * SCORES;
       if (confusion.occurs(label)) {

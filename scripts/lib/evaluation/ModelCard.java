@@ -6,12 +6,14 @@
 package genrelab.evaluation;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import genrelab.results.Part;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -50,6 +52,23 @@ public final class ModelCard {
               }
               return Matcher.quoteReplacement(value);
             });
+  }
+
+  /**
+   * Adds the weights of a training's loss to {@code model.json}; nothing where it has none.
+   *
+   * @param mapping class names in label order
+   * @param weights one a class
+   */
+  public static void recordClassWeights(
+      ObjectNode model, ClassWeights weighting, List<String> mapping, double[] weights) {
+    if (weighting == ClassWeights.none) {
+      return;
+    }
+    ObjectNode record = model.putObject("classWeights");
+    for (int c = 0; c < weights.length; c++) {
+      record.put(mapping.get(c), weights[c]);
+    }
   }
 
   private static String template() {
@@ -103,6 +122,7 @@ public final class ModelCard {
                 "%,d tracks of the test also have segments in training, so that the results tell"
                     + " how well known songs are recognised, not how well new ones are.",
                 sides));
+    values.put("weighting", weighting());
     values.put("features", description.at("/features/params").toString());
     values.put("results", results());
     values.put("calibration", calibration());
@@ -113,6 +133,23 @@ public final class ModelCard {
             : "The training audio's may bind the weights; GTZAN, for one, has none and no copyright"
                 + " clearance.");
     return values;
+  }
+
+  /** "Loss weighted by genre, …", with a space after it; empty where it was not. */
+  private String weighting() {
+    JsonNode weights = description.path("classWeights");
+    if (weights.isEmpty()) {
+      return "";
+    }
+    var each = new StringJoiner(", ");
+    weights
+        .properties()
+        .forEach(
+            genre ->
+                each.add(
+                    String.format(
+                        Locale.ROOT, "%s %.3g", genre.getKey(), genre.getValue().asDouble())));
+    return "Loss weighted by genre, n / (k · n_c) of the training part: %s. ".formatted(each);
   }
 
   private static String words(JsonNode list, String between) {
@@ -150,8 +187,9 @@ public final class ModelCard {
     }
     var text = new StringBuilder("95 % intervals: bootstrap over the test's tracks.\n\n");
     text.append("| | segments | tracks |\n| --- | --- | --- |\n");
-    for (String[] row : new String[][] {{"accuracy", "accuracy"}, {"macro F1", "macro_f1"}}) {
-      row(text, row[0], share("segment", "test_" + row[1]), share("track", "test_" + row[1]));
+    for (String name : List.of("accuracy", "balanced accuracy", "macro F1")) {
+      String metric = "test_" + name.toLowerCase(Locale.ROOT).replace(' ', '_');
+      row(text, name, share("segment", metric), share("track", metric));
     }
     text.append("\n| genre, segments | precision | recall | F1 |\n| --- | --- | --- | --- |\n");
     for (JsonNode genre : description.path("mapping")) {

@@ -31,7 +31,7 @@ public record NetworkComparison(
     List<MetricDifference> metrics,
     Significance.McNemar mcNemar) {
 
-  /** A metric of both networks: accuracy or macro_f1. */
+  /** A metric of both networks: accuracy, balanced_accuracy or macro_f1. */
   public record MetricDifference(String metric, Significance.Difference difference) {}
 
   /**
@@ -52,6 +52,15 @@ public record NetworkComparison(
     List<MetricDifference> metrics =
         List.of(
             metric(a, b, level, "accuracy", ConfusionMatrix::accuracy, groups, draws, seed),
+            metric(
+                a,
+                b,
+                level,
+                "balanced_accuracy",
+                ConfusionMatrix::balancedAccuracy,
+                groups,
+                draws,
+                seed),
             metric(a, b, level, "macro_f1", ConfusionMatrix::macroF1, groups, draws, seed));
     boolean single = a.metrics().size() == 1 && b.metrics().size() == 1;
     return new NetworkComparison(

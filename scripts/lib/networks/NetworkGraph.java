@@ -31,8 +31,10 @@ import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.activations.impl.ActivationSoftmax;
+import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
+import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
 
 /**
  * What all networks' definitions share: Keras's Adam at the start, the paper's dense layers at the
@@ -110,6 +112,17 @@ public final class NetworkGraph {
               + " 'dropout'; end it with NetworkGraph.withHead",
           name, classes);
     }
+  }
+
+  /**
+   * Weights the loss by class: that of an item is multiplied by its class's weight and divided, as
+   * without, by the batch's size, as by Keras's {@code class_weight}.
+   *
+   * @param weights one a class
+   */
+  public static void weightClasses(ComputationGraph network, double[] weights) {
+    var output = (OutputLayer) network.getLayer("output").conf().getLayer();
+    output.setLossFn(new LossMCXENT(Nd4j.createFromArray(weights).reshape(1, weights.length)));
   }
 
   /** Parameters that training changes: all but batch normalisation's running statistics. */

@@ -27,6 +27,7 @@
 //SOURCES dl4j/Threads.java
 //SOURCES ../corpus/SplitAssignment.java
 //SOURCES ../evaluation/Calibration.java
+//SOURCES ../evaluation/ClassWeights.java
 //SOURCES ../evaluation/Metrics.java
 //SOURCES ../evaluation/OutOfDistribution.java
 //SOURCES ../features/Features.java
@@ -34,6 +35,7 @@
 
 package genrelab.networks;
 
+import genrelab.evaluation.ClassWeights;
 import genrelab.kit.Progress;
 import genrelab.kit.Stage;
 import genrelab.kit.Store;
@@ -114,6 +116,9 @@ public final class Training {
     crops = new RandomCrops(data.features(), data.rows(Part.train));
     network = build();
     NetworkGraph.requireHead(network, name, data.input().classes());
+    if (options.classWeights == ClassWeights.balanced) {
+      NetworkGraph.weightClasses(network, data.classWeights());
+    }
     NetworkGraph.useThreads(
         layout,
         options.threads == TrainingOptions.MEASURE_THREADS ? fastestThreads() : options.threads);

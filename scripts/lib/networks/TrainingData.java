@@ -59,6 +59,11 @@ final class TrainingData extends SplitFeatures {
     return trainingMean;
   }
 
+  /** The weight of each class in the loss, of the training segments. */
+  double[] classWeights() {
+    return options.classWeights.of(labelsOf(rows(Part.train)), input.classes());
+  }
+
   /** Steps an epoch. */
   int steps() {
     return (rows(Part.train).length + options.batch - 1) / options.batch;

@@ -6,6 +6,7 @@
 //SOURCES dl4j/Threads.java
 //SOURCES ../corpus/SplitAssignment.java
 //SOURCES ../evaluation/Calibration.java
+//SOURCES ../evaluation/ClassWeights.java
 //SOURCES ../evaluation/Metrics.java
 //SOURCES ../evaluation/OutOfDistribution.java
 //SOURCES ../features/Features.java
@@ -16,6 +17,7 @@
 package genrelab.networks;
 
 import genrelab.corpus.SplitBy;
+import genrelab.evaluation.ClassWeights;
 import genrelab.kit.Output;
 import genrelab.kit.Stage;
 import genrelab.networks.dl4j.Threads;
@@ -167,6 +169,15 @@ public final class TrainingOptions {
   public double emaMomentum;
 
   @Option(
+      names = "--class-weights",
+      defaultValue = "none",
+      description =
+          "${COMPLETION-CANDIDATES}: balanced multiplies the loss of each training segment by n /"
+              + " (k n_c), with n training segments, k genres, and n_c segments of its genre;"
+              + " val_loss is not weighted (default ${DEFAULT-VALUE}).")
+  public ClassWeights classWeights;
+
+  @Option(
       names = "--early-stopping",
       defaultValue = "0",
       description =
@@ -249,6 +260,7 @@ public final class TrainingOptions {
         "--shift-coefficients=" + shiftCoefficients,
         "--random-crops=" + randomCrops,
         "--ema-momentum=" + emaMomentum,
+        "--class-weights=" + classWeights,
         "--early-stopping=" + earlyStopping,
         "--test-model=" + testModel,
         "--seed=" + seed,

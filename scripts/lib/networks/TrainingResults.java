@@ -1,6 +1,7 @@
 //DEPS com.fasterxml.jackson.core:jackson-databind:2.19.2
 //DEPS org.deeplearning4j:deeplearning4j-nn:1.0.0-M2.1
 //SOURCES ../evaluation/SongCalibration.java
+//SOURCES ../evaluation/ModelCard.java
 //SOURCES ../evaluation/OutOfDistribution.java
 //SOURCES ../evaluation/TestResults.java
 //SOURCES ../evaluation/TrainingRecord.java
@@ -25,6 +26,7 @@
 package genrelab.networks;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import genrelab.evaluation.ModelCard;
 import genrelab.evaluation.OutOfDistribution;
 import genrelab.evaluation.SongCalibration;
 import genrelab.evaluation.TestResults;
@@ -192,6 +194,8 @@ final class TrainingResults {
     model.set("layers", Store.JSON.valueToTree(LayerTable.of(network, data.preparation())));
     model.set("options", Store.JSON.valueToTree(options.asList(data.splitBy())));
     data.describe(model);
+    ModelCard.recordClassWeights(
+        model, options.classWeights, data.features().mapping(), data.classWeights());
     return model;
   }
 

@@ -66,6 +66,8 @@ public final class AccuracySection {
             "Test (%), ours",
             "95 % from",
             "95 % to",
+            "Balanced accuracy (%)",
+            "Macro F1 (%)",
             "Test of tracks (%), ours",
             "Test tracks also in training");
     for (NetworkResults network : run.networks()) {
@@ -82,6 +84,8 @@ public final class AccuracySection {
           percent(test.value()),
           percent(test.low()),
           percent(test.high()),
+          percent(network.metric("test_balanced_accuracy", "segment").value()),
+          percent(network.metric("test_macro_f1", "segment").value()),
           percent(network.metric("test_accuracy", "track").value()),
           count(network.metric("tracks_on_both_sides", "track", "segment").value()));
     }

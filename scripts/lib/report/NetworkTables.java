@@ -78,6 +78,8 @@ public final class NetworkTables {
         ours, "Validation accuracy", network.metric("validation_accuracy", "segment"), false);
     appendShare(ours, "Test accuracy", network.metric("test_accuracy", "segment"), true);
     appendShare(ours, "Test accuracy of tracks", network.metric("test_accuracy", "track"), true);
+    appendShare(
+        ours, "Balanced accuracy", network.metric("test_balanced_accuracy", "segment"), true);
     appendShare(ours, "Macro F1", network.metric("test_macro_f1", "segment"), true);
     appendNumber(ours, "Training time", "ms per step", count(network.msPerStep()));
     double inference = network.metric("inference_ms_per_segment", "network").value();

@@ -221,7 +221,7 @@ public final class Rows {
    * {@code compare.json}: two networks on the same test part.
    *
    * @param level segment or track
-   * @param metric accuracy or macro_f1
+   * @param metric accuracy, balanced_accuracy or macro_f1
    * @param items how many segments or tracks were judged
    * @param valueA mean over A's runs
    * @param difference {@code valueA} − {@code valueB}

@@ -103,6 +103,11 @@ public record ExperimentTables(Plan plan, List<RunResult> results) {
           numbers.put(name + "_high_first_seed", result.first(figure.get(0), figure.get(1)).high());
         }
       }
+      for (String level : List.of("segment", "track")) {
+        for (String metric : List.of("test_balanced_accuracy", "test_macro_f1")) {
+          numbers.put(level + "_" + metric, result.meanOfKnown(level, metric));
+        }
+      }
       if (testsKnownTracks()) {
         double[] known = result.knownAccuracies();
         numbers.put(

@@ -1,3 +1,4 @@
+//SOURCES ../evaluation/SampleStatistics.java
 //SOURCES ../kit/Stage.java
 //SOURCES ../kit/Store.java
 //SOURCES ../results/Rows.java
@@ -8,6 +9,7 @@
 package genrelab.study;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import genrelab.evaluation.SampleStatistics;
 import genrelab.kit.Stage;
 import genrelab.kit.Store;
 import genrelab.results.Rows;
@@ -73,6 +75,17 @@ public record RunResult(PlannedRun run, List<Long> seeds, List<List<Rows.Experim
 
   double[] values(String level, String metric) {
     return all(level, metric, Rows.Experiment::value);
+  }
+
+  /** A metric's mean over seeds; null where a training, of an earlier version, lacks it. */
+  Double meanOfKnown(String level, String metric) {
+    double[] values =
+        figures.stream()
+            .flatMap(List::stream)
+            .filter(row -> row.level().equals(level) && row.metric().equals(metric))
+            .mapToDouble(Rows.Experiment::value)
+            .toArray();
+    return values.length < figures.size() ? null : SampleStatistics.of(values).mean();
   }
 
   Rows.Experiment first(String level, String metric) {

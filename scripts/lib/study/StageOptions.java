@@ -42,13 +42,15 @@ public final class StageOptions {
               Map.entry("shift-coefficients", OptionValues.COUNT),
               Map.entry("random-crops", OptionValues.FLAG),
               Map.entry("ema-momentum", OptionValues.NUMBER),
+              Map.entry("class-weights", "none|balanced"),
               Map.entry("early-stopping", OptionValues.COUNT),
               Map.entry("test-model", "last|best")),
           BASELINE,
           Map.of(
               "level", "segment|track",
               "summary", "statistics|full",
-              "cost", OptionValues.NUMBER),
+              "cost", OptionValues.NUMBER,
+              "class-weights", "none|balanced"),
           "split",
           Map.of(
               "by", "segment|cluster|track|artist|file",

@@ -135,6 +135,20 @@ class MetricsTest {
     assertEquals(0, empty.macroF1());
   }
 
+  /** The example of scikit-learn's page on balanced_accuracy_score: 0.625. */
+  @Test
+  void balancedAccuracyIsTheMeanRecallOfTheClassesThatHaveItems() {
+    var example = new ConfusionMatrix(new long[][] {{3, 1}, {1, 1}});
+    assertEquals(0.625, example.balancedAccuracy(), EXACT);
+    var onlyPredicted = new ConfusionMatrix(new long[][] {{3, 0, 1}, {0, 2, 0}, {0, 0, 0}});
+    assertEquals((0.75 + 1) / 2, onlyPredicted.balancedAccuracy(), EXACT);
+    assertEquals((0.75 + 1 + 0) / 3, onlyPredicted.macro()[1], EXACT, "counts the third");
+    assertEquals(0, new ConfusionMatrix(new long[3][3]).balancedAccuracy());
+    IntervalEstimate estimate = named(six().estimates(40, 1), "segment", "test_balanced_accuracy");
+    assertEquals(0.625, estimate.value(), EXACT);
+    assertTrue(estimate.low() <= 0.625 && 0.625 <= estimate.high(), "" + estimate);
+  }
+
   @Test
   void classReportHasAveragesAsScikitLearns() {
     List<Rows.ClassReport> rows = six().classReport("cnn", 7, 2);
@@ -361,8 +375,8 @@ class MetricsTest {
     Metrics metrics = new Metrics(MAPPING, clustered());
     List<IntervalEstimate> estimates = metrics.estimates(500, 1);
 
-    // three levels of 7 figures and 3 of each class, and two calibration errors
-    assertEquals(3 * (7 + 3 * 3) + 2, estimates.size());
+    // three levels of 8 figures and 3 of each class, and two calibration errors
+    assertEquals(3 * (8 + 3 * 3) + 2, estimates.size());
     for (IntervalEstimate row : estimates) {
       if (row.metric().equals("test_ece")) {
         continue;
@@ -541,7 +555,7 @@ class MetricsTest {
         rows.add(sure("t." + t, 1, truth, predicted));
       }
       List<IntervalEstimate> estimates = new Metrics(MAPPING, rows).estimates(200, 1);
-      assertEquals(3 * (7 + 3 * 3) + 2, estimates.size());
+      assertEquals(3 * (8 + 3 * 3) + 2, estimates.size());
       for (IntervalEstimate row : estimates) {
         if (row.metric().equals("test_ece")) {
           assertEquals(row.value(), row.low(), row.toString());

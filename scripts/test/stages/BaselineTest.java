@@ -136,6 +136,44 @@ class BaselineTest {
     return out;
   }
 
+  // ---- unbalanced genres
+
+  /** Three of four training segments of jazz, metal and rock are left out. */
+  @ParameterizedTest
+  @ValueSource(strings = {"svm", "logistic"})
+  void balancedWeightsHelpTheRareGenres(String method) throws IOException {
+    int[] labels = Store.JSON.treeToValue(golden.path("labels"), int[].class);
+    writeSplit(
+        i -> i >= train ? Part.test : labels[i] == 0 || i % 16 < 4 ? Part.train : Part.excluded);
+    Path plain = trained(method);
+    Path balanced = trained(method, "--class-weights=balanced");
+    assertTrue(meanOfBlues(balanced) < meanOfBlues(plain) - 0.01);
+    JsonNode record = BaselineModel.read(balanced.resolve("model.zip")).description();
+    int trained = record.at("/split/train").asInt();
+    int blues = (int) IntStream.range(0, train).filter(i -> labels[i] == 0).count();
+    assertEquals(
+        trained / (4.0 * blues), record.at("/classWeights/blues").asDouble(), 1e-12, "" + record);
+    assertTrue(Files.readString(balanced.resolve("card.md")).contains("Loss weighted by genre"));
+    assertTrue(
+        BaselineModel.read(plain.resolve("model.zip"))
+            .description()
+            .at("/classWeights")
+            .isMissingNode());
+  }
+
+  private double meanOfBlues(Path out) {
+    return predictions(out).stream()
+        .mapToDouble(row -> row.probabilities()[0])
+        .average()
+        .orElseThrow();
+  }
+
+  @Test
+  void methodsWithoutWeightsRefuseThem() {
+    assertEquals(2, baseline(folder.resolve("out"), "--method=knn", "--class-weights=balanced"));
+    assertTrue(stderr.contains("--class-weights balanced goes with svm and logistic"), stderr);
+  }
+
   // ---- scikit-learn
 
   @Test

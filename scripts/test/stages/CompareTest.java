@@ -200,7 +200,8 @@ class CompareTest {
     assertEquals(0.1 - half, accuracy.low(), 0.025);
     assertEquals(0.1 + half, accuracy.high(), 0.025);
 
-    Rows.Comparison f1 = rows().get(1);
+    assertEquals("balanced_accuracy", rows().get(1).metric());
+    Rows.Comparison f1 = rows().get(2);
     assertEquals("macro_f1", f1.metric());
     assertNull(f1.pExact());
     assertTrue(f1.low() < f1.difference() && f1.difference() < f1.high());

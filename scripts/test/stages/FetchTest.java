@@ -314,7 +314,8 @@ class FetchTest {
   @Test
   void wrongOptionsAreUsageErrors() {
     assertEquals(2, fetch("gtzam", "--out", out.toString(), "--yes"));
-    assertTrue(stderr.contains("gtzan or fma-small, not gtzam"), stderr);
+    assertTrue(
+        stderr.contains("gtzan, fma-small, fma-medium, fma-large, fma-full, not gtzam"), stderr);
     assertEquals(2, fetch("gtzan", "--out", out.toString(), "--yes", "--url", "ftp://a/b"));
     assertEquals(2, fetch("gtzan", "--out", out.toString(), "--yes", "--sha256", "abc"));
     assertEquals(2, fetch("gtzan", "--out", out.toString(), "--yes", "--attempts", "0"));
@@ -807,9 +808,15 @@ class FetchTest {
       2,"A ""B""\nC",training,small,Hip-Hop,Food,"A, ""Way""\"
       5,D,training,small,Rock,E,Née
       7,D,training,medium,Rock,E,Other
+      9,E,test,medium,Old-Time / Historic,F,Née
+      12,F,validation,large,,G,None
       """;
 
   private int fma(byte[] audio, byte[] metadata) {
+    return fma("fma-small", audio, metadata);
+  }
+
+  private int fma(String name, byte[] audio, byte[] metadata) {
     answer =
         (request, to) ->
             send(
@@ -819,7 +826,7 @@ class FetchTest {
                 "\"a\"",
                 Integer.MAX_VALUE);
     return fetch(
-        "fma-small",
+        name,
         "--out",
         out.toString(),
         "--yes",
@@ -849,11 +856,95 @@ class FetchTest {
 
     assertEquals(0, fma(bytes.toByteArray(), metadata), stderr);
     assertEquals(
-        List.of(".fetched", "Hip-Hop/000002.mp3", "Rock/000005.mp3", "artists.csv"), files());
+        List.of(
+            ".fetched",
+            "Hip-Hop/000002.mp3",
+            "Rock/000005.mp3",
+            "artists.csv",
+            "fma-split.csv",
+            "manifest.csv"),
+        files());
     assertArrayEquals(TRACK, Files.readAllBytes(out.resolve("Hip-Hop/000002.mp3")));
     assertEquals(
         "track,artist\n000002,\"A, \"\"Way\"\"\"\n000005,Née\n",
         Files.readString(out.resolve("artists.csv")));
+  }
+
+  private static byte[] fmaAudio(String... ids) throws IOException {
+    var bytes = new ByteArrayOutputStream();
+    try (var zip = new ZipArchiveOutputStream(bytes)) {
+      for (String id : ids) {
+        String name = "fma/%s/%s.mp3".formatted(id.substring(0, 3), id);
+        putZip(zip, name, new byte[20], ZipMethod.BZIP2.getCode(), 0100444);
+      }
+    }
+    return bytes.toByteArray();
+  }
+
+  private static byte[] fmaMetadata() {
+    byte[] csv = TRACKS_CSV.getBytes(StandardCharsets.UTF_8);
+    return zip(0100444, "fma_metadata/tracks.csv", csv, ZipMethod.BZIP2.getCode());
+  }
+
+  /** A subset holds the smaller ones; track 7 is described, but not in the archive. */
+  @Test
+  void fmaMediumComesWithAManifestAndItsOwnSplit() throws IOException {
+    assertEquals(
+        0, fma("fma-medium", fmaAudio("000002", "000005", "000009", "000012"), fmaMetadata()));
+    assertEquals(
+        List.of(
+            ".fetched",
+            "artists.csv",
+            "audio/000/000002.mp3",
+            "audio/000/000005.mp3",
+            "audio/000/000009.mp3",
+            "fma-split.csv",
+            "manifest.csv"),
+        files());
+    assertEquals(
+        "track,file,genre,artist\n"
+            + "000002,audio/000/000002.mp3,Hip-Hop,\"A, \"\"Way\"\"\"\n"
+            + "000005,audio/000/000005.mp3,Rock,Née\n"
+            + "000009,audio/000/000009.mp3,Old-Time / Historic,Née\n",
+        Files.readString(out.resolve("manifest.csv")));
+    assertEquals(
+        "track,part\n000002,train\n000005,train\n000009,test\n",
+        Files.readString(out.resolve("fma-split.csv")));
+    assertTrue(stdout.contains("22 GiB"), stdout);
+    assertTrue(stdout.contains("Size: 24.0 GB unpacked"), stdout);
+    assertTrue(stdout.contains("/manifest.csv --expect fma` looks at each"), stdout);
+    assertTrue(stderr.contains("3 tracks, where 25000 were expected"), stderr);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"fma-large", "fma-full"})
+  void tracksOfFmaWithoutATopGenreAreListedApart(String name) throws IOException {
+    assertEquals(0, fma(name, fmaAudio("000002", "000012"), fmaMetadata()), stderr);
+    assertEquals(
+        "track,file,genre,artist\n000012,audio/000/000012.mp3,,None\n",
+        Files.readString(out.resolve("unlabelled.csv")));
+    assertFalse(Files.readString(out.resolve("manifest.csv")).contains("000012"));
+    assertTrue(stdout.contains(name.equals("fma-full") ? "879 GiB" : "93 GiB"), stdout);
+  }
+
+  @Test
+  void nothingIsDownloadedBeforeItsSizeIsConfirmed() throws IOException {
+    if (System.console() == null) {
+      assertEquals(2, fetch("fma-full", "--out", out.toString(), "--url", url("/a.zip")));
+      assertTrue(stdout.contains("879 GiB"), stdout);
+      assertTrue(stdout.contains("Size: 950.0 GB unpacked"), stdout);
+      assertTrue(stderr.contains("--yes accepts the terms and the size"), stderr);
+      assertEquals(0, requests.size());
+    }
+  }
+
+  @Test
+  void aSetThatFmaDoesNotHaveIsRefused() throws IOException {
+    String other = TRACKS_CSV.replace("5,D,training", "5,D,practice");
+    byte[] metadata =
+        zip(0100644, "fma_metadata/tracks.csv", other.getBytes(StandardCharsets.UTF_8), 8);
+    assertEquals(1, fma("fma-medium", fmaAudio("000002"), metadata), stderr);
+    assertTrue(error().contains("track 5 is in the set 'practice'"), stderr);
   }
 
   @ParameterizedTest

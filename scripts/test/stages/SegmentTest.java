@@ -103,6 +103,58 @@ class SegmentTest {
     assertEquals(List.of(), filesBelow(folder.resolve("runs")));
   }
 
+  // --- a manifest
+
+  private int segmentManifest(String csv) throws IOException {
+    Path manifest = Files.writeString(corpus.resolve("tracks.csv"), csv);
+    StageRun run =
+        StageRun.of(new Segment(), "--manifest", manifest.toString(), "--out", out.toString());
+    stdout = run.stdout();
+    stderr = run.stderr();
+    return run.exit();
+  }
+
+  @Test
+  void aManifestNamesTracksOfAnyLayout() throws IOException {
+    track("x/1.wav", 2 * 66150, 22050);
+    track("y/1.wav", 66150, 22050);
+    track("y/unlisted.wav", 66150, 22050);
+    assertEquals(
+        0,
+        segmentManifest(
+            "\ufeffartist,Track,file,genre\nMe,b,y/1.wav,Old-Time / Historic\n,a,x/1.wav,Rock\n"),
+        stderr);
+    assertEquals(
+        List.of("b 0 Old-Time / Historic Me", "a 0 Rock ", "a 1 Rock "),
+        rows().stream()
+            .map(row -> row.track() + " " + row.segment() + " " + row.genre() + " " + row.artist())
+            .toList(),
+        "in the manifest's order");
+    assertTrue(rows().get(0).file().endsWith("/y/1.wav"), rows().get(0).file());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "file,genre\nx/1.wav,Rock\n|its first line has no columns track, file and genre",
+        "track,file,genre\na,x/1.wav,Rock\na,x/2.wav,Rock\n|track a is listed twice",
+        "track,file,genre\na,x/1.wav,Rock\nb,x/1.wav,Rock\n|tracks a and b have one file",
+        "track,file,genre\n"
+            + "a,x/1.wav,Rock\n"
+            + "b,x/9.wav,Rock\n"
+            + "c,x/8.wav,Rock\n"
+            + "|2 of its 3 files are missing",
+        "track,file,genre\na,x/1.wav,\n|track a has no genre",
+        "track,file,genre\na,,Rock\n|line 2 has no track, file and genre",
+        "track,file,genre\n|it lists no tracks",
+      })
+  void aWrongManifestIsOneLine(String csvAndWords) throws IOException {
+    track("x/1.wav", 66150, 22050);
+    track("x/2.wav", 66150, 22050);
+    String[] parts = csvAndWords.split("\\|");
+    assertFails(1, segmentManifest(parts[0]), parts[1]);
+  }
+
   @Test
   void segmentsFollowOneAnotherAndTheTailIsDropped() {
     track("blues/blues.00000.wav", 3 * 66150 + 66149, 22050);

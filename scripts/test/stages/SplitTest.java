@@ -115,6 +115,40 @@ class SplitTest {
     return sizes;
   }
 
+  // ---- FMA's own split
+
+  /** The CSV lies in a folder above the audio, as fetch writes it. */
+  @Test
+  void fmasOwnSplitIsFoundBesideItsAudio() throws IOException {
+    var csv = new StringBuilder("track,part\n");
+    List<String> tracks = segments().stream().map(Rows.Segment::track).distinct().toList();
+    for (int t = 0; t < tracks.size() - 1; t++) {
+      csv.append(tracks.get(t))
+          .append(t % 10 == 0 ? ",test\n" : t % 10 == 1 ? ",validation\n" : ",train\n");
+    }
+    Path split = Files.writeString(folder.resolve("fma-split.csv"), csv);
+    assertEquals(0, split("--by", "file", "--lists", "fma"), stderr);
+    var partOf = new HashMap<String, Part>();
+    parts().forEach(row -> partOf.put(row.track(), row.part()));
+    for (int t = 0; t < tracks.size(); t++) {
+      Part part = t % 10 == 0 ? Part.test : t % 10 == 1 ? Part.validation : Part.train;
+      assertEquals(t == tracks.size() - 1 ? Part.excluded : part, partOf.get(tracks.get(t)));
+    }
+    List<Rows.SplitRow> found = parts();
+    assertEquals(0, split("--by", "file", "--lists", split.toString()), stderr);
+    assertEquals(found, parts(), "the same by its path");
+
+    Files.delete(out);
+    Files.writeString(split, csv.toString().replaceFirst(",test", ",exam"));
+    assertFails(1, split("--by", "file", "--lists", "fma"), ",exam' is no track with train");
+    Files.writeString(split, csv + tracks.get(0) + ",train\n");
+    assertFails(1, split("--by", "file", "--lists", "fma"), "is in test and in train");
+    Files.delete(split);
+    assertFails(1, split("--by", "file", "--lists", "fma"), "no fma-split.csv is in a folder");
+    List<String> features = List.of("--features", folder.resolve("mfcc.json").toString());
+    assertFails(2, split(features, "--by", "file", "--lists", "fma"), "needs --segments");
+  }
+
   /** Every segment of the source exactly once, in its order. */
   private void assertWhole() {
     assertEquals(

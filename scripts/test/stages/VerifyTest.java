@@ -354,6 +354,54 @@ class VerifyTest {
     assertTrue(stdout.contains("3 tracks of 2 genres, 3 problems"), stdout);
   }
 
+  // --- a manifest
+
+  private int verifyManifest(String csv, String... more) throws IOException {
+    Files.createDirectories(corpus);
+    Path manifest = Files.writeString(corpus.resolve("tracks.csv"), csv);
+    var args = new ArrayList<>(List.of("--manifest", manifest.toString(), "--out", out.toString()));
+    args.addAll(List.of(more));
+    StageRun run = StageRun.of(new Verify(), args.toArray(String[]::new));
+    stdout = run.stdout();
+    stderr = run.stderr();
+    return run.exit();
+  }
+
+  @Test
+  void aManifestsFilesAreLookedAtAndNoOthers() throws Exception {
+    track("a/b/one.wav", 66150);
+    track("a/unlisted.wav", 66150);
+    assertEquals(
+        0,
+        verifyManifest("track,file,genre,artist\nx,a/b/one.wav,rock,\ny,gone.wav,folk,Z\n"),
+        stderr);
+    assertEquals(List.of(new Rows.Problem("", "y", "folk", "missing", "no gone.wav")), problems());
+    assertTrue(stdout.contains("1 tracks of 1 genres, 1 problems"), stdout);
+    assertEquals(1, verifyManifest("path,genre\na/b/one.wav,rock\n"));
+    assertTrue(stderr.contains("has no columns track, file and genre; it has [path, genre]"));
+  }
+
+  /** 098567 has 0.5 s and 098566 6.2 s of 30, by FMA's wiki; 000002 is sound. */
+  @Test
+  void knownFaultsOfFmaAreNamed() throws Exception {
+    track("a/098567.wav", 11025);
+    track("a/098566.wav", 136710);
+    track("a/000002.wav", 66150);
+    Files.createFile(corpus.resolve("a/099134.mp3"));
+    String csv = "track,file,genre\n";
+    for (String file : List.of("098567.wav", "098566.wav", "000002.wav", "099134.mp3")) {
+      csv += file + ",a/" + file + ",Rock\n";
+    }
+    assertEquals(0, verifyManifest(csv, "--expect", "fma"), stderr);
+    List<String> told = problems().stream().map(row -> row.track() + " " + row.problem()).toList();
+    assertEquals(List.of("098566 known fault", "098567 short", "099134 unreadable"), told);
+    List<String> details = problems().stream().map(Rows.Problem::detail).toList();
+    assertEquals("known: 6.2 s of 30", details.get(0));
+    assertTrue(details.get(1).endsWith("(known: 0.5 s of 30)"), details.get(1));
+    assertTrue(details.get(2).endsWith("(known: an empty clip)"), details.get(2));
+    assertEquals(2, verifyManifest(csv, "--expect", "gtzan"));
+  }
+
   @Test
   void aBrokenIndexIsOneLine() throws Exception {
     track("one.wav", 66150);
