@@ -37,8 +37,6 @@ import picocli.CommandLine.Option;
     name = "logmel",
     description = "Computes the log-mel spectrum of every segment, in dB, into the features JSON.")
 public class Logmel implements Callable<Integer> {
-  private static final int DECIMALS = 3;
-
   @Mixin ExtractionOptions options = new ExtractionOptions();
 
   @Option(
@@ -58,7 +56,7 @@ public class Logmel implements Callable<Integer> {
   public Integer call() {
     options.defaults(128, Mel.Window.hann, true);
     options.checkOptions();
-    ObjectNode params = params();
+    ObjectNode params = options.logMelParams();
     SegmentFeatures features = SegmentFeatures.of("logmel", params);
     Features written =
         options
@@ -68,11 +66,5 @@ public class Logmel implements Callable<Integer> {
         "%d segments × %d frames × %d mel bands, dB: %s%n",
         written.size(), written.frames(), written.coefficients(), out);
     return 0;
-  }
-
-  private ObjectNode params() {
-    ObjectNode params = options.params().put("decimals", DECIMALS).put("melScale", "slaney");
-    params.put("lowestHz", 0).put("highestHz", options.rate / 2.0);
-    return params.put("spectrum", "power");
   }
 }

@@ -5,6 +5,7 @@
 //SOURCES lib/features/ExtractionOptions.java
 //SOURCES lib/features/Features.java
 //SOURCES lib/features/Mel.java
+//SOURCES lib/features/MfccOptions.java
 //SOURCES lib/features/SegmentFeatures.java
 //SOURCES lib/kit/Stage.java
 //SOURCES lib/kit/Output.java
@@ -15,8 +16,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import genrelab.features.ExtractionOptions;
 import genrelab.features.Features;
 import genrelab.features.Mel;
+import genrelab.features.MfccOptions;
 import genrelab.features.SegmentFeatures;
-import genrelab.features.SegmentFeatures.Flavour;
 import genrelab.kit.Output;
 import genrelab.kit.Stage;
 import java.nio.file.Path;
@@ -43,8 +44,6 @@ import picocli.CommandLine.Option;
  */
 @Command(name = "mfcc", description = "Computes the MFCCs of every segment into the features JSON.")
 public class Mfcc implements Callable<Integer> {
-  private static final int TARSOS_MELS = 30;
-
   @Mixin ExtractionOptions options = new ExtractionOptions();
 
   @Option(
@@ -56,26 +55,7 @@ public class Mfcc implements Callable<Integer> {
   @Output({"mapping", "labels", "mfcc"})
   Path out;
 
-  @Option(
-      names = "--coefficients",
-      defaultValue = "13",
-      description = "Coefficients a frame, from the 0th on (default ${DEFAULT-VALUE}).")
-  int coefficients;
-
-  @Option(
-      names = "--delta",
-      description =
-          "Append the coefficients' first-order deltas over nine frames: twice as many values a"
-              + " frame.")
-  boolean delta;
-
-  @Option(
-      names = "--flavour",
-      defaultValue = "librosa",
-      description =
-          "librosa or tarsos: whose numbers (default ${DEFAULT-VALUE}). tarsos: hamming, not"
-              + " centred, 30 mel bands unless --mels says otherwise.")
-  Flavour flavour;
+  @Mixin MfccOptions mfcc = new MfccOptions();
 
   public static void main(String... args) {
     System.exit(Stage.run(new Mfcc(), args));
@@ -83,8 +63,8 @@ public class Mfcc implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    checkOptions();
-    ObjectNode params = params();
+    mfcc.complete(options);
+    ObjectNode params = mfcc.params(options);
     SegmentFeatures features = SegmentFeatures.of("mfcc", params);
     Features written =
         options
@@ -95,43 +75,9 @@ public class Mfcc implements Callable<Integer> {
         written.size(),
         written.frames(),
         written.coefficients(),
-        delta ? "coefficients and deltas" : "coefficients",
-        flavour,
+        mfcc.delta ? "coefficients and deltas" : "coefficients",
+        mfcc.flavour,
         out);
     return 0;
-  }
-
-  private void checkOptions() {
-    if (flavour == Flavour.tarsos) {
-      Stage.requireOption(
-          options.window != Mel.Window.hann,
-          "--window hann does not go with --flavour tarsos, whose window is hamming");
-      Stage.requireOption(
-          options.centre == null || !options.centre,
-          "--centre does not go with --flavour tarsos, whose frames begin at multiples of the hop");
-      options.defaults(TARSOS_MELS, Mel.Window.hamming, false);
-    } else {
-      options.defaults(128, Mel.Window.hann, true);
-    }
-    options.checkOptions();
-    Stage.requireOption(
-        coefficients >= 1 && coefficients <= options.mels,
-        "--coefficients must be from 1 to %s (the mel bands), not %s",
-        options.mels,
-        coefficients);
-  }
-
-  private ObjectNode params() {
-    ObjectNode params = options.params().put("flavour", flavour.name());
-    params.put("coefficients", coefficients).put("delta", delta);
-    if (delta) {
-      params.put("deltaWidth", Mel.DELTA_WIDTH);
-    }
-    boolean librosa = flavour == Flavour.librosa;
-    params.put("melScale", librosa ? "slaney" : "htk");
-    params
-        .put("lowestHz", librosa ? 0 : SegmentFeatures.TARSOS_LOWEST_HZ)
-        .put("highestHz", options.rate / 2.0);
-    return params.put("spectrum", librosa ? "power" : "magnitude");
   }
 }

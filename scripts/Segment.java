@@ -5,6 +5,7 @@
 //SOURCES lib/audio/Audio.java
 //SOURCES lib/audio/FileChecksum.java
 //SOURCES lib/corpus/Corpus.java
+//SOURCES lib/corpus/SegmentCut.java
 //SOURCES lib/corpus/TrackIndex.java
 //SOURCES lib/results/Rows.java
 //SOURCES lib/kit/Stage.java
@@ -16,6 +17,7 @@
 import genrelab.audio.Audio;
 import genrelab.audio.FileChecksum;
 import genrelab.corpus.Corpus;
+import genrelab.corpus.SegmentCut;
 import genrelab.corpus.TrackIndex;
 import genrelab.kit.Output;
 import genrelab.kit.Progress;
@@ -28,7 +30,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
-import java.util.stream.IntStream;
 import me.tongfei.progressbar.ProgressBar;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -128,38 +129,17 @@ public class Segment implements Callable<Integer> {
           wav == null
               ? Audio.length(track.file(), Audio.MAX_TRACK_HOURS)
               : Audio.decodedLength(track.file(), Audio.MAX_TRACK_HOURS);
-      int length = (int) Math.round(seconds * whole.rate());
-      int count = Math.toIntExact(whole.samples() / length);
-      if (count == 0) {
-        return new Cut(track, List.of(), "short: it holds no whole segment");
-      }
+      SegmentCut cut = SegmentCut.of(whole, seconds);
       if (wav != null) { // only now, that it is known to be sound to its end
-        writeWavs(track, count, length);
+        writeWavs(track, cut.count(), cut.length());
       }
-      return new Cut(track, segments(track, count, length, whole.rate()), null);
+      FileChecksum checksum = FileChecksum.of(track.file());
+      List<Rows.Segment> rows =
+          cut.rows(track, fromManifest(track.file()), checksum.bytes(), checksum.crc32());
+      return new Cut(track, rows, null);
     } catch (Audio.Unreadable unusable) {
       return new Cut(track, List.of(), unusable.problem + ": " + unusable.getMessage());
     }
-  }
-
-  private List<Rows.Segment> segments(Corpus.Track track, int count, int length, int rate) {
-    FileChecksum checksum = FileChecksum.of(track.file());
-    return IntStream.range(0, count)
-        .mapToObj(
-            i ->
-                new Rows.Segment(
-                    track.id(),
-                    track.genre(),
-                    track.artist(),
-                    i,
-                    fromManifest(track.file()),
-                    (long) i * length,
-                    length,
-                    rate,
-                    "",
-                    checksum.bytes(),
-                    checksum.crc32()))
-        .toList();
   }
 
   private void writeWavs(Corpus.Track track, int count, int length) throws Audio.Unreadable {

@@ -1,11 +1,11 @@
 //SOURCES ../audio/Audio.java
-//SOURCES ../audio/FileChecksum.java
 //SOURCES ../corpus/Corpus.java
 //SOURCES FeatureFolder.java
 //SOURCES Features.java
 //SOURCES Mel.java
 //SOURCES SegmentPipeline.java
-//SOURCES ../audio/Resampling.java
+//SOURCES TrackExtraction.java
+//SOURCES TrackParts.java
 //SOURCES ../results/Rows.java
 //SOURCES ../kit/Stage.java
 //SOURCES ../kit/Store.java
@@ -15,8 +15,6 @@ package genrelab.features;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import genrelab.audio.Audio;
-import genrelab.audio.FileChecksum;
-import genrelab.audio.Resampling;
 import genrelab.corpus.Corpus;
 import genrelab.kit.Progress;
 import genrelab.kit.Stage;
@@ -49,8 +47,10 @@ import me.tongfei.progressbar.ProgressBar;
  * @param hop samples from frame to frame
  * @param centre whether frames are centred on multiples of the hop
  * @param threads tracks computed at a time, at least 1
+ * @param partTracks tracks of a feature folder's part, see {@link TrackParts}
  */
-public record Extraction(Path segments, int rate, int nFft, int hop, boolean centre, int threads) {
+public record Extraction(
+    Path segments, int rate, int nFft, int hop, boolean centre, int threads, int partTracks) {
   /** 4 MB: 60 segments of log-mel spectra. */
   private static final int VALUES_AHEAD_OF_EACH_TRACK = 1 << 20;
 
@@ -77,7 +77,19 @@ public record Extraction(Path segments, int rate, int nFft, int hop, boolean cen
       Supplier<UnaryOperator<float[]>> extractors) {
     FeatureFolder.nameOutputs(out);
     return compute(
-        key, least, width, params, extractors, (header, values) -> header.write(out, values));
+        key,
+        least,
+        width,
+        params,
+        extractors,
+        (header, values) -> header.write(out, values, parts(header)));
+  }
+
+  private int[] parts(Features header) {
+    return TrackParts.rows(
+        header.tracks(),
+        partTracks,
+        FeatureFolder.rowsOfPart(header.frames(), header.coefficients()));
   }
 
   /**
@@ -138,12 +150,8 @@ public record Extraction(Path segments, int rate, int nFft, int hop, boolean cen
   }
 
   private int frames(Rows.Segment row) {
-    int samples = samplesAtRate(row);
+    int samples = TrackExtraction.samplesAt(rate, row);
     return samples < 1 ? 0 : Mel.frames(samples, nFft, hop, centre);
-  }
-
-  private int samplesAtRate(Rows.Segment row) {
-    return (int) Math.round((double) row.length() * rate / row.rate());
   }
 
   private void requireOneRunATrack(List<Rows.Segment> rows, int tracks) {
@@ -195,51 +203,11 @@ public record Extraction(Path segments, int rate, int nFft, int hop, boolean cen
       List<Rows.Segment> track, UnaryOperator<float[]> extractor, Consumer<float[]> receiver) {
     Path file = audioFile(track.get(0));
     try {
-      int done = 0;
-      while (done < track.size()) {
-        done += compute(file, track.subList(done, track.size()), extractor, receiver);
-      }
+      TrackExtraction.compute(file, track, rate, extractor, receiver);
     } catch (Audio.Unreadable unusable) {
       throw new Stage.Failure(
           "%s: %s (%s); restore or remove it (verify lists all such files), then run segment again",
           file, unusable.problem, unusable.getMessage());
-    }
-  }
-
-  /**
-   * Reads a file once, piece by piece, and computes its first segments: all of them, or those
-   * before one that begins before its predecessor, as in a manifest that was sorted anew.
-   *
-   * @return how many
-   */
-  private int compute(
-      Path file,
-      List<Rows.Segment> segments,
-      UnaryOperator<float[]> extractor,
-      Consumer<float[]> receiver)
-      throws Audio.Unreadable {
-    try (Audio.Reader audio = Audio.open(file)) {
-      audio.limitHours(Audio.MAX_TRACK_HOURS);
-      FileChecksum.requireSame(file, segments.get(0).bytes(), segments.get(0).crc32());
-      // resampled as one, as librosa.load does: pieces would each begin and end with a transient
-      var resampled = new Resampling.Track(audio, rate);
-      int done = 0;
-      long earliest = 0;
-      while (done < segments.size() && segments.get(done).start() >= earliest) {
-        Rows.Segment row = segments.get(done);
-        float[] samples =
-            row.rate() == audio.rate()
-                ? resampled.piece(row.start(), row.length(), samplesAtRate(row))
-                : null;
-        if (samples == null) {
-          throw new Stage.Failure("%s: it has changed since it was cut; run segment again", file);
-        }
-        receiver.accept(extractor.apply(samples));
-        earliest = row.start();
-        done++;
-      }
-      audio.skipRest(); // sound to its end, as when it was cut
-      return done;
     }
   }
 }

@@ -22,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestOutputStream;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -74,12 +75,23 @@ public final class FeatureFolder {
    */
   public static Map<Path, Store.Content> contents(
       Path folder, Features features, Iterator<float[]> rows, int rowsOfPart) {
+    int parts = (features.size() + rowsOfPart - 1) / rowsOfPart;
+    int[] sizes = new int[parts];
+    Arrays.setAll(sizes, part -> Math.min(rowsOfPart, features.size() - part * rowsOfPart));
+    return contents(folder, features, rows, sizes);
+  }
+
+  /** As {@link #contents(Path, Features, Iterator, int)}, with the segments of each part. */
+  static Map<Path, Store.Content> contents(
+      Path folder, Features features, Iterator<float[]> rows, int[] sizes) {
     var files = new LinkedHashMap<Path, Store.Content>();
     var parts = new ArrayList<FeaturePart>();
-    for (int from = 0; from < features.size(); from += rowsOfPart) {
-      int first = from;
-      int count = Math.min(rowsOfPart, features.size() - first);
-      String name = FeaturePart.name(first / rowsOfPart);
+    int next = 0;
+    for (int number = 0; number < sizes.length; number++) {
+      int first = next;
+      int count = sizes[number];
+      next += count;
+      String name = FeaturePart.name(number);
       var sha256 = new String[1];
       files.put(
           FeaturePart.npy(folder, name),

@@ -12,8 +12,11 @@ import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,7 +37,8 @@ public final class FeaturePartWriter implements AutoCloseable {
   private final int coefficients;
   private final List<PartTable.Row> rows = new ArrayList<>();
   private final Path waiting;
-  private final CleanupOnExit<OutputStream> cleanup;
+  private final CleanupOnExit<FileChannel> cleanup;
+  private final FileChannel channel;
   private final OutputStream values;
 
   /**
@@ -55,9 +59,10 @@ public final class FeaturePartWriter implements AutoCloseable {
       waiting = Files.createTempFile(folder.toAbsolutePath(), name + "-", ".values.part");
       cleanup =
           new CleanupOnExit<>(
-              () -> new BufferedOutputStream(Files.newOutputStream(waiting), 1 << 16),
+              () -> FileChannel.open(waiting, StandardOpenOption.WRITE),
               open -> Store.delete(waiting));
-      values = cleanup.value();
+      channel = cleanup.value();
+      values = new BufferedOutputStream(Channels.newOutputStream(channel), 1 << 16);
     } catch (IOException error) {
       throw new UncheckedIOException(error);
     }
@@ -84,6 +89,21 @@ public final class FeaturePartWriter implements AutoCloseable {
       throw new UncheckedIOException(error);
     }
     rows.add(row);
+  }
+
+  /**
+   * Takes the last segments back, as where a track turns out to be damaged at its end.
+   *
+   * @param rows segments that stay
+   */
+  public void keep(int rows) {
+    try {
+      values.flush();
+      channel.truncate(4L * rows * frames * coefficients);
+      this.rows.subList(rows, this.rows.size()).clear();
+    } catch (IOException error) {
+      throw new UncheckedIOException(error);
+    }
   }
 
   /**

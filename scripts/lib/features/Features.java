@@ -193,6 +193,17 @@ public record Features(
     FeatureFolder.deleteOtherParts(out);
   }
 
+  /**
+   * As {@link #write(Path, Iterator)}.
+   *
+   * @param sizes segments of each part, where {@code out} is a folder
+   */
+  void write(Path out, Iterator<float[]> rows, int[] sizes) {
+    Store.writeTogether(
+        isFolder(out) ? FeatureFolder.contents(out, this, rows, sizes) : contents(out, rows));
+    FeatureFolder.deleteOtherParts(out);
+  }
+
   /** The files that {@link #write(Path)} writes, for {@link Store#writeTogether}. */
   public Map<Path, Store.Content> contents(Path out) {
     return contents(out, matrix.iterator());

@@ -19,6 +19,7 @@
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -147,7 +148,10 @@ class BaselineTest {
         i -> i >= train ? Part.test : labels[i] == 0 || i % 16 < 4 ? Part.train : Part.excluded);
     Path plain = trained(method);
     Path balanced = trained(method, "--class-weights=balanced");
-    assertTrue(meanOfBlues(balanced) < meanOfBlues(plain) - 0.01);
+    if (method.equals("logistic")) { // of an SVM, Platt's method calibrates the shift away
+      assertTrue(meanOfBlues(balanced) < meanOfBlues(plain) - 0.01);
+    }
+    assertNotEquals(meanOfBlues(balanced), meanOfBlues(plain));
     JsonNode record = BaselineModel.read(balanced.resolve("model.zip")).description();
     int trained = record.at("/split/train").asInt();
     int blues = (int) IntStream.range(0, train).filter(i -> labels[i] == 0).count();
