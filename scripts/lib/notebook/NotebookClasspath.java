@@ -1,23 +1,20 @@
 //COMPILE_OPTIONS -encoding UTF-8
-// Reads the flat rows of the result files into tables:
-//DEPS tech.tablesaw:tablesaw-json:0.44.4
-//SOURCES ../audio/Audio.java
-//SOURCES ../features/Features.java
+// JJava finds the extension by it:
+//FILES META-INF/services/org.dflib.jjava.jupyter.Extension=org.dflib.jjava.jupyter.Extension
+//SOURCES KernelExtension.java
+//SOURCES MfccColumns.java
+//SOURCES PlanRuns.java
+//SOURCES Run.java
+//SOURCES TableCharts.java
 //SOURCES ../features/Mel.java
-//SOURCES ../evaluation/Metrics.java
-//SOURCES Notebook.java
-//SOURCES PaperComparison.java
-//SOURCES ../report/PlanCharts.java
-//SOURCES ../report/PlanResults.java
-//SOURCES ../report/PlanStatistics.java
-//SOURCES ../report/PlanTables.java
-//SOURCES ../audio/Resampling.java
+//SOURCES ../features/SegmentFeatures.java
+//SOURCES ../figures/Charts.java
 
 package genrelab.notebook;
 
 /**
- * All that a notebook may import, as one jar and its libraries: {@code environment/jbang info
- * classpath scripts/lib/NotebookClasspath.java} builds it and prints the class path.
+ * All that a notebook may name, as one jar and its libraries: {@code environment/jbang info
+ * classpath scripts/lib/notebook/NotebookClasspath.java} builds it and prints the class path.
  */
 final class NotebookClasspath {
   private NotebookClasspath() {}

@@ -1,6 +1,8 @@
 //COMPILE_OPTIONS -encoding UTF-8
 //DEPS tech.tablesaw:tablesaw-core:0.44.4
-//SOURCES Notebook.java
+//SOURCES MissingChart.java
+//SOURCES Run.java
+//SOURCES TableFormat.java
 //SOURCES ../figures/Chart.java
 //SOURCES ../figures/Charts.java
 //SOURCES ../figures/ReferenceLines.java
@@ -11,7 +13,6 @@
 //SOURCES ../results/BaselineMethod.java
 //SOURCES ../results/Paper.java
 //SOURCES ../results/Rows.java
-//SOURCES ../results/RunFolder.java
 
 package genrelab.notebook;
 
@@ -25,8 +26,6 @@ import genrelab.report.Tables;
 import genrelab.results.BaselineMethod;
 import genrelab.results.Paper;
 import genrelab.results.Rows;
-import genrelab.results.RunFolder;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -36,37 +35,31 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import tech.tablesaw.api.DoubleColumn;
+import tech.tablesaw.api.IntColumn;
+import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
 
 /**
- * A run beside the paper: its tables and figures, numbered as the paper's, as HTML and images.
+ * A run beside the paper: the paper's tables and figures, numbered as there, as the report has
+ * them.
  *
- * <p>Where a result is missing, a line says which command makes it. On other genres than the
+ * <p>Cells are texts, ready for print; {@link Run} has the numbers. On other genres than the
  * paper's, its figures are left out.
  */
 public final class PaperComparison {
-  /** Pixels a chart unit where thousands of points would make a large file. */
-  private static final double SMALL = 1.4;
-
-  private final String name;
-  private final Notebook notebook;
-  private final RunFolder run;
+  private final Run run;
   private final List<Rows.Experiment> planned;
   private final Map<String, NetworkResults> networks = new HashMap<>();
 
   /**
-   * Opens a run.
-   *
-   * @param name of its corpus, for titles
-   * @param run its folder
-   * @param plan folder of a plan's results, whose networks on the flattened segment stand in for
-   *     those that the run lacks; it need not exist
+   * @param planned results of a plan, whose networks on the flattened segment stand in for those
+   *     that the run lacks
    */
-  public PaperComparison(String name, Path run, Path plan) {
-    this.name = name;
-    this.notebook = new Notebook(run);
-    this.run = new RunFolder(run);
-    this.planned = new RunFolder(plan).rows("experiments.json", Rows.Experiment.class);
+  PaperComparison(Run run, List<Rows.Experiment> planned) {
+    this.run = run;
+    this.planned = planned;
   }
 
   private NetworkResults network(String network) {
@@ -74,7 +67,7 @@ public final class PaperComparison {
   }
 
   private NetworkResults read(String network) {
-    NetworkResults own = NetworkResults.read(run, network);
+    NetworkResults own = run.network(network);
     return own.isEmpty()
         ? NetworkResults.ofPlan(
             network, planned.stream().filter(row -> folder(row).equals(network)).toList())
@@ -87,89 +80,182 @@ public final class PaperComparison {
     return published ? row.network() + "-kmeans" : "";
   }
 
-  private Optional<Paper.Network> paper(String network) {
-    return notebook.withPaper() ? Paper.of(network) : Optional.empty();
-  }
-
   // --- tables ------------------------------------------------------------------------------------
 
   /** Accuracies, time and size of a network beside the paper's: its Tables 3 and 4, and others. */
-  public String performance(String network) {
+  public Table performance(String network) {
     return network(network).metrics().isEmpty()
-        ? missing(network + "/metrics.json")
+        ? Table.create(run.missing(network + "/metrics.json"))
         : table(network, NetworkTables::performance);
   }
 
   /** Precision and recall of each genre beside the paper's: its Tables 1 and 2. */
-  public String classReport(String network) {
+  public Table classReport(String network) {
     return network(network).report().isEmpty()
-        ? missing(network + "/report.json")
+        ? Table.create(run.missing(network + "/report.json"))
         : table(network, NetworkTables::classReport);
   }
 
   /** Correct, missed and wrongly assigned test segments of each genre beside the paper's. */
-  public String confusionCounts(String network) {
+  public Table confusionCounts(String network) {
     return network(network).report().isEmpty()
-        ? missing(network + "/report.json")
+        ? Table.create(run.missing(network + "/report.json"))
         : table(network, NetworkTables::confusionCounts);
   }
 
-  private String missing(String file) {
-    return "<p>" + Notebook.escape(notebook.missing(file)) + "</p>";
-  }
-
-  private String table(String network, Function<NetworkTables, Tables.Sheet> kind) {
-    var files = new ReportFiles(notebook::marked);
-    return html(kind.apply(new NetworkTables(network(network), paper(network), files)));
-  }
-
-  private static String html(Tables.Sheet sheet) {
-    var html = new StringBuilder("<div>").append(Notebook.escape(sheet.caption()));
-    html.append("</div>\n<table>\n<thead>");
-    row(html, "th", sheet, sheet.columns().stream().map(Tables.Column::name).toList());
-    html.append("</thead>\n<tbody>\n");
-    sheet.rows().forEach(cells -> row(html, "td", sheet, cells));
-    return html.append("</tbody>\n</table>").toString();
-  }
-
-  private static void row(StringBuilder html, String tag, Tables.Sheet sheet, List<String> cells) {
-    html.append("<tr>");
-    for (int i = 0; i < cells.size(); i++) {
-      String align = sheet.columns().get(i).numeric() ? "right" : "left";
-      String cell = cells.get(i).isEmpty() ? "–" : Notebook.escape(cells.get(i));
-      html.append("<%s style=\"text-align:%s\">%s</%s>".formatted(tag, align, cell, tag));
+  private Table table(String network, Function<NetworkTables, Tables.Sheet> kind) {
+    var files = new ReportFiles(run::marked);
+    var tables = new NetworkTables(network(network), run.paper(network), files);
+    Tables.Sheet sheet = kind.apply(tables);
+    Table table = Table.create(sheet.caption());
+    for (int i = 0; i < sheet.columns().size(); i++) {
+      int column = i;
+      table.addColumns(
+          StringColumn.create(
+              sheet.columns().get(i).name(), sheet.rows().stream().map(row -> row.get(column))));
     }
-    html.append("</tr>\n");
+    return table;
+  }
+
+  /** The paper's cluster purities (section 2.2.3), and the same genres' largest shares here. */
+  public Table purities() {
+    if (!run.withPaper()) {
+      return Table.create("");
+    }
+    if (!run.has("clusters.json")) {
+      return Table.create(run.missing("clusters.json"));
+    }
+    Table table =
+        Table.create(
+            run.marked("Purities that the paper states, and the same genres' largest shares here"),
+            StringColumn.create("genre", Paper.PURITIES.stream().map(Paper.Purity::genre)),
+            IntColumn.create(
+                "cluster, paper", Paper.PURITIES.stream().mapToInt(Paper.Purity::cluster)),
+            DoubleColumn.create(
+                "share, paper", Paper.PURITIES.stream().mapToDouble(Paper.Purity::share)),
+            IntColumn.create("cluster, here"),
+            DoubleColumn.create("share, here"));
+    var used = new HashMap<String, Integer>();
+    for (Paper.Purity stated : Paper.PURITIES) {
+      int place = used.merge(stated.genre(), 1, Integer::sum) - 1;
+      Optional<Rows.Cluster> ours =
+          run.rows("clusters.json", Rows.Cluster.class).stream()
+              .filter(row -> row.genre().equals(stated.genre()))
+              .sorted((a, b) -> Double.compare(b.shareOfCluster(), a.shareOfCluster()))
+              .skip(place)
+              .findFirst();
+      if (ours.isPresent()) {
+        table.intColumn("cluster, here").append(ours.get().cluster());
+      } else {
+        table.intColumn("cluster, here").appendMissing();
+      }
+      table
+          .doubleColumn("share, here")
+          .append(ours.map(Rows.Cluster::shareOfCluster).orElse(Double.NaN));
+    }
+    return TableFormat.numbers(table, "0 %", "share, paper", "share, here");
+  }
+
+  // --- several runs ------------------------------------------------------------------------------
+
+  /** The baseline and the paper's networks, in the order of rows and bars. */
+  private static List<String> compared() {
+    return Stream.concat(
+            Stream.of(BaselineMethod.svm.name()),
+            Paper.NETWORKS.stream().map(Paper.Network::network))
+        .toList();
+  }
+
+  private static List<PaperComparison> comparable(PaperComparison... runs) {
+    return Stream.of(runs).filter(each -> each.run.withPaper()).toList();
   }
 
   /**
-   * Test accuracies of several runs beside the paper's, with 95 % intervals and epochs.
-   *
-   * @param networks folders' names, in the order of the rows
-   * @param runs columns are named after theirs
+   * Test accuracies of several runs beside the paper's, with 95 % intervals and epochs. Runs of
+   * other genres are left out.
    */
-  public static String accuracies(List<String> networks, List<PaperComparison> runs) {
+  public static Table accuracies(PaperComparison... runs) {
     Table table = Tables.texts("Network", "Input", "Paper (%)");
-    for (PaperComparison run : runs) {
-      Table columns =
-          Tables.texts(run.name + " (%)", run.name + ", tracks (%)", run.name + ", epochs");
-      columns.columns().forEach(table::addColumns);
+    List<PaperComparison> shown = comparable(runs);
+    for (PaperComparison each : shown) {
+      String name = each.run.corpus();
+      Tables.texts(name + " (%)", name + ", tracks (%)", name + ", epochs")
+          .columns()
+          .forEach(table::addColumns);
     }
-    for (String network : networks) {
-      var cells = new ArrayList<String>();
-      cells.add(network);
-      cells.add(input(network));
+    for (String network : compared()) {
+      var cells = new ArrayList<String>(List.of(network, input(network)));
       cells.add(
           percent(100 * Paper.of(network).map(Paper.Network::testAccuracy).orElse(Double.NaN)));
-      for (PaperComparison run : runs) {
-        cells.add(interval(run.test(network, "segment")));
-        cells.add(percent(run.test(network, "track").value()));
-        double epochs = run.network(network).epochs();
+      for (PaperComparison each : shown) {
+        cells.add(interval(each.bar(network, "test_accuracy", "segment")));
+        cells.add(percent(each.bar(network, "test_accuracy", "track").value()));
+        double epochs = each.network(network).epochs();
         cells.add(Double.isNaN(epochs) ? "" : "%.0f".formatted(epochs));
       }
       Tables.append(table, cells.toArray(String[]::new));
     }
-    return html(Tables.sheet("accuracies", "Test accuracy, with 95 % intervals", table));
+    return table.setName("Test accuracy, with 95 % intervals");
+  }
+
+  /** The same of segments as bars. */
+  public static Chart accuracyBars(PaperComparison... runs) {
+    List<String> names = compared();
+    var bars = new LinkedHashMap<String, List<Charts.Bar>>();
+    bars.put(
+        "paper",
+        names.stream()
+            .map(name -> Paper.of(name).map(Paper.Network::testAccuracy).orElse(Double.NaN))
+            .map(share -> Charts.Bar.of(100 * share))
+            .toList());
+    for (PaperComparison each : comparable(runs)) {
+      bars.put(
+          each.run.corpus(),
+          names.stream().map(name -> each.bar(name, "test_accuracy", "segment")).toList());
+    }
+    return Charts.bars(
+        names,
+        bars,
+        "test accuracy (%)",
+        100,
+        "Test accuracy of the baseline and the four networks",
+        "shares of test segments; 95 % intervals of ours");
+  }
+
+  /** Trainable parameters, and milliseconds a training step, of the paper's networks. */
+  public static Table costs(PaperComparison... runs) {
+    List<Paper.Network> all = Paper.NETWORKS;
+    Table table =
+        Table.create(
+            "Trainable parameters and time",
+            StringColumn.create("network", all.stream().map(Paper.Network::network)),
+            DoubleColumn.create(
+                "parameters", all.stream().mapToDouble(Paper.Network::trainableParameters)),
+            DoubleColumn.create(
+                "paper (ms/step)", all.stream().mapToDouble(Paper.Network::msPerStep)));
+    for (PaperComparison each : comparable(runs)) {
+      table.addColumns(
+          DoubleColumn.create(
+              each.run.corpus() + " (ms/step)",
+              all.stream().mapToDouble(row -> each.network(row.network()).msPerStep())));
+    }
+    return TableFormat.numbers(table, "#,##0");
+  }
+
+  /** The paper's networks that the run lacks, and the commands that train them. */
+  public Table missing() {
+    List<String> lacking =
+        Paper.NETWORKS.stream()
+            .map(Paper.Network::network)
+            .filter(name -> !run.networks().contains(name))
+            .toList();
+    return lacking.isEmpty()
+        ? Table.create("The run has all of the paper's networks.")
+        : Table.create(
+            "Networks that the run lacks",
+            StringColumn.create("network", lacking),
+            StringColumn.create(
+                "command", lacking.stream().map(name -> run.missing(name + "/metrics.json"))));
   }
 
   private static String input(String network) {
@@ -189,17 +275,7 @@ public final class PaperComparison {
         : percent(bar.value());
   }
 
-  // --- figures -----------------------------------------------------------------------------------
-
-  /**
-   * A network's test accuracy with its interval, in percent; NaN where unknown.
-   *
-   * @param level segment or track
-   */
-  public Charts.Bar test(String network, String level) {
-    return bar(network, "test_accuracy", level);
-  }
-
+  /** A metric with its interval, in percent; NaN where unknown. */
   private Charts.Bar bar(String network, String metric, String level) {
     NetworkResults.MetricEstimate found = network(network).metric(metric, level);
     return Double.isNaN(found.low())
@@ -207,28 +283,13 @@ public final class PaperComparison {
         : new Charts.Bar(100 * found.value(), 100 * found.low(), 100 * found.high());
   }
 
-  /** The paper's test accuracies, in percent; NaN for classifiers that it has not. */
-  public static List<Charts.Bar> published(List<String> networks) {
-    return networks.stream()
-        .map(network -> Paper.of(network).map(Paper.Network::testAccuracy).orElse(Double.NaN))
-        .map(share -> Charts.Bar.of(100 * share))
-        .toList();
-  }
+  // --- charts ------------------------------------------------------------------------------------
 
   /** Accuracy over the epochs, with lines at the paper's: its Figures 4 and 5. */
-  public Object curves(String network) {
-    if (network(network).history().isEmpty()) {
-      return notebook.missing(network + "/history.json");
-    }
-    int number = paper(network).map(Paper.Network::curves).orElse(0);
-    Chart chart =
-        Charts.curves(
-            network(network).history(),
-            Charts.Curve.ACCURACY,
-            title(number, network, "accuracy"),
-            notebook.subtitle(network));
+  public Chart curves(String network) {
+    Chart chart = run.curves(network);
     var published = new LinkedHashMap<String, Double>();
-    paper(network)
+    run.paper(network)
         .ifPresent(
             paper -> {
               double validation = 100 * paper.validationAccuracy();
@@ -236,33 +297,17 @@ public final class PaperComparison {
               published.put("paper, validation: " + percent(validation), validation);
               published.put("paper, test: " + percent(test), test);
             });
-    return Charts.image(ReferenceLines.add(chart, published));
-  }
-
-  /** The confusion matrix of the test segments: the paper's Figures 6 and 7. */
-  public Object confusion(String network) {
-    List<Rows.Prediction> predictions = network(network).predictions();
-    if (predictions.isEmpty()) {
-      return notebook.missing(network + "/predictions.json");
-    }
-    int number = paper(network).map(Paper.Network::confusion).orElse(0);
-    String subtitle = String.format(Locale.ROOT, "n = %,d test segments", predictions.size());
-    return Charts.image(
-        Charts.confusion(
-            predictions,
-            null,
-            title(number, network, "confusion matrix"),
-            notebook.subtitle(network, subtitle)));
+    return chart instanceof MissingChart ? chart : ReferenceLines.add(chart, published);
   }
 
   /** Recall of each genre with its 95 % interval, and the paper's: the diagonal as shares. */
-  public Object recalls(String network) {
+  public Chart recalls(String network) {
     List<Rows.ClassReport> report = network(network).report();
     if (report.isEmpty()) {
-      return notebook.missing(network + "/report.json");
+      return new MissingChart(run.missing(network + "/report.json"));
     }
     Map<String, Double> published =
-        paper(network).map(Paper.Network::report).orElse(List.of()).stream()
+        run.paper(network).map(Paper.Network::report).orElse(List.of()).stream()
             .collect(Collectors.toMap(Paper.ClassScore::genre, Paper.ClassScore::recall));
     List<Charts.Line> lines =
         report.stream()
@@ -276,44 +321,18 @@ public final class PaperComparison {
                         List.of(recall(network, genre)),
                         100 * published.getOrDefault(genre, Double.NaN)))
             .toList();
-    return Charts.image(
-        Charts.intervals(
-            lines,
-            List.of(name),
-            "paper",
-            "recall (%)",
-            false,
-            title(0, network, "recall of each genre"),
-            notebook.subtitle(network, "95 % intervals over the test's tracks")));
+    return Charts.intervals(
+        lines,
+        List.of(run.corpus()),
+        "paper",
+        "recall (%)",
+        false,
+        network(network).title() + run.onCorpus(" on ") + ": recall of each genre",
+        run.subtitle(network, "95 % intervals over the test's tracks"));
   }
 
   private Charts.Interval recall(String network, String genre) {
     Charts.Bar bar = bar(network, "test_recall:" + genre, "segment");
     return new Charts.Interval(bar.value(), bar.low(), bar.high());
-  }
-
-  private String title(int number, String network, String what) {
-    return "%s%s on %s: %s"
-        .formatted(
-            number == 0 ? "" : "Figure %d. ".formatted(number),
-            network(network).title(),
-            name,
-            what);
-  }
-
-  /** The segments' t-SNE by genre: the paper's Figure 1. */
-  public Object tsne() {
-    if (!notebook.has("tsne.json")) {
-      return notebook.missing("tsne.json");
-    }
-    List<Rows.Point> points = notebook.rows("tsne.json", Rows.Point.class);
-    String subtitle = String.format(Locale.ROOT, "no split, n = %,d segments", points.size());
-    return Charts.image(
-        Charts.tsne(
-            points,
-            Charts.ColourBy.GENRE,
-            notebook.title("Figure 1. t-SNE of the segments of " + name + ", by genre"),
-            notebook.marked(subtitle)),
-        SMALL);
   }
 }

@@ -26,8 +26,13 @@ public final class PlanCharts {
   private final PlanStatistics statistics;
 
   public PlanCharts(PlanResults results) {
-    this.results = results;
-    this.statistics = new PlanStatistics(results);
+    this(new PlanStatistics(results));
+  }
+
+  /** Of statistics that others show too, so that they are computed once. */
+  public PlanCharts(PlanStatistics statistics) {
+    this.results = statistics.results();
+    this.statistics = statistics;
   }
 
   /**

@@ -24,6 +24,7 @@ import genrelab.results.SegmentId;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -47,8 +48,15 @@ public final class PlanStatistics {
 
   private final PlanResults results;
 
+  /** By level: tables and charts show the same, and each takes thousands of draws a pair. */
+  private final Map<String, List<RunDifference>> differences = new HashMap<>();
+
   public PlanStatistics(PlanResults results) {
     this.results = results;
+  }
+
+  PlanResults results() {
+    return results;
   }
 
   /**
@@ -175,6 +183,10 @@ public final class PlanStatistics {
    * @param level segment or track
    */
   public List<RunDifference> differences(String level) {
+    return differences.computeIfAbsent(level, this::computeDifferences);
+  }
+
+  private List<RunDifference> computeDifferences(String level) {
     List<Pair> pairs = pairs();
     var paired = new LinkedHashMap<Pair, List<Significance.Difference>>();
     for (Pair pair : pairs) {

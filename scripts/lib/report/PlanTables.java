@@ -32,8 +32,13 @@ public final class PlanTables {
   private final PlanStatistics statistics;
 
   public PlanTables(PlanResults results) {
-    this.results = results;
-    this.statistics = new PlanStatistics(results);
+    this(new PlanStatistics(results));
+  }
+
+  /** Of statistics that others show too, so that they are computed once. */
+  public PlanTables(PlanStatistics statistics) {
+    this.results = statistics.results();
+    this.statistics = statistics;
   }
 
   /** One row a run: accuracy of segments and of tracks, and what was tested. */

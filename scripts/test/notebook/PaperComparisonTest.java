@@ -4,23 +4,29 @@
 //DESCRIPTION Tests a run's tables and figures beside the paper's, as notebook 6 shows them
 //DEPS org.junit.platform:junit-platform-console-standalone:1.13.4
 //SOURCES ../../lib/kit/Store.java
+//SOURCES ../../lib/figures/Chart.java
+//SOURCES ../../lib/figures/Charts.java
+//SOURCES ../../lib/notebook/Html.java
 //SOURCES ../../lib/notebook/PaperComparison.java
+//SOURCES ../../lib/notebook/Run.java
 //SOURCES ../../lib/results/Rows.java
 //RUNTIME_OPTIONS -Xmx1g -Djava.awt.headless=true -XX:TieredStopAtLevel=1
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import genrelab.figures.Chart;
+import genrelab.figures.Charts;
 import genrelab.kit.Store;
+import genrelab.notebook.Html;
 import genrelab.notebook.PaperComparison;
+import genrelab.notebook.Run;
 import genrelab.results.Rows;
-import java.awt.image.BufferedImage;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,12 +38,16 @@ class PaperComparisonTest {
   @TempDir Path folder;
 
   private static PaperComparison gtzan() {
-    return new PaperComparison("GTZAN", RESULTS.resolve("gtzan"), PLAN);
+    return open("GTZAN", RESULTS.resolve("gtzan"), PLAN);
+  }
+
+  private static PaperComparison open(String name, Path run, Path plan) {
+    return Run.open("" + run).named(name).besidePaper("" + plan);
   }
 
   /** The cells of a table's row, without those of its first column. */
   private static List<String> row(String html, String first) {
-    String start = "<tr><td style=\"text-align:left\">" + first + "</td>";
+    String start = "<tr><td style=\"text-align:left;white-space:nowrap\">" + first + "</td>";
     assertTrue(html.contains(start), first + " in " + html);
     String row = html.substring(html.indexOf(start) + start.length());
     return Pattern.compile("<td[^>]*>([^<]*)</td>")
@@ -49,11 +59,11 @@ class PaperComparisonTest {
 
   @Test
   void classReportsStandBesideThePapers() {
-    String cnn = gtzan().classReport("cnn");
+    String cnn = Html.of(gtzan().classReport("cnn"));
     assertTrue(cnn.startsWith("<div>Table 1. CNN: classification report"), cnn);
     assertEquals(
         List.of("234", "243", "0.8077", "0.8925", "0.8077", "0.6831", "0.7739"), row(cnn, "blues"));
-    String lstm = gtzan().classReport("lstm");
+    String lstm = Html.of(gtzan().classReport("lstm"));
     assertTrue(lstm.startsWith("<div>Table 2. LSTM"), lstm);
     assertEquals(List.of("0.6488", "0.7308"), row(lstm, "reggae").subList(2, 4));
   }
@@ -62,7 +72,7 @@ class PaperComparisonTest {
   @Test
   void countsAreThoseOfTheConfusionMatrix() {
     for (String network : List.of("cnn", "lstm")) {
-      String html = gtzan().confusionCounts(network);
+      String html = Html.of(gtzan().confusionCounts(network));
       List<String> all = row(html, "all");
       assertEquals(network.equals("cnn") ? "1,925" : "1,736", all.get(0), "accuracy × 2,497");
       assertEquals(all.get(2), all.get(4), "paper: each error is one row's and one column's");
@@ -94,26 +104,24 @@ class PaperComparisonTest {
   @Test
   void thePlansNetworksStandInForMissingOnes() throws Exception {
     Path run = Files.createDirectories(folder.resolve("run"));
-    var comparison = new PaperComparison("GTZAN", run, PLAN);
-    String cnn = comparison.performance("cnn-kmeans");
+    var comparison = open("GTZAN", run, PLAN);
+    String cnn = Html.of(comparison.performance("cnn-kmeans"));
     assertTrue(cnn.startsWith("<div>Table 3. CNN (K-means): performance, split by cluster"), cnn);
     assertEquals(List.of("%", "65.19", "64.32", "61.80", "66.82"), row(cnn, "Test accuracy"));
     assertEquals("10", row(cnn, "Epochs").get(2));
     assertEquals(List.of("961,098", "961,098"), row(cnn, "Trainable parameters").subList(1, 3));
-    String lstm = comparison.performance("lstm-kmeans");
+    String lstm = Html.of(comparison.performance("lstm-kmeans"));
     assertTrue(lstm.startsWith("<div>Table 4. "), lstm);
     assertEquals(List.of("%", "42.09", "37.36", "34.86", "40.06"), row(lstm, "Test accuracy"));
     assertEquals("4", row(lstm, "Epochs").get(2));
-    assertTrue(comparison.performance("cnn").contains("environment/jbang cnn "), "not of the plan");
+    assertTrue(
+        comparison.performance("cnn").name().contains("environment/jbang cnn "), "not of the plan");
 
     Path own = Files.createDirectories(run.resolve("cnn-kmeans"));
     Store.writeRows(own.resolve("metrics.json"), List.of(accuracy("cnn-kmeans", 0.5)));
-    String shown = new PaperComparison("GTZAN", run, PLAN).performance("cnn-kmeans");
+    String shown = Html.of(open("GTZAN", run, PLAN).performance("cnn-kmeans"));
     assertEquals(List.of("%", "65.19", "50.00", "40.00", "60.00"), row(shown, "Test accuracy"));
-    String accuracies =
-        PaperComparison.accuracies(
-            List.of("svm", "cnn-kmeans", "lstm-kmeans"),
-            List.of(new PaperComparison("GTZAN", run, PLAN)));
+    String accuracies = Html.of(PaperComparison.accuracies(open("GTZAN", run, PLAN)));
     assertEquals(
         List.of("1690 × 1", "65.19", "50.00 (40.0 to 60.0)", "–", "–"),
         row(accuracies, "cnn-kmeans"));
@@ -124,27 +132,42 @@ class PaperComparisonTest {
   }
 
   @Test
-  void figuresAreImages() {
+  void figuresAreCharts() {
     for (String network : List.of("cnn", "lstm")) {
-      assertInstanceOf(BufferedImage.class, gtzan().curves(network));
-      assertInstanceOf(BufferedImage.class, gtzan().confusion(network));
-      assertInstanceOf(BufferedImage.class, gtzan().recalls(network));
+      int figure = network.equals("cnn") ? 4 : 5;
+      Chart curves = gtzan().curves(network);
+      String title = "Figure %d. %s on GTZAN: accuracy";
+      assertTrue(
+          curves.getTitle().startsWith(title.formatted(figure, network.toUpperCase(Locale.ROOT))),
+          curves.getTitle());
+      assertTrue(
+          Charts.svg(curves, "x").length() > Charts.svg(run().curves(network), "x").length(),
+          "lines");
+      assertTrue(gtzan().recalls(network).getTitle().contains(" on GTZAN: recall"));
     }
-    assertInstanceOf(BufferedImage.class, gtzan().tsne());
+    assertTrue(Charts.image(PaperComparison.accuracyBars(gtzan())).getWidth() > 800);
+    assertEquals(
+        List.of("network", "parameters", "paper (ms/step)", "GTZAN (ms/step)"),
+        PaperComparison.costs(gtzan()).columnNames());
+  }
+
+  private static Run run() {
+    return Run.open("" + RESULTS.resolve("gtzan")).named("GTZAN");
   }
 
   @Test
   void whatIsMissingIsToldWithItsCommand() {
-    var nowhere = new PaperComparison("x", folder.resolve("nowhere"), folder);
+    var nowhere = open("x", folder.resolve("nowhere"), folder);
     String cnn = "environment/jbang cnn --features";
-    assertTrue(nowhere.performance("cnn").contains(cnn));
-    assertTrue(nowhere.classReport("cnn").contains("report.json is missing here"));
-    assertTrue(nowhere.confusionCounts("cnn").contains(cnn));
-    for (Object figure :
-        Arrays.asList(nowhere.curves("cnn"), nowhere.confusion("cnn"), nowhere.recalls("cnn"))) {
-      assertTrue(figure.toString().contains(cnn), figure.toString());
+    assertTrue(nowhere.performance("cnn").name().contains(cnn));
+    assertTrue(nowhere.classReport("cnn").name().contains("report.json is missing here"));
+    assertTrue(nowhere.confusionCounts("cnn").name().contains(cnn));
+    for (Chart chart : List.of(nowhere.curves("cnn"), nowhere.recalls("cnn"))) {
+      assertTrue(chart.getTitle().contains(cnn), chart.getTitle());
     }
-    assertTrue(nowhere.tsne().toString().contains("environment/jbang tsne"));
+    assertTrue(nowhere.purities().name().contains("environment/jbang kmeans"));
+    assertEquals(4, nowhere.missing().rowCount());
+    assertTrue(nowhere.missing().getString(0, "command").contains(cnn));
   }
 
   @Test
@@ -158,17 +181,17 @@ class PaperComparisonTest {
         List.of(
             new Rows.ClassReport("cnn", 1, 0, "polka", 0.0, 0.0, 0.0, 2),
             new Rows.ClassReport("cnn", 1, 0, "samba", 0.5, 0.75, 0.6, 4)));
-    var comparison = new PaperComparison("dances", folder, folder);
-    String report = comparison.classReport("cnn");
+    var comparison = open("dances", folder, folder);
+    String report = Html.of(comparison.classReport("cnn"));
     assertTrue(report.startsWith("<div>CNN: classification report"), report);
     assertEquals(List.of("4", "0.5000", "0.7500", "0.6000"), row(report, "samba"));
-    String counts = comparison.confusionCounts("cnn");
+    String counts = Html.of(comparison.confusionCounts("cnn"));
     assertEquals(List.of("3", "1", "3"), row(counts, "samba"));
     assertEquals(List.of("0", "2", "–"), row(counts, "polka"), "its false positives are unknown");
     assertEquals(
         List.of("%", "50.00", "40.00"),
-        row(comparison.performance("cnn"), "Test accuracy").subList(0, 3));
-    for (String html : List.of(report, counts, comparison.performance("cnn"))) {
+        row(Html.of(comparison.performance("cnn")), "Test accuracy").subList(0, 3));
+    for (String html : List.of(report, counts, Html.of(comparison.performance("cnn")))) {
       assertFalse(html.contains("paper") || html.contains("Paper"), html);
       assertFalse(html.contains("blues"), html);
     }

@@ -1,0 +1,744 @@
+//DEPS tech.tablesaw:tablesaw-core:0.44.4
+//SOURCES ClusterResults.java
+//SOURCES Embedding.java
+//SOURCES KitFolder.java
+//SOURCES MissingChart.java
+//SOURCES PaperComparison.java
+//SOURCES RecordTable.java
+//SOURCES Sound.java
+//SOURCES TableFormat.java
+//SOURCES ../audio/Audio.java
+//SOURCES ../evaluation/Metrics.java
+//SOURCES ../evaluation/NetworkComparison.java
+//SOURCES ../evaluation/TestedNetwork.java
+//SOURCES ../features/Features.java
+//SOURCES ../figures/Chart.java
+//SOURCES ../figures/Charts.java
+//SOURCES ../figures/ColourScale.java
+//SOURCES ../networks/Architecture.java
+//SOURCES ../report/NetworkResults.java
+//SOURCES ../results/Paper.java
+//SOURCES ../results/Part.java
+//SOURCES ../results/Rows.java
+//SOURCES ../results/RunFolder.java
+
+package genrelab.notebook;
+
+import genrelab.audio.Audio;
+import genrelab.evaluation.Metrics;
+import genrelab.evaluation.NetworkComparison;
+import genrelab.evaluation.TestedNetwork;
+import genrelab.features.Features;
+import genrelab.figures.Chart;
+import genrelab.figures.Charts;
+import genrelab.figures.ColourScale;
+import genrelab.networks.Architecture;
+import genrelab.report.NetworkResults;
+import genrelab.results.Paper;
+import genrelab.results.Part;
+import genrelab.results.Rows;
+import genrelab.results.RunFolder;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+import tech.tablesaw.api.DoubleColumn;
+import tech.tablesaw.api.IntColumn;
+import tech.tablesaw.api.LongColumn;
+import tech.tablesaw.api.StringColumn;
+import tech.tablesaw.api.Table;
+
+/**
+ * A run's results, as a notebook asks for them: tables, charts and sounds, read when they are asked
+ * for.
+ *
+ * <pre>
+ *   var run = Run.open("data/runs/study");
+ *   run.accuracy()
+ *   run.confusion("cnn")
+ * </pre>
+ *
+ * <p>Tables are tidy: one row an observation, column names in snake case as in the JSON files,
+ * shares from 0 to 1 (shown as percent). A table's name is its caption. Where a result is missing,
+ * a table has no columns and its name, or a chart's title, says which command makes the result; so
+ * a notebook runs to its end whatever the run holds.
+ */
+public final class Run {
+  private static final String DEFAULT_FOLDER = "data/runs/study";
+  private static final int DRAWS = 10_000;
+
+  private final RunFolder folder;
+  private final String corpus;
+  private final Map<String, NetworkResults> networks = new HashMap<>();
+  private Boolean synthetic;
+
+  private Run(RunFolder folder, String corpus) {
+    this.folder = folder;
+    this.corpus = corpus;
+  }
+
+  /** Opens the run that GENRELAB_RUN names, by default {@code data/runs/study}. */
+  public static Run open() {
+    return open(setting("GENRELAB_RUN", DEFAULT_FOLDER));
+  }
+
+  /**
+   * Opens a run folder as {@code study} writes it, or a folder of networks' folders.
+   *
+   * @param folder relative to the kit's folder; it need not exist
+   */
+  public static Run open(String folder) {
+    Path path = KitFolder.resolve(folder);
+    return new Run(new RunFolder(path, KitFolder.relative(path)), "");
+  }
+
+  /**
+   * A setting of the environment, so that one notebook serves every run.
+   *
+   * @param byDefault where the variable is not set, or blank
+   */
+  public static String setting(String variable, String byDefault) {
+    String value = System.getenv(variable);
+    return value == null || value.isBlank() ? byDefault : value;
+  }
+
+  /** The same run, whose corpus the titles name, e.g. "CNN on GTZAN". */
+  public Run named(String corpus) {
+    return new Run(folder, corpus);
+  }
+
+  // --- what it is --------------------------------------------------------------------------------
+
+  Path folder() {
+    return folder.path();
+  }
+
+  RunFolder files() {
+    return folder;
+  }
+
+  boolean exists() {
+    return folder.exists();
+  }
+
+  /** The folder's name. */
+  public String name() {
+    return folder.path().toAbsolutePath().normalize().getFileName().toString();
+  }
+
+  /** The corpus's name in titles and columns; "this run" where it has none. */
+  String corpus() {
+    return !corpus.isEmpty() ? corpus : isSynthetic() ? "demo, synthetic" : "this run";
+  }
+
+  /** The corpus in a title, where the run is named; else empty. */
+  String onCorpus(String preposition) {
+    return corpus.isEmpty() ? "" : preposition + corpus;
+  }
+
+  /** Whether the run's audio is known to be the synthetic demo corpus. */
+  public boolean isSynthetic() {
+    if (synthetic == null) {
+      synthetic = folder.synthetic().orElse(false);
+    }
+    return synthetic;
+  }
+
+  /** Whether a result file is there, e.g. {@code tsne.json}. */
+  public boolean has(String file) {
+    return folder.has(file);
+  }
+
+  /** The networks and baselines that were tested; the paper's in its order first. */
+  public List<String> networks() {
+    return folder.networks().stream().filter(name -> has(name + "/metrics.json")).toList();
+  }
+
+  /** A genre of this run: the preferred one if it is there, else the first by name. */
+  public String genre(String preferred) {
+    Set<String> genres = folder.genres();
+    return genres.contains(preferred)
+        ? preferred
+        : genres.stream().min(Comparator.naturalOrder()).orElse(preferred);
+  }
+
+  /**
+   * Whether the paper's figures stand beside this run's: the run has GTZAN's genres, or its genres
+   * are unknown, and {@code environment/notebook --no-paper} was not given.
+   */
+  public boolean withPaper() {
+    Set<String> genres = folder.genres();
+    return System.getenv("GENRELAB_NO_PAPER") == null
+        && (genres.isEmpty() || genres.equals(Paper.GENRES));
+  }
+
+  /** The run's tables and charts beside the paper's. */
+  public PaperComparison besidePaper() {
+    return new PaperComparison(this, List.of());
+  }
+
+  /**
+   * The same, with the results of a plan in place of networks that the run lacks.
+   *
+   * @param plan folder of a plan's results; it need not exist
+   */
+  public PaperComparison besidePaper(String plan) {
+    return new PaperComparison(
+        this,
+        new RunFolder(KitFolder.resolve(plan)).rows("experiments.json", Rows.Experiment.class));
+  }
+
+  Optional<Paper.Network> paper(String network) {
+    return withPaper() ? Paper.of(network) : Optional.empty();
+  }
+
+  NetworkResults network(String name) {
+    return networks.computeIfAbsent(name, network -> NetworkResults.read(folder, network));
+  }
+
+  // --- captions ----------------------------------------------------------------------------------
+
+  /** A title, without the paper's number of the figure where its figures are left out. */
+  String title(String title) {
+    return withPaper() ? title : title.replaceFirst("^(Figure|Table) \\d+\\. ", "");
+  }
+
+  private String title(int number, String network, String what) {
+    return "%s%s%s: %s"
+        .formatted(
+            number == 0 ? "" : "Figure %d. ".formatted(number),
+            network(network).title(),
+            onCorpus(" on "),
+            what);
+  }
+
+  /** A line below a title or a caption, marked where the corpus is synthetic. */
+  String marked(String text) {
+    return text + (isSynthetic() ? " · SYNTHETIC demo corpus" : "");
+  }
+
+  /** How a network's segments were split and seeded, as the report's figures say it. */
+  String subtitle(String network, String n) {
+    NetworkResults results = network(network);
+    return marked("split by %s, %s, %s".formatted(results.split(), results.seeds(), n));
+  }
+
+  /** One line: what is missing and which command makes it, as typed in the kit's folder. */
+  String missing(String file) {
+    return "%s is missing here; this makes it: %s".formatted(file, folder.command(file));
+  }
+
+  /** The rows of a result file; none where it is missing. */
+  <T> List<T> rows(String file, Class<T> type) {
+    return folder.rows(file, type);
+  }
+
+  /** A result file as a table; see the class comment where it is missing. */
+  <T> Table table(String file, Class<T> type, String caption) {
+    return has(file)
+        ? RecordTable.of(marked(caption), rows(file, type), type)
+        : Table.create(missing(file));
+  }
+
+  private static boolean isMissing(Table table) {
+    return table.columnCount() == 0;
+  }
+
+  // --- the corpus --------------------------------------------------------------------------------
+
+  /** Stages that made the run: stage, seed, seconds. */
+  public Table stages() {
+    Table table = table("run.json", Rows.StageRecord.class, "Stages of this run");
+    return isMissing(table)
+        ? table
+        : TableFormat.numbers(table.selectColumns("stage", "seed", "seconds"), "0.0", "seconds");
+  }
+
+  /** Segments: track, genre, artist, segment, file, start, length, rate, … */
+  public Table segments() {
+    return table("segments.json", Rows.Segment.class, "Segments");
+  }
+
+  /** Numbers of each genre: genre, tracks, segments. */
+  public Table genres() {
+    if (!has("segments.json")) {
+      return Table.create(missing("segments.json"));
+    }
+    Map<String, List<Rows.Segment>> genres =
+        rows("segments.json", Rows.Segment.class).stream()
+            .collect(Collectors.groupingBy(Rows.Segment::genre, TreeMap::new, Collectors.toList()));
+    return Table.create(
+        marked("Tracks and segments of each genre"),
+        StringColumn.create("genre", genres.keySet()),
+        LongColumn.create(
+            "tracks",
+            genres.values().stream()
+                .mapToLong(rows -> rows.stream().map(Rows.Segment::track).distinct().count())),
+        LongColumn.create("segments", genres.values().stream().mapToLong(List::size)));
+  }
+
+  /** Sizes of training, validation and test: part, tracks, segments. */
+  public Table split() {
+    if (!has("split.json")) {
+      return Table.create(missing("split.json"));
+    }
+    Map<Part, List<Rows.SplitRow>> parts =
+        rows("split.json", Rows.SplitRow.class).stream()
+            .collect(Collectors.groupingBy(Rows.SplitRow::part, TreeMap::new, Collectors.toList()));
+    return Table.create(
+        marked("Tracks and segments of each part"),
+        StringColumn.create("part", parts.keySet().stream().map(Part::name)),
+        LongColumn.create(
+            "tracks",
+            parts.values().stream()
+                .mapToLong(rows -> rows.stream().map(Rows.SplitRow::track).distinct().count())),
+        LongColumn.create("segments", parts.values().stream().mapToLong(List::size)));
+  }
+
+  /**
+   * A segment of a genre's first track.
+   *
+   * @param segment place in the track, from 0
+   */
+  public Sound segment(String genre, int segment) {
+    return sound(
+        rows("segments.json", Rows.Segment.class).stream()
+            .filter(row -> row.genre().equals(genre) && row.segment() == segment)
+            .findFirst(),
+        "a segment of genre " + genre);
+  }
+
+  /** A segment of a track, e.g. one of {@link #mistakes}. */
+  public Sound segmentOf(String track, int segment) {
+    return sound(
+        rows("segments.json", Rows.Segment.class).stream()
+            .filter(row -> row.track().equals(track) && row.segment() == segment)
+            .findFirst(),
+        track + ", segment " + segment);
+  }
+
+  /**
+   * The segment of a table's row, e.g. {@code segmentOf(run.mistakes("cnn"), 0)}.
+   *
+   * @param rows with columns track and segment
+   */
+  public Sound segmentOf(Table rows, int row) {
+    return row < rows.rowCount()
+        ? segmentOf(rows.getString(row, "track"), rows.intColumn("segment").get(row))
+        : Sound.missing(isMissing(rows) ? rows.name() : "The table has no row " + row + ".");
+  }
+
+  private Sound sound(Optional<Rows.Segment> found, String what) {
+    if (found.isEmpty()) {
+      return Sound.missing(
+          has("segments.json") ? "segments.json holds no " + what : missing("segments.json"));
+    }
+    Rows.Segment segment = found.get();
+    Path recorded = folder.path().resolve(segment.file()).normalize();
+    String moved = setting("GENRELAB_CORPUS", "");
+    Path file =
+        moved.isEmpty()
+            ? recorded
+            : KitFolder.resolve(moved).resolve(segment.genre()).resolve(recorded.getFileName());
+    try {
+      Audio audio = Audio.read(file).slice(segment.start(), segment.length());
+      String title = "%s, segment %d".formatted(segment.track(), segment.segment());
+      String note = marked("genre " + segment.genre());
+      return new Sound(title, note, audio.samples(), audio.rate());
+    } catch (Audio.Unreadable unusable) {
+      return Sound.missing(
+          "%s: %s; set GENRELAB_CORPUS to the corpus folder"
+              .formatted(KitFolder.relative(file), unusable.getMessage()));
+    }
+  }
+
+  /** MFCCs of one segment of each genre, one below the other; colours stop at ±60. */
+  public Chart mfccs() {
+    if (!has("mfcc.json")) {
+      return new MissingChart(missing("mfcc.json"));
+    }
+    Features features = Features.read(folder.find("mfcc.json").orElseThrow());
+    var shown = new LinkedHashMap<String, float[]>();
+    for (int i = 0; i < features.size(); i++) {
+      if (features.segments()[i] == 1) {
+        shown.putIfAbsent(features.genre(i), features.values()[i]);
+      }
+    }
+    return Charts.heats(
+        shown,
+        features.coefficients(),
+        3.0,
+        ColourScale.DIVERGING,
+        -60,
+        60,
+        "value",
+        "MFCCs of one segment of each genre",
+        marked(
+            "%d coefficients each, 0 at the bottom; colours stop at ±60"
+                .formatted(features.coefficients())));
+  }
+
+  // --- clusters and t-SNE ------------------------------------------------------------------------
+
+  /** The t-SNE embedding: {@code tsne().by("genre")} and {@code tsne().table()}. */
+  public Embedding tsne() {
+    return new Embedding(this);
+  }
+
+  /** Genres in clusters: cluster, genre, count, shareOfCluster, shareOfGenre. */
+  public Table clusters() {
+    return TableFormat.percent(
+        table("clusters.json", Rows.Cluster.class, "Genres in each cluster"),
+        "shareOfCluster",
+        "shareOfGenre");
+  }
+
+  /** Each cluster's size and largest genre: cluster, segments, genre, purity, share_of_genre. */
+  public Table clusterPurity() {
+    return new ClusterResults(this).purity();
+  }
+
+  /** Shares of the genres in each cluster: one row a cluster, one column a genre. */
+  public Table clusterGenres() {
+    return new ClusterResults(this).genres();
+  }
+
+  /** Agreement with the genres, and the silhouette: clusters, purity, nmi, ami, ari, silhouette. */
+  public Table clusterScores() {
+    return new ClusterResults(this).scores();
+  }
+
+  /** Inertia, silhouette and adjusted mutual information over the number of clusters. */
+  public Chart clusterSweep() {
+    return new ClusterResults(this).sweep();
+  }
+
+  // --- test results ------------------------------------------------------------------------------
+
+  /** The metrics of all networks: network, seed, fold, split, level, metric, value, low, high. */
+  public Table metrics() {
+    if (networks().isEmpty()) {
+      return Table.create(missing("cnn/metrics.json"));
+    }
+    return RecordTable.of(
+        marked("Metrics"),
+        networks().stream().flatMap(name -> network(name).metrics().stream()).toList(),
+        Rows.Metric.class);
+  }
+
+  /**
+   * Test accuracy of each network, of segments and of tracks, with its 95 % interval: network,
+   * split, level, accuracy, low, high, paper, shared_tracks.
+   *
+   * <p>{@code paper} is the published accuracy, {@code shared_tracks} the number of test tracks
+   * that have other segments in training.
+   */
+  public Table accuracy() {
+    if (networks().isEmpty()) {
+      return Table.create(missing("cnn/metrics.json"));
+    }
+    Table table =
+        Table.create(
+            marked("Test accuracy"),
+            StringColumn.create("network"),
+            StringColumn.create("split"),
+            StringColumn.create("level"),
+            DoubleColumn.create("accuracy"),
+            DoubleColumn.create("low"),
+            DoubleColumn.create("high"),
+            DoubleColumn.create("paper"),
+            LongColumn.create("shared_tracks"));
+    for (String level : List.of("segment", "track")) {
+      for (String name : networks()) {
+        NetworkResults network = network(name);
+        NetworkResults.MetricEstimate accuracy = network.metric("test_accuracy", level);
+        table.stringColumn("network").append(name);
+        table.stringColumn("split").append(network.split());
+        table.stringColumn("level").append(level);
+        table.doubleColumn("accuracy").append(accuracy.value());
+        table.doubleColumn("low").append(accuracy.low());
+        table.doubleColumn("high").append(accuracy.high());
+        table
+            .doubleColumn("paper")
+            .append(
+                level.equals("segment")
+                    ? paper(name).map(Paper.Network::testAccuracy).orElse(Double.NaN)
+                    : Double.NaN);
+        table.longColumn("shared_tracks").append(network.sharedTracks());
+      }
+    }
+    if (!withPaper()) {
+      table.removeColumns("paper");
+    }
+    return TableFormat.percent(table, "accuracy", "low", "high", "paper");
+  }
+
+  /**
+   * Differences of two networks on the same test, a − b, with 95 % intervals by a paired bootstrap
+   * over tracks, as the stage {@code compare} computes them: level, metric, a, b, difference, low,
+   * high, p (McNemar's exact test, of accuracy).
+   */
+  public Table compare(String a, String b) {
+    return compare(a, this, b);
+  }
+
+  /** The same with a network of another run on the same split. */
+  public Table compare(String a, Run other, String b) {
+    String lacking =
+        !has(a + "/predictions.json")
+            ? missing(a + "/predictions.json")
+            : !other.has(b + "/predictions.json") ? other.missing(b + "/predictions.json") : "";
+    if (!lacking.isEmpty()) {
+      return Table.create(lacking);
+    }
+    TestedNetwork first = TestedNetwork.read(List.of(folder.path().resolve(a)));
+    TestedNetwork second = TestedNetwork.read(List.of(other.folder.path().resolve(b)));
+    TestedNetwork.requireSameTest(first, second);
+    List<Rows.Comparison> rows =
+        Stream.of(Metrics.Level.segment, Metrics.Level.track)
+            .flatMap(
+                level ->
+                    NetworkComparison.of(first, second, level, track -> track, DRAWS, 1)
+                        .rows()
+                        .stream())
+            .toList();
+    Table table =
+        RecordTable.of(
+                marked("%s − %s on the same test".formatted(a, b)), rows, Rows.Comparison.class)
+            .selectColumns(
+                "level", "metric", "valueA", "valueB", "difference", "low", "high", "pExact");
+    table.column("valueA").setName(a);
+    table.column("valueB").setName(b.equals(a) ? b + " (other)" : b);
+    table.column("pExact").setName("p");
+    TableFormat.numbers(table, "0.000", "p");
+    return TableFormat.percent(table, a, b, b + " (other)", "difference", "low", "high");
+  }
+
+  // --- one network -------------------------------------------------------------------------------
+
+  /** A network's layers, as its training stored them; a notebook shows their table. */
+  public Architecture architecture(String network) {
+    return folder
+        .find(network + "/model.zip")
+        .flatMap(Architecture::read)
+        .orElse(new Architecture(missing(network + "/model.zip"), List.of()));
+  }
+
+  /** Layers: layer, detail, output, parameters. */
+  static Table layers(Architecture network) {
+    List<Architecture.Layer> layers = network.layers();
+    return layers.isEmpty()
+        ? Table.create(network.network())
+        : TableFormat.numbers(
+            Table.create(
+                "%s: layers and trainable parameters, %,d in all"
+                    .formatted(network.network(), network.parameters()),
+                StringColumn.create("layer", layers.stream().map(Architecture.Layer::name)),
+                StringColumn.create("detail", layers.stream().map(Architecture.Layer::detail)),
+                StringColumn.create("output", layers.stream().map(Architecture.Layer::output)),
+                LongColumn.create(
+                    "parameters", layers.stream().mapToLong(Architecture.Layer::parameters))),
+            "#,##0",
+            "parameters");
+  }
+
+  /** Trainable parameters: of the layers, the paper's, and those that the training counted. */
+  public Table parameters(String network) {
+    Table table =
+        Table.create(
+            "Trainable parameters",
+            StringColumn.create("source", "sum of the layers", "trained network"),
+            DoubleColumn.create(
+                "parameters",
+                architecture(network).parameters(),
+                network(network).metric("trainable_parameters", "network").value()));
+    paper(network)
+        .ifPresent(
+            paper -> {
+              table.stringColumn("source").append("paper");
+              table.doubleColumn("parameters").append(paper.trainableParameters());
+            });
+    return TableFormat.numbers(table, "#,##0", "parameters");
+  }
+
+  /** Epochs: epoch, loss, accuracy, val_loss, val_accuracy, seconds, … */
+  public Table history(String network) {
+    Table table =
+        table(network + "/history.json", Rows.Epoch.class, network + ": epochs of the training");
+    return TableFormat.numbers(
+        table, "0.000", "loss", "accuracy", "val_loss", "val_accuracy", "seconds");
+  }
+
+  /**
+   * The last epoch, and the one with the lowest validation loss, as Keras's checkpoints keep it.
+   */
+  public Table lastAndBest(String network) {
+    Table history = history(network);
+    if (isMissing(history)) {
+      return history;
+    }
+    Table last = history.sortDescendingOn("epoch").first(1);
+    Table best = history.sortOn("val_loss").first(1);
+    Table both =
+        last.append(best).selectColumns("epoch", "loss", "val_loss", "accuracy", "val_accuracy");
+    both.insertColumn(0, StringColumn.create("which", "last", "lowest val_loss"));
+    return both.setName(marked("The last epoch, and the one with the lowest validation loss"));
+  }
+
+  /** Accuracy of training and validation over the epochs (Figures 4 and 5 of the paper). */
+  public Chart curves(String network) {
+    return curves(network, "accuracy");
+  }
+
+  /**
+   * Training and validation over the epochs.
+   *
+   * @param measure accuracy or loss
+   */
+  public Chart curves(String network, String measure) {
+    List<Rows.Epoch> history = network(network).history();
+    if (history.isEmpty()) {
+      return new MissingChart(missing(network + "/history.json"));
+    }
+    return Charts.curves(
+        history,
+        Charts.Curve.valueOf(measure.toUpperCase(Locale.ROOT)),
+        title(
+            paper(network).map(Paper.Network::curves).orElse(0),
+            network,
+            "%s, split by %s".formatted(measure, network(network).split())),
+        subtitle(network, sizes(network)));
+  }
+
+  private String sizes(String network) {
+    String file = network.endsWith("-kmeans") ? "split-kmeans.json" : "split.json";
+    if (!has(file)) {
+      return "n not recorded";
+    }
+    Map<Part, Long> parts =
+        rows(file, Rows.SplitRow.class).stream()
+            .collect(Collectors.groupingBy(Rows.SplitRow::part, Collectors.counting()));
+    return String.format(
+        Locale.ROOT,
+        "n = %,d training and %,d validation segments",
+        parts.getOrDefault(Part.train, 0L),
+        parts.getOrDefault(Part.validation, 0L));
+  }
+
+  /** The confusion matrix of the test segments (Figures 6 and 7 of the paper). */
+  public Chart confusion(String network) {
+    List<Rows.Prediction> predictions = network(network).predictions();
+    if (predictions.isEmpty()) {
+      return new MissingChart(missing(network + "/predictions.json"));
+    }
+    return Charts.confusion(
+        predictions,
+        null,
+        title(
+            paper(network).map(Paper.Network::confusion).orElse(0),
+            network,
+            "confusion matrix, split by " + network(network).split()),
+        subtitle(network, String.format(Locale.ROOT, "n = %,d test segments", predictions.size())));
+  }
+
+  /** Scores of each genre: class, precision, recall, f1, support; the averages come last. */
+  public Table report(String network) {
+    Table table =
+        table(
+            network + "/report.json", Rows.ClassReport.class, network + ": classification report");
+    if (isMissing(table)) {
+      return table;
+    }
+    for (String score : List.of("precision", "recall", "f1")) { // undefined without test segments
+      DoubleColumn column = table.doubleColumn(score);
+      column.set(table.longColumn("support").isEqualTo(0), Double.NaN);
+    }
+    return TableFormat.numbers(table, "0.0000", "precision", "recall", "f1");
+  }
+
+  /**
+   * Test segments: track, segment, true, predicted, confidence (the predicted class's probability)
+   * and correct (1 or 0).
+   */
+  public Table predictions(String network) {
+    if (!has(network + "/predictions.json")) {
+      return Table.create(missing(network + "/predictions.json"));
+    }
+    List<Rows.Prediction> rows = network(network).predictions();
+    Table table =
+        RecordTable.of(marked(network + ": predictions for the test"), rows, Rows.Prediction.class)
+            .selectColumns("track", "segment", "true", "predicted");
+    table.addColumns(
+        DoubleColumn.create("confidence", rows.stream().mapToDouble(Run::confidence)),
+        IntColumn.create(
+            "correct", rows.stream().mapToInt(row -> row.truth().equals(row.predicted()) ? 1 : 0)));
+    return TableFormat.percent(table, "confidence");
+  }
+
+  private static double confidence(Rows.Prediction row) {
+    double most = 0;
+    for (float probability : row.probabilities()) {
+      most = Math.max(most, probability);
+    }
+    return most;
+  }
+
+  /** The misclassified test segments, the most confident first: columns of {@link #predictions}. */
+  public Table mistakes(String network) {
+    Table all = predictions(network);
+    if (isMissing(all)) {
+      return all;
+    }
+    return all.where(all.intColumn("correct").isEqualTo(0))
+        .sortOn("-confidence", "track", "segment")
+        .removeColumns("correct")
+        .setName(marked(network + ": misclassified test segments"));
+  }
+
+  /**
+   * The most frequent confusions: true, predicted, and the number of test segments. Of several
+   * networks one column each, and their sum.
+   */
+  public Table confusions(String... names) {
+    Map<List<String>, long[]> pairs = new TreeMap<>(Comparator.comparing(List::toString));
+    for (int n = 0; n < names.length; n++) {
+      if (!has(names[n] + "/predictions.json")) {
+        return Table.create(missing(names[n] + "/predictions.json"));
+      }
+      for (Rows.Prediction row : network(names[n]).predictions()) {
+        if (!row.truth().equals(row.predicted())) {
+          pairs
+              .computeIfAbsent(
+                  List.of(row.truth(), row.predicted()), pair -> new long[names.length + 1])[n]++;
+        }
+      }
+    }
+    pairs.values().forEach(counts -> counts[names.length] = LongStream.of(counts).sum());
+    Table table =
+        Table.create(
+            marked(
+                String.join(", ", names)
+                    + onCorpus(" on ")
+                    + ": most frequent confusions, test segments"),
+            StringColumn.create("true", pairs.keySet().stream().map(pair -> pair.get(0))),
+            StringColumn.create("predicted", pairs.keySet().stream().map(pair -> pair.get(1))));
+    String last = names.length == 1 ? "count" : "sum";
+    for (int n = names.length == 1 ? 1 : 0; n <= names.length; n++) {
+      int column = n;
+      table.addColumns(
+          LongColumn.create(
+              n == names.length ? last : names[n],
+              pairs.values().stream().mapToLong(counts -> counts[column])));
+    }
+    return table.sortOn("-" + last, "true", "predicted");
+  }
+}
