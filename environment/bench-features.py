@@ -5,12 +5,13 @@
 First answer: {"name": …}, or {"missing": …} without the library. Then "run mfcc FOLDER" or "run
 logmel FOLDER" on standard input gives {"ms": …, "segments": …, "seconds": …}: wall time of the whole
 work on the folder's wav files (sorted, below it too), the segments of 3 s in it and their seconds of
-audio. The work: each track loaded by librosa.load at 22,050 Hz, whole segments cut, their MFCCs (13)
+audio; "run mp3 FOLDER" gives those of the MFCCs of its mp3 files, a track a thread on all processors. The work: each track loaded by librosa.load at 22,050 Hz, whole segments cut, their MFCCs (13)
 or levels in dB (128 mel bands) at librosa's defaults, kept as lists. "write mfcc FOLDER FILE" does
 the same and writes the features JSON too. CPU, with the library's own choice of threads; the seed is
 not used. Answers are JSON, one a line.
 """
 
+import concurrent.futures
 import json
 import os
 import pathlib
@@ -39,19 +40,28 @@ class Librosa:
     def logmel(self, segment):
         return self.librosa.power_to_db(self.librosa.feature.melspectrogram(y=segment, sr=RATE))
 
-    def extract(self, key, folder):
+    def segments(self, extract, track):
+        """A list a segment of the track."""
+        samples, _ = self.librosa.load(track, sr=RATE)
+        return [
+            extract(samples[place * SAMPLES : (place + 1) * SAMPLES]).T.tolist()
+            for place in range(len(samples) // SAMPLES)
+        ]
+
+    def extract(self, what, folder):
+        key = "mfcc" if what == "mp3" else what
         extract = {"mfcc": self.mfcc, "logmel": self.logmel}[key]
+        tracks = sorted(pathlib.Path(folder).rglob("*.mp3" if what == "mp3" else "*.wav"))
         features = {"mapping": [], "labels": [], key: [], "tracks": [], "segments": []}
-        wavs = sorted(pathlib.Path(folder).rglob("*.wav"))
-        features["mapping"] = sorted({wav.parent.name for wav in wavs})
-        for wav in wavs:
-            samples, _ = self.librosa.load(wav, sr=RATE)
-            for place in range(len(samples) // SAMPLES):
-                segment = samples[place * SAMPLES : (place + 1) * SAMPLES]
-                features[key].append(extract(segment).T.tolist())
-                features["labels"].append(features["mapping"].index(wav.parent.name))
-                features["tracks"].append(wav.stem)
-                features["segments"].append(place)
+        features["mapping"] = sorted({track.parent.name for track in tracks})
+        threads = os.cpu_count() if what == "mp3" else 1
+        with concurrent.futures.ThreadPoolExecutor(threads) as pool:
+            found = pool.map(lambda track: self.segments(extract, track), tracks)
+            for track, segments in zip(tracks, found):
+                features[key] += segments
+                features["labels"] += [features["mapping"].index(track.parent.name)] * len(segments)
+                features["tracks"] += [track.stem] * len(segments)
+                features["segments"] += range(len(segments))
         return features
 
 

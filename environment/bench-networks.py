@@ -5,7 +5,9 @@
 First answer: {"name": …, "parameters": {"cnn": …, "lstm": …}}, or {"missing": …} without the
 library. Then "run cnn train 20" on standard input gives {"ms": …}: wall time of 20 steps, in ms a
 step. A step is 32 segments of 130 x 13 random normal values, prepared beforehand. CPU, with the
-library's own choice of threads. Answers are JSON, one a line.
+library's own choice of threads. "fit cnn FEATURES SPLIT EPOCHS" (Keras alone) reads a features JSON and
+a split, trains with validation after each epoch, tests, saves the model, and gives {"ms": …} of it all.
+Answers are JSON, one a line.
 """
 
 import json
@@ -105,6 +107,30 @@ class Keras:
 
     def infer(self, network, values, labels):
         self.networks[network].predict(values, batch_size=BATCH, verbose=0)
+
+    def fit(self, network, features, split, epochs):
+        import numpy as np
+
+        with open(features, encoding="utf-8") as file:
+            features = json.load(file)
+        with open(split, encoding="utf-8") as file:
+            part_of = {(row["track"], row["segment"]): row["part"] for row in json.load(file)}
+        values = np.array(features["mfcc"], dtype=np.float32)[..., None]
+        labels = np.array(features["labels"])
+        parts = np.array([part_of.get(of) for of in zip(features["tracks"], features["segments"])])
+        train, validation, test = (parts == name for name in ("train", "validation", "test"))
+        model = self.networks[network]
+        model.fit(
+            values[train],
+            labels[train],
+            batch_size=BATCH,
+            epochs=int(epochs),
+            validation_data=(values[validation], labels[validation]),
+            verbose=0,
+        )
+        accuracy = (model.predict(values[test], verbose=0).argmax(1) == labels[test]).mean()
+        print(f"test accuracy {accuracy:.4f}", file=sys.stderr)
+        model.save("keras-model.keras")
 
 
 class PyTorch:
@@ -215,7 +241,13 @@ def main():
             parameters={network: int(library.parameters(network)) for network in ("cnn", "lstm")},
         )
         for line in sys.stdin:
-            _, network, measure, steps = line.split()
+            order, network, *words = line.split()
+            if order == "fit":
+                begin = time.perf_counter()
+                library.fit(network, *words)
+                answer(ms=1000 * (time.perf_counter() - begin))
+                continue
+            measure, steps = words
             prepared = library.prepare(network, int(steps))
             begin = time.perf_counter()
             getattr(library, measure)(network, *prepared)

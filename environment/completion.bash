@@ -12,7 +12,7 @@ _genrelab_choices() {
   case $alias in
     augment) options='--copies --force --help --noise --out --pitch --quiet --seed --segments --split --stretch --threads --verbose --version' ;;
     baseline) options='--cost --features --fold --force --help --level --method --name --out --quiet --seed --split --split-by --summary --threads --verbose --version' ;;
-    bench) options='--corpus --features --force --help --json --only --out --peers --python --quiet --runs --seed --steps --verbose --version' ;;
+    bench) options='--corpus --features --force --help --json --mp3 --only --out --page --peers --python --quiet --runs --seed --steps --verbose --version' ;;
     classify) options='--csv --csv-safe --force --help --json --longest --model --plot --quiet --timeline --top --verbose --version' ;;
     cnn) options='--batch --clusters --decay --early-stopping --ema-momentum --epochs --features --fold --force --help --learning-rate --mask-coefficients --mask-frames --mixup --name --out --quiet --random-crops --resume --scale --seed --shape --shift-coefficients --split --split-by --test-model --threads --verbose --version' ;;
     compact) options='--batch --clusters --decay --early-stopping --ema-momentum --epochs --features --fold --force --help --learning-rate --mask-coefficients --mask-frames --mixup --name --out --quiet --random-crops --resume --scale --seed --shape --shift-coefficients --split --split-by --test-model --threads --verbose --version' ;;
@@ -44,7 +44,7 @@ _genrelab_choices() {
     mfcc:--flavour) values='librosa tarsos' ;;
     study:--networks) values='majority knn logistic forest svm cnn lstm cnn-kmeans lstm-kmeans hybrid' list=yes ;;
     baseline:--method) values='majority knn logistic forest svm' ;;
-    bench:--only) values='mfcc logmel kmeans tsne cnn lstm' list=yes ;;
+    bench:--only) values='mfcc logmel mp3 kmeans tsne cnn lstm training classify start' list=yes ;;
     import:--key) values='mfcc logmel' ;;
     split:--stratify) values='none genre' ;;
     cnn:--clusters | compact:--clusters | hybrid:--clusters | lstm:--clusters) values='none one-hot' ;;

@@ -8,6 +8,7 @@
 //SOURCES lib/bench/AlternatingRuns.java
 //SOURCES lib/bench/KitCommands.java
 //SOURCES lib/bench/Peer.java
+//SOURCES lib/bench/SpeedPage.java
 //SOURCES lib/bench/TimedStage.java
 //SOURCES lib/bench/Venv.java
 //SOURCES lib/bench/Workload.java
@@ -24,6 +25,7 @@
 import genrelab.bench.AlternatingRuns;
 import genrelab.bench.KitCommands;
 import genrelab.bench.Peer;
+import genrelab.bench.SpeedPage;
 import genrelab.bench.TimedStage;
 import genrelab.bench.TimedStage.Suite;
 import genrelab.bench.Venv;
@@ -60,6 +62,10 @@ import picocli.CommandLine.Option;
  *       wav files and computing, in a process that stays up. process: a whole process, started,
  *       reading, computing and writing the JSON: {@code environment/jbang mfcc}, and a Python that
  *       imports librosa first.
+ *   <li>{@code mp3}: {@code mfcc} from the mp3 files of {@code --mp3}, both sides a track a thread
+ *       on all processors. work: as above, ours after {@code segment}, which counts samples without
+ *       decoding. process: {@code segment} and {@code mfcc}, each a process of its own, beside one
+ *       of Python.
  *   <li>{@code kmeans} beside scikit-learn: 10 clusters, one k-means++ start, ended after {@code
  *       --steps} iterations. fit: ms of it all but reading and building the data set. iteration: ms
  *       of one of Lloyd's.
@@ -68,6 +74,10 @@ import picocli.CommandLine.Option;
  *   <li>{@code cnn}, {@code lstm} beside Keras and PyTorch. train and infer: ms a step on frames
  *       (130 × 13), batch 32, random normal input. Their limit is the time that the network's
  *       multiplications and additions take at the rate of a large matrix product on all processors.
+ *   <li>{@code training} beside Keras, in seconds. process: {@code cnn} from a features JSON of
+ *       GTZAN's size over five epochs to its test and model file; a turn takes minutes.
+ *   <li>{@code classify}. process: ms for one song by a trained CNN. {@code start}: ms of {@code
+ *       --help}, of stages of few and of many libraries. No peer.
  * </ul>
  *
  * <p>Each side is a process of its own, ours with its stage's JVM options; only one of them works
@@ -99,8 +109,9 @@ public class Bench implements Callable<Integer> {
       split = ",",
       defaultValue = "mfcc,kmeans,cnn,lstm",
       description =
-          "Of ${COMPLETION-CANDIDATES}, with commas (default ${DEFAULT-VALUE}; logmel and tsne take"
-              + " minutes).")
+          "Of ${COMPLETION-CANDIDATES}, with commas (default ${DEFAULT-VALUE}; logmel, tsne and"
+              + " training take minutes). training: cnn from the features file to its tested"
+              + " model; start: --help of stages.")
   Set<TimedStage> only;
 
   @Option(
@@ -112,11 +123,17 @@ public class Bench implements Callable<Integer> {
   Path corpus;
 
   @Option(
+      names = "--mp3",
+      paramLabel = "DIR",
+      description = "For mp3, which needs it: a corpus of mp3 files.")
+  Path mp3;
+
+  @Option(
       names = "--features",
       paramLabel = "FILE",
       description =
-          "For kmeans and tsne: a features JSON (default: random clusters of 9990 × 1690 values,"
-              + " for tsne 9990 × 50).")
+          "For kmeans, tsne and training: a features JSON, for training of MFCCs (default: random"
+              + " clusters of 9990 × 1690 values, for tsne 9990 × 50).")
   Path features;
 
   @Option(
@@ -128,6 +145,13 @@ public class Bench implements Callable<Integer> {
               + " stderr.")
   @Output({"stage", "measure", "value"})
   Path out;
+
+  @Option(
+      names = "--page",
+      paramLabel = "DIR",
+      description = "Write a page too: DIR/README.md with the table, DIR/ratios.png.")
+  @Output
+  Path page;
 
   @Option(
       names = "--runs",
@@ -177,6 +201,9 @@ public class Bench implements Callable<Integer> {
       delete(work);
     }
     Store.writeRows(out, rows);
+    if (page != null) {
+      SpeedPage.write(rows, page);
+    }
     print(rows);
     return 0;
   }
@@ -184,23 +211,28 @@ public class Bench implements Callable<Integer> {
   // ---- options
 
   private void check() {
-    Stage.isStandardOutput(out);
+    if (page != null) {
+      SpeedPage.requireReplaceable(page);
+    }
     Stage.requireOption(runs >= 1 && runs <= 1000, "--runs must be from 1 to 1000, not %s", runs);
     int fewest = only.contains(TimedStage.kmeans) ? 2 : 1; // the first iteration is not timed
     Stage.requireOption(
         steps >= fewest && steps <= 1000, "--steps must be from %s to 1000, not %s", fewest, steps);
     Stage.requireOption(python == null || peers, "--python goes with --peers");
-    requireUse("--corpus", corpus, Suite.features);
-    requireUse("--features", features, Suite.kmeans, Suite.tsne);
+    requireUse("--corpus", corpus, TimedStage.mfcc, TimedStage.logmel, TimedStage.classify);
+    requireUse("--mp3", mp3, TimedStage.mp3);
+    requireUse("--features", features, TimedStage.kmeans, TimedStage.tsne, TimedStage.training);
+    Stage.requireOption(
+        mp3 != null || !only.contains(TimedStage.mp3), "--only mp3 needs --mp3 DIR, a corpus");
     if (python != null) {
       Venv.requireInterpreter(python);
     }
     KitCommands.requireHome();
   }
 
-  private void requireUse(String option, Path given, Suite... suites) {
+  private void requireUse(String option, Path given, TimedStage... stages) {
     Stage.requireOption(
-        given == null || only.stream().anyMatch(stage -> List.of(suites).contains(stage.suite())),
+        given == null || only.stream().anyMatch(List.of(stages)::contains),
         "%s is not for --only %s",
         option,
         String.join(",", only.stream().sorted().map(TimedStage::name).toList()));
@@ -213,6 +245,7 @@ public class Bench implements Callable<Integer> {
         new Workloads(
             work,
             corpus,
+            mp3,
             features,
             steps,
             seed,
@@ -221,12 +254,13 @@ public class Bench implements Callable<Integer> {
     var rows = new ArrayList<Rows.Speed>();
     try {
       sides.add(new Peer(Peer.OURS, KitCommands.worker(suite, seed), work));
-      if (peers) {
+      if (peers && !suite.libraries().isEmpty()) {
         interpreter(suite).ifPresent(python -> startPeers(suite, python, sides));
       }
       for (TimedStage stage : stages) {
         List<Workload> ofStage = workloads.of(stage, sides);
-        int turns = ofStage.stream().mapToInt(each -> (each.warmUps() + runs) * sides.size()).sum();
+        int turns =
+            ofStage.stream().mapToInt(each -> (each.warmUps() + runs) * each.turns().size()).sum();
         try (ProgressBar progress = Progress.of(stage.name(), turns)) {
           ofStage.forEach(each -> rows.addAll(AlternatingRuns.time(each, sides, runs, progress)));
         }
@@ -284,12 +318,12 @@ public class Bench implements Callable<Integer> {
   private void print(List<Rows.Speed> rows) {
     Stage.results()
         .printf(
-            "%-7s %-10s %10s  %-13s %10s %8s %10s  %-10s medians of %d%n",
+            "%-8s %-10s %10s  %-13s %10s %8s %10s  %-10s medians of %d%n",
             "stage", "measure", "ours", "peer", "peer's", "ratio", "limit", "unit", runs);
     for (Rows.Speed row : rows) {
       Stage.results()
           .printf(
-              "%-7s %-10s %10.1f  %-13s %10s %8s %10s  %s%n",
+              "%-8s %-10s %10.1f  %-13s %10s %8s %10s  %s%n",
               row.stage(),
               row.measure(),
               row.value(),

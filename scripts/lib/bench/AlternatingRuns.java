@@ -1,3 +1,4 @@
+//SOURCES Machine.java
 //SOURCES Peer.java
 //SOURCES TimedStage.java
 //SOURCES Workload.java
@@ -23,18 +24,21 @@ public final class AlternatingRuns {
   /** The threads of the last process spin for a while, looking for work. */
   private static final int SETTLE_MS = 250;
 
+  private static final String MACHINE = Machine.describe();
+
   private AlternatingRuns() {}
 
   /**
    * Times a workload.
    *
-   * @param sides the processes, ours first
+   * @param all the processes, ours first
    * @param runs turns of each that count
    * @param progress stepped once a turn
    * @return a row a measure and peer; without peers, a row a measure
    */
   public static List<Rows.Speed> time(
-      Workload workload, List<Peer> sides, int runs, ProgressBar progress) {
+      Workload workload, List<Peer> all, int runs, ProgressBar progress) {
+    List<Peer> sides = all.subList(0, workload.turns().size());
     int measures = workload.measures().size();
     double[][][] values = new double[measures][sides.size()][runs];
     for (int run = -workload.warmUps(); run < runs; run++) {
@@ -56,11 +60,12 @@ public final class AlternatingRuns {
       Workload.Measure measure = workload.measures().get(m);
       double[] ours = values[m][0];
       if (sides.size() == 1) {
-        rows.add(row(workload.stage(), measure, ours, "", null, limit));
+        rows.add(row(workload.stage(), measure, ours, "", "", null, limit));
       }
       for (int side = 1; side < sides.size(); side++) {
         String peer = sides.get(side).library();
-        rows.add(row(workload.stage(), measure, ours, peer, values[m][side], limit));
+        String version = sides.get(side).hello().path("name").asText();
+        rows.add(row(workload.stage(), measure, ours, peer, version, values[m][side], limit));
       }
     }
     return rows;
@@ -98,6 +103,7 @@ public final class AlternatingRuns {
   /**
    * A row of medians. The ratio is the median of the pairs' ratios.
    *
+   * @param version the peer's name and version; empty without one
    * @param theirs null without a peer
    */
   public static Rows.Speed row(
@@ -105,26 +111,30 @@ public final class AlternatingRuns {
       Workload.Measure measure,
       double[] ours,
       String peer,
+      String version,
       double[] theirs,
       Double limit) {
-    Double ratio = null;
-    if (theirs != null) {
-      ratio =
-          rounded(
-              SampleStatistics.median(
-                  IntStream.range(0, ours.length)
-                      .mapToDouble(run -> ours[run] / theirs[run])
-                      .toArray()));
-    }
+    double[] ratios =
+        theirs == null
+            ? null
+            : IntStream.range(0, ours.length)
+                .mapToDouble(run -> ours[run] / theirs[run])
+                .sorted()
+                .toArray();
     return new Rows.Speed(
         stage.name(),
         measure.name(),
         measure.unit(),
         rounded(SampleStatistics.median(ours)),
         peer,
+        version,
         theirs == null ? null : rounded(SampleStatistics.median(theirs)),
-        ratio,
-        limit == null ? null : rounded(limit));
+        ratios == null ? null : rounded(SampleStatistics.median(ratios)),
+        ratios == null ? null : rounded(ratios[0]),
+        ratios == null ? null : rounded(ratios[ratios.length - 1]),
+        limit == null ? null : rounded(limit),
+        ours.length,
+        MACHINE);
   }
 
   /** To a thousandth, and no less than one. */

@@ -43,14 +43,12 @@ public final class KitCommands {
   }
 
   /** A stage as a user starts it: by its alias, where the launcher started us. */
-  static List<String> stage(TimedStage stage, String... options) {
+  static List<String> stage(String alias, String... options) {
     if (System.getenv("GENRELAB_JBANG") == null) {
-      String alias = stage.name();
       return script(
           alias.substring(0, 1).toUpperCase(Locale.ROOT) + alias.substring(1) + ".java", options);
     }
-    return launch(
-        Stream.concat(Stream.of(stage.name()), Stream.of(options)).toArray(String[]::new));
+    return launch(Stream.concat(Stream.of(alias), Stream.of(options)).toArray(String[]::new));
   }
 
   /** A command of the kit's launcher, or of a JBang on the PATH where that did not start us. */

@@ -6,10 +6,17 @@ import java.util.List;
 public enum TimedStage {
   mfcc(Suite.features),
   logmel(Suite.features),
+  /** MFCCs of mp3 files. */
+  mp3(Suite.features),
   kmeans(Suite.kmeans),
   tsne(Suite.tsne),
   cnn(Suite.networks),
-  lstm(Suite.networks);
+  lstm(Suite.networks),
+  /** The network of {@code cnn} from the features file to its tested model. */
+  training(Suite.training),
+  classify(Suite.processes),
+  /** The {@code --help} of stages. */
+  start(Suite.processes);
 
   private final Suite suite;
 
@@ -27,7 +34,10 @@ public enum TimedStage {
     features("FeaturesBench", "bench-features.py", Requirements.features, "librosa"),
     kmeans("KmeansBench", "bench-clustering.py", Requirements.features, "scikit-learn"),
     tsne("TsneBench", "bench-clustering.py", Requirements.features, "scikit-learn"),
-    networks("NetworksBench", "bench-networks.py", Requirements.networks, "keras", "pytorch");
+    networks("NetworksBench", "bench-networks.py", Requirements.networks, "keras", "pytorch"),
+    training("NetworksBench", "bench-networks.py", Requirements.networks, "keras"),
+    /** Processes of ours alone; the worker has nothing to do. */
+    processes("FeaturesBench", "bench-features.py", Requirements.features);
 
     private final String worker;
     private final String script;

@@ -12,7 +12,7 @@ import java.util.function.Supplier;
  * @param warmUps turns of each process before those that count, for the JVM to compile and Keras to
  *     trace
  * @param limit in the measures' unit, asked for at the end; null where it is not known
- * @param turns what each process does, ours first
+ * @param turns what each process does, ours first; processes beyond them have no part in it
  */
 public record Workload(
     TimedStage stage,

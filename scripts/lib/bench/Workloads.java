@@ -3,6 +3,7 @@
 //SOURCES Peer.java
 //SOURCES TimedStage.java
 //SOURCES Workload.java
+//SOURCES ../corpus/SegmentManifest.java
 //SOURCES ../features/Features.java
 //SOURCES ../kit/Stage.java
 //SOURCES ../kit/Store.java
@@ -10,6 +11,8 @@
 package genrelab.bench;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import genrelab.corpus.SegmentManifest;
 import genrelab.features.Features;
 import genrelab.kit.Stage;
 import genrelab.kit.Store;
@@ -19,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** What each stage and its peers do in their turns, and the inputs they share. */
@@ -29,10 +33,13 @@ public final class Workloads {
   private static final int FLAT = 1690;
   private static final int COMPONENTS = 50;
   private static final int CLUSTERS = 10;
+  private static final int FRAMES = 130;
   private static final int DEMO_TRACKS = 2;
+  private static final int EPOCHS = 5;
 
   private final Path work;
   private final Path corpus;
+  private final Path mp3;
   private final Path features;
   private final int steps;
   private final long seed;
@@ -46,6 +53,7 @@ public final class Workloads {
    *
    * @param work a folder for what the processes share and write; they run in it
    * @param corpus of wav files; null for a synthetic one
+   * @param mp3 a corpus of mp3 files; null if none are timed
    * @param features a features JSON; null for random clusters
    * @param steps of a network's turn, and iterations of K-means's
    * @param peerCommand starts the library of this name, for a turn that is a whole process
@@ -53,12 +61,14 @@ public final class Workloads {
   public Workloads(
       Path work,
       Path corpus,
+      Path mp3,
       Path features,
       int steps,
       long seed,
       Function<String, List<String>> peerCommand) {
     this.work = work;
     this.corpus = corpus;
+    this.mp3 = mp3;
     this.features = features;
     this.steps = steps;
     this.seed = seed;
@@ -67,18 +77,21 @@ public final class Workloads {
 
   /** The workloads of a stage, one after another; ours is the first of the sides. */
   public List<Workload> of(TimedStage stage, List<Peer> sides) {
-    return switch (stage.suite()) {
-      case features -> features(stage, sides);
+    return switch (stage) {
+      case mfcc, logmel -> features(stage, corpus(), sides);
+      case mp3 -> mp3(sides);
       case kmeans -> List.of(kmeans(sides));
       case tsne -> List.of(tsne(sides));
-      case networks -> networks(stage, sides);
+      case cnn, lstm -> networks(stage, sides);
+      case training -> List.of(training(sides));
+      case classify -> List.of(classify());
+      case start -> List.of(start());
     };
   }
 
   // ---- features
 
-  private List<Workload> features(TimedStage stage, List<Peer> sides) {
-    Path audio = corpus();
+  private List<Workload> features(TimedStage stage, Path audio, List<Peer> sides) {
     String segments = "segments.json";
     var work = new ArrayList<Supplier<JsonNode>>();
     var processes = new ArrayList<Supplier<JsonNode>>();
@@ -88,6 +101,50 @@ public final class Workloads {
       processes.add(() -> featureProcess(stage, side.library(), segments, audio));
     }
     return List.of(features(stage, "work", 6, work), features(stage, "process", 1, processes));
+  }
+
+  /** From the files on: of the whole processes, {@code segment} is one. */
+  private List<Workload> mp3(List<Peer> sides) {
+    String audio = "" + mp3.toAbsolutePath().normalize();
+    String segments = "mp3-segments.json";
+    String file = "mp3.json";
+    segment(audio, segments);
+    var work = new ArrayList<Supplier<JsonNode>>();
+    var processes = new ArrayList<Supplier<JsonNode>>();
+    for (Peer side : sides) {
+      boolean ours = side.library().equals(Peer.OURS);
+      work.add(() -> side.ask(ours ? "run mfcc " + segments : "run mp3 " + audio));
+      processes.add(
+          () ->
+              ours
+                  ? ms(
+                      ours("segment", "--corpus", audio, "--out", segments, "--force")
+                          + ours("mfcc", "--segments", segments, "--out", file))
+                  : ms(
+                      Peer.wholeProcess(
+                          side.library(),
+                          peerCommand.apply(side.library()),
+                          this.work,
+                          "write mp3 %s %s".formatted(audio, file))));
+    }
+    return List.of(
+        features(TimedStage.mp3, "work", 2, work), // longer than the others
+        features(TimedStage.mp3, "process", 1, processes));
+  }
+
+  private void segment(String audio, String manifest) {
+    if (!Files.exists(work.resolve(manifest))) {
+      runStage("Segment.java", "--corpus", audio, "--out", manifest);
+    }
+  }
+
+  /** Wall time in ms of a stage's whole process. */
+  private double ours(String alias, String... options) {
+    return Peer.wholeProcess(Peer.OURS, KitCommands.stage(alias, options), work, "");
+  }
+
+  private static JsonNode ms(double ms) {
+    return Store.JSON.createObjectNode().put("ms", ms);
   }
 
   private static Workload features(
@@ -108,9 +165,7 @@ public final class Workloads {
       runStage("Demo.java", "--out", "" + audio, "--tracks", tracks, "--seed", "" + seed);
       System.out.println("a synthetic corpus: no music");
     }
-    if (!Files.exists(work.resolve("segments.json"))) {
-      runStage("Segment.java", "--corpus", "" + audio, "--out", "segments.json");
-    }
+    segment("" + audio, "segments.json");
     return audio;
   }
 
@@ -120,14 +175,11 @@ public final class Workloads {
 
   private JsonNode featureProcess(TimedStage stage, String library, String segments, Path audio) {
     String file = stage + ".json";
-    boolean ours = library.equals(Peer.OURS);
-    List<String> command =
-        ours
-            ? KitCommands.stage(stage, "--segments", segments, "--out", file)
-            : peerCommand.apply(library);
-    String order = ours ? "" : "write %s %s %s".formatted(stage, audio, file);
-    double ms = Peer.wholeProcess(library, command, work, order);
-    return Store.JSON.createObjectNode().put("ms", ms);
+    if (library.equals(Peer.OURS)) {
+      return ms(ours(stage.name(), "--segments", segments, "--out", file));
+    }
+    String order = "write %s %s %s".formatted(stage, audio, file);
+    return ms(Peer.wholeProcess(library, peerCommand.apply(library), work, order));
   }
 
   // ---- clusters and t-SNE
@@ -211,6 +263,112 @@ public final class Workloads {
   private double rate(Peer ours) {
     rate = Math.max(rate, ours.ask("rate").path("flops").asDouble());
     return rate;
+  }
+
+  /** From the features file on: reading, five epochs, test, model file. */
+  private Workload training(List<Peer> sides) {
+    String file = "training.json";
+    String split = "training-split.json";
+    if (features == null) {
+      writeClusters(file);
+    } else {
+      Features.read(features).write(work.resolve(file));
+    }
+    runStage("Split.java", "--features", file, "--out", split, "--seed", "" + seed);
+    String order = "fit cnn %s %s %d".formatted(file, split, EPOCHS);
+    return new Workload(
+        TimedStage.training,
+        List.of(new Workload.Measure("process", "s", "s")),
+        0,
+        () -> null,
+        sides.stream()
+            .<Supplier<JsonNode>>map(
+                side -> () -> trainingProcess(side.library(), file, split, order))
+            .toList());
+  }
+
+  private JsonNode trainingProcess(String library, String file, String split, String order) {
+    double ms =
+        library.equals(Peer.OURS)
+            ? ours(
+                "cnn",
+                "--features",
+                file,
+                "--split",
+                split,
+                "--epochs",
+                "" + EPOCHS,
+                "--out",
+                "training")
+            : Peer.wholeProcess(library, peerCommand.apply(library), work, order);
+    return Store.JSON.createObjectNode().put("s", ms / 1000);
+  }
+
+  /** A features JSON of GTZAN's size: a thousand tracks of ten segments, but for the last. */
+  private void writeClusters(String file) {
+    int[] labels = new int[SEGMENTS];
+    int[] places = new int[SEGMENTS];
+    String[] tracks = new String[SEGMENTS];
+    for (int i = 0; i < SEGMENTS; i++) {
+      labels[i] = i % CLUSTERS; // as Matrix.clusters has them
+      places[i] = i / CLUSTERS % 10;
+      tracks[i] = "genre%d.%05d".formatted(labels[i], i / (10 * CLUSTERS));
+    }
+    new Features(
+            "mfcc",
+            IntStream.range(0, CLUSTERS).mapToObj(genre -> "genre" + genre).toList(),
+            labels,
+            tracks,
+            places,
+            null,
+            FRAMES,
+            FLAT / FRAMES,
+            Matrix.clusters(SEGMENTS, FLAT, CLUSTERS, seed),
+            Store.JSON.createObjectNode(),
+            Store.JSON.createObjectNode())
+        .write(work.resolve(file));
+  }
+
+  // ---- processes without a counterpart
+
+  /** One song, by a CNN trained for an epoch on the corpus. */
+  private Workload classify() {
+    corpus();
+    String song = SegmentManifest.read(work.resolve("segments.json")).get(0).file();
+    runStage("Mfcc.java", "--segments", "segments.json", "--out", "classify.json");
+    runStage("Split.java", "--features", "classify.json", "--out", "classify-split.json");
+    runStage(
+        "Cnn.java",
+        "--features",
+        "classify.json",
+        "--split",
+        "classify-split.json",
+        "--epochs",
+        "1",
+        "--out",
+        "classify");
+    return new Workload(
+        TimedStage.classify,
+        List.of(new Workload.Measure("process", "ms", "ms")),
+        1,
+        () -> null,
+        List.of(() -> ms(ours("classify", "--model", "classify/model.zip", song))));
+  }
+
+  /** A stage of few libraries, one of Tribuo's, one of DL4J's. */
+  private Workload start() {
+    List<String> aliases = List.of("segment", "kmeans", "cnn");
+    return new Workload(
+        TimedStage.start,
+        aliases.stream().map(alias -> new Workload.Measure(alias, "ms", alias)).toList(),
+        1,
+        () -> null,
+        List.of(
+            () -> {
+              ObjectNode answer = Store.JSON.createObjectNode();
+              aliases.forEach(alias -> answer.put(alias, ours(alias, "--help")));
+              return answer;
+            }));
   }
 
   private static void requireSameNetwork(TimedStage network, Peer peer, long parameters) {

@@ -355,13 +355,18 @@ public final class Rows {
   /**
    * {@code bench.json}: the speed of a stage, and of a peer measured in the same run.
    *
-   * @param stage the stage's alias
+   * @param stage the stage's alias; mp3, training or start for what is timed of several
    * @param measure what was timed, e.g. train or infer
    * @param value median of our runs
    * @param peer librosa, scikit-learn, keras or pytorch; empty where nothing was compared
+   * @param peerVersion the peer's name with its version and what it runs on; empty without one
    * @param peerValue median of the peer's runs, or null
    * @param ratio median of ours / peer's over pairs of runs, or null
+   * @param ratioLow the least of these ratios, or null
+   * @param ratioHigh the greatest, or null
    * @param limit what arithmetic alone would take, or null where that is not known
+   * @param runs runs of each that count
+   * @param machine processor, number of cores and instruction sets, memory, system, Java
    */
   public record Speed(
       String stage,
@@ -369,9 +374,14 @@ public final class Rows {
       String unit,
       double value,
       String peer,
+      String peerVersion,
       Double peerValue,
       Double ratio,
-      Double limit) {}
+      Double ratioLow,
+      Double ratioHigh,
+      Double limit,
+      int runs,
+      String machine) {}
 
   /**
    * {@code run.json}: how a stage was run.

@@ -186,7 +186,21 @@ class SchemaTest {
             new Rows.ClusteringScores(
                 "kmeans", 10, 0, 58, 8.2e9, 0.08, 2000, 0.34, 0.23, 0.23, 0.12)),
         new Sample(
-            "bench", new Rows.Speed("cnn", "train", "ms/step", 99, "keras", 90.0, 1.1, 30.5)),
+            "bench",
+            new Rows.Speed(
+                "cnn",
+                "train",
+                "ms/step",
+                99,
+                "keras",
+                "Keras 3.15",
+                90.0,
+                1.1,
+                1.0,
+                1.2,
+                30.5,
+                5,
+                "x86-64, 2 cores")),
         new Sample("tsne", new Rows.Point(-1.5, 1e-9, "rock", -1, "rock.00000", 0)),
         new Sample(
             "run",
@@ -289,6 +303,7 @@ class SchemaTest {
     refused("tsne", "cluster", -2);
     refused("bench", "value", 0);
     refused("bench", "ratio", -1);
+    refused("bench", "runs", 0);
     refused("bench", "peer", "caffe");
     refused("run", "inputs", Map.of("mfcc.json", "abc"));
     refused("run", "started", "31.1.2026");

@@ -141,10 +141,28 @@ class BenchTest {
             new Workload.Measure("infer", "ms/step", "ms"),
             new double[] {10, 40, 12},
             "keras",
+            "Keras 3",
             new double[] {20, 10, 48},
             5.0);
     assertEquals(
-        new Rows.Speed("lstm", "infer", "ms/step", 12, "keras", 20.0, /* ratio= */ 0.5, 5.0), row);
+        new Rows.Speed(
+            "lstm",
+            "infer",
+            "ms/step",
+            12,
+            "keras",
+            "Keras 3",
+            20.0,
+            /* ratio= */ 0.5,
+            /* ratioLow= */ 0.25,
+            /* ratioHigh= */ 4.0,
+            5.0,
+            /* runs= */ 3,
+            row.machine()),
+        row);
+    String cores = Runtime.getRuntime().availableProcessors() + " cores";
+    assertTrue(row.machine().contains(cores), row.machine());
+    assertTrue(row.machine().contains("Java " + System.getProperty("java.version")));
     assertEquals(2.5, SampleStatistics.median(new double[] {4, 1, 3, 2}));
   }
 
@@ -236,11 +254,13 @@ class BenchTest {
   void takesTurnsWithThePeersThatAreThere() throws IOException {
     Path venv = pretended(154_186, "{\"ms\": 0.5}");
     Path out = folder.resolve("bench.json");
-    assertEquals(0, benchBeside(venv, out, "--steps", "1", "--only", "cnn"), () -> stderr);
+    String[] options = {"--steps", "1", "--only", "cnn", "--page", "" + folder.resolve("page")};
+    assertEquals(0, benchBeside(venv, out, options), () -> stderr);
     List<Rows.Speed> rows = rows(out);
     assertEquals(2, rows.size());
     for (Rows.Speed row : rows) {
       assertEquals("keras", row.peer());
+      assertEquals("Pretended 1", row.peerVersion());
       assertEquals(0.5, row.peerValue());
       assertEquals(row.value() / 0.5, row.ratio(), 0.01);
     }
@@ -256,6 +276,19 @@ class BenchTest {
       }
     }
     assertEquals(expected, orders, "three warm-ups and one run of each");
+
+    List<String> table = Files.readAllLines(folder.resolve("page/README.md"));
+    String machine = "One sitting of `bench` on " + rows.get(0).machine() + ".";
+    assertTrue(table.contains(machine), "" + table);
+    String train =
+        table.stream()
+            .filter(line -> line.startsWith("| `cnn`, training step |"))
+            .findFirst()
+            .get();
+    assertTrue(train.contains("| Pretended 1 | 0.5 ms |"), train);
+    assertTrue(train.contains("%.2f (".formatted(rows.get(0).ratio())), train);
+    assertEquals(1, table.stream().filter(line -> line.contains("inference step")).count());
+    assertTrue(Files.size(folder.resolve("page/ratios.png")) > 5000);
   }
 
   /** One genre of two tracks of 3.5 s: two segments. */
@@ -375,6 +408,15 @@ class BenchTest {
   }
 
   @Test
+  void replacesNoOtherPage() throws IOException {
+    Path other = Files.createDirectories(folder.resolve("other")).resolve("README.md");
+    Files.writeString(other, "# Mine\n");
+    assertEquals(1, bench("--only", "cnn", "--page", "" + other.getParent()));
+    assertTrue(stderr.contains("not a page of bench"), stderr);
+    assertEquals("# Mine\n", Files.readString(other));
+  }
+
+  @Test
   void refusesWrongOptions() {
     for (List<String> wrong :
         List.of(
@@ -386,6 +428,8 @@ class BenchTest {
             List.of("--corpus", "" + folder, "--only", "kmeans"),
             List.of("--features", "f.json", "--only", "mfcc,cnn"),
             List.of("--python", "" + folder),
+            List.of("--only", "mp3"),
+            List.of("--mp3", "" + folder, "--only", "mfcc"),
             List.of("--seed", "x"))) {
       assertEquals(2, bench(wrong.toArray(String[]::new)), "" + wrong);
       assertEquals(1, stderr.lines().count(), stderr);
