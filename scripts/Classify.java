@@ -94,7 +94,8 @@ public class Classify implements Callable<Integer> {
       names = "--model",
       required = true,
       description =
-          "The model.zip of a trained network or baseline, its features made by mfcc or logmel.")
+          "The model.zip of a trained network or baseline, its features made by mfcc or logmel; or"
+              + " the ONNX model that export made of one.")
   Path model;
 
   @Parameters(

@@ -7,19 +7,28 @@
 //SOURCES ../networks/NetworkDefinition.java
 //SOURCES ../networks/Predictor.java
 //SOURCES ../networks/TrainedModel.java
+//SOURCES ../kit/Store.java
+//SOURCES ../onnx/OnnxModel.java
 
 package genrelab.classification;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import genrelab.baselines.BaselineModel;
 import genrelab.evaluation.ModelZip;
 import genrelab.evaluation.SegmentPredictor;
 import genrelab.kit.Stage;
+import genrelab.kit.Store;
 import genrelab.networks.ModelFile;
 import genrelab.networks.NetworkDefinition;
 import genrelab.networks.Predictor;
 import genrelab.networks.TrainedModel;
+import genrelab.onnx.OnnxModel;
+import java.nio.FloatBuffer;
 import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Map;
 import java.util.function.Supplier;
 
 /**
@@ -41,26 +50,77 @@ public record SongModel(
     Supplier<SegmentPredictor> predictor) {
 
   /**
-   * Reads a model's zip.
+   * Reads a {@code model.zip}, or the ONNX model that {@code export} made of one.
    *
-   * @throws Stage.Failure if it is missing, damaged, or of a network whose script is not included
+   * @throws Stage.Failure if it is missing, damaged, or of a network whose script is not included;
+   *     of an ONNX model, if it is none of {@code export}'s
    */
   public static SongModel read(Path file) {
+    if (file.toString().toLowerCase(Locale.ROOT).endsWith(".onnx")) {
+      return ofOnnx(file);
+    }
     if (ModelZip.format(file).equals(BaselineModel.FORMAT)) {
       return of(BaselineModel.read(file));
     }
     TrainedModel trained = ModelFile.read(file);
+    return of(trained, architecture(trained, file));
+  }
+
+  /**
+   * The definition of a trained network.
+   *
+   * @param file the model's, for messages
+   * @throws Stage.Failure if the network's script is not included
+   */
+  static NetworkDefinition architecture(TrainedModel trained, Path file) {
     String name = trained.description().path("architecture").asText();
-    NetworkDefinition architecture =
-        NetworkDefinition.ofScript(name)
-            .orElseThrow(
-                () ->
-                    new Stage.Failure(
-                        "%s: classify does not include the script of its network '%s'; name the"
-                            + " script by -s, as in environment/jbang run -s Mine.java"
-                            + " scripts/Classify.java, or in a //SOURCES line of Classify.java",
-                        file, Stage.oneLine(name)));
-    return of(trained, architecture);
+    return NetworkDefinition.ofScript(name)
+        .orElseThrow(
+            () ->
+                new Stage.Failure(
+                    "%s: the script of its network '%s' is not included; name it by -s, as in"
+                        + " environment/jbang run -s Mine.java scripts/Classify.java, or in a"
+                        + " //SOURCES line of this stage's script",
+                    file, Stage.oneLine(name)));
+  }
+
+  private static SongModel ofOnnx(Path file) {
+    OnnxModel onnx = OnnxModel.open(file, Runtime.getRuntime().availableProcessors());
+    String record = onnx.metadata().getOrDefault(OnnxExport.DESCRIPTION, "");
+    long[] sizes = onnx.inputSizes("features").orElse(new long[0]);
+    JsonNode description;
+    try {
+      description = Store.JSON.readTree(record);
+    } catch (JsonProcessingException error) {
+      description = MissingNode.getInstance();
+    }
+    int classes = description.path("mapping").size();
+    if (classes == 0
+        || sizes.length != 3
+        || sizes[1] < 1
+        || sizes[2] < 1
+        || !onnx.outputs().contains(OnnxExport.PROBABILITIES)) {
+      throw new Stage.Failure(
+          "%s: not an ONNX model that export wrote, so its features and genres are unknown; give"
+              + " the model.zip, or its export",
+          file);
+    }
+    return new SongModel(
+        description,
+        (int) sizes[1],
+        (int) sizes[2],
+        classes,
+        onnx.inputs().contains("clusters"),
+        () -> segments -> onnx.run(features(segments, sizes), OnnxExport.PROBABILITIES).rows());
+  }
+
+  private static Map<String, OnnxModel.Tensor> features(float[][] segments, long[] sizes) {
+    FloatBuffer values = FloatBuffer.allocate((int) (segments.length * sizes[1] * sizes[2]));
+    for (float[] segment : segments) {
+      values.put(segment);
+    }
+    return Map.of(
+        "features", new OnnxModel.Tensor(values.array(), segments.length, sizes[1], sizes[2]));
   }
 
   /** A network. */

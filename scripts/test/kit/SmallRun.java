@@ -5,6 +5,7 @@
 //SOURCES ../../Compact.java
 //SOURCES ../../Compare.java
 //SOURCES ../../Demo.java
+//SOURCES ../../Export.java
 //SOURCES ../../Fetch.java
 //SOURCES ../../Hybrid.java
 //SOURCES ../../Import.java
@@ -67,6 +68,7 @@ final class SmallRun {
     STAGES.put("compare", Compare::new);
     STAGES.put("report", Report::new);
     STAGES.put("classify", Classify::new);
+    STAGES.put("export", Export::new);
   }
 
   private SmallRun() {}
@@ -111,6 +113,7 @@ final class SmallRun {
           case "compare" -> "--a IN/cnn --b IN/lstm --out OUT/compare.json --draws 100";
           case "report" -> "--results IN/few --out OUT/report --networks cnn";
           case "classify" -> "--model IN/cnn/model.zip --json OUT/classify.json IN/corpus/blues";
+          case "export" -> "--model IN/cnn/model.zip --out OUT/cnn.onnx";
           default -> throw new IllegalArgumentException(alias);
         };
     return Stream.of(options.split(" "))
@@ -137,7 +140,7 @@ final class SmallRun {
     for (String alias : stages()) {
       if (alias.equals("import")) {
         writeArray(folder);
-      } else if (!List.of("hybrid", "compact", "augment", "compare", "report", "classify")
+      } else if (!List.of("hybrid", "compact", "augment", "compare", "report", "classify", "export")
           .contains(alias)) {
         StageRun run = run(alias, folder, folder);
         if (run.exit() != 0) {

@@ -14,6 +14,7 @@
 //SOURCES ../../Compact.java
 //SOURCES ../../Compare.java
 //SOURCES ../../Demo.java
+//SOURCES ../../Export.java
 //SOURCES ../../Fetch.java
 //SOURCES ../../Hybrid.java
 //SOURCES ../../Import.java

@@ -5,6 +5,7 @@
 // validates draft 2020-12; this line of it works with Jackson 2, as Store does
 //DEPS com.networknt:json-schema-validator:1.5.9
 //SOURCES ../../Classify.java
+//SOURCES ../../Export.java
 //SOURCES ../../Logmel.java
 //SOURCES ../../Mfcc.java
 //SOURCES ../../Segment.java
@@ -20,6 +21,7 @@
 //SOURCES ../../lib/results/Rows.java
 //SOURCES ../../lib/results/Part.java
 //SOURCES ../../lib/networks/ModelFile.java
+//SOURCES ../../lib/onnx/OnnxGraph.java
 //RUNTIME_OPTIONS -Xmx2g -Djava.awt.headless=true
 //RUNTIME_OPTIONS -Dorg.eclipse.deeplearning4j.helpers.disable=false
 
@@ -44,6 +46,7 @@ import genrelab.kit.Stage;
 import genrelab.kit.Store;
 import genrelab.networks.ModelFile;
 import genrelab.networks.TrainedModel;
+import genrelab.onnx.OnnxGraph;
 import genrelab.results.Part;
 import genrelab.results.Rows;
 import java.awt.image.BufferedImage;
@@ -62,6 +65,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.IntPredicate;
@@ -684,6 +688,29 @@ class ClassifyTest {
     assertTrue(told.err().contains("nowhere.wav: unreadable: no such file"), told.err());
     assertTrue(told.err().contains("nothing could be classified"), told.err());
     assertFalse(Files.exists(json));
+  }
+
+  /** The exported model tells the same, by ONNX Runtime; another ONNX model is refused. */
+  @Test
+  void anExportedModelClassifiesAsItsModelZip() throws IOException {
+    Path onnx = folder.resolve("exported.onnx");
+    run(0, new Export(), "--model", model, "--out", onnx);
+    List<Rows.Classified> expected = rows(model, track("pulses", 4));
+    List<Rows.Classified> actual = rows(onnx, track("pulses", 4));
+    assertEquals(expected.size(), actual.size());
+    for (int r = 0; r < expected.size(); r++) {
+      assertEquals(expected.get(r).genre(), actual.get(r).genre());
+      assertEquals(expected.get(r).probability(), actual.get(r).probability(), 2e-5);
+      assertEquals(expected.get(r).distance(), actual.get(r).distance());
+      assertEquals("synthetic", actual.get(r).trainedOn());
+    }
+    var graph = new OnnxGraph();
+    graph.node("Neg", "probabilities", graph.input("features", 2, 2));
+    graph.output("probabilities", 2, 2);
+    Path other = folder.resolve("other.onnx");
+    Files.write(other, graph.model("other", "test", "1", "", new TreeMap<>()).toByteArray());
+    String told = refused(1, "--model", other, track("pulses", 4));
+    assertTrue(told.contains("other.onnx: not an ONNX model that export wrote"), told);
   }
 
   @Test
