@@ -5,48 +5,51 @@
 #   autoload -U compinit bashcompinit; compinit; bashcompinit
 
 # >>> written by: environment/jbang run scripts/test/kit/Completion.java
-_genrelab_aliases='augment baseline bench classify cnn compact compare demo export fetch hybrid import kmeans logmel lstm mfcc report segment split study tsne verify'
+_genrelab_aliases='augment baseline bench classify cnn compact compare demo export fetch hybrid import kmeans logmel lstm mfcc report segment spark split study tsne verify'
 
 # Sets options, values, list and files, by alias and before.
 _genrelab_choices() {
   case $alias in
     augment) options='--copies --force --help --noise --out --pitch --quiet --seed --segments --split --stretch --threads --verbose --version' ;;
-    baseline) options='--cost --features --fold --force --help --level --method --name --out --quiet --seed --split --split-by --summary --threads --verbose --version' ;;
+    baseline) options='--class-weights --cost --features --fold --force --help --level --method --name --out --quiet --seed --split --split-by --summary --threads --verbose --version' ;;
     bench) options='--corpus --features --force --help --json --mp3 --only --out --page --peers --python --quiet --runs --seed --steps --verbose --version' ;;
     classify) options='--csv --csv-safe --force --help --json --longest --model --plot --quiet --timeline --top --verbose --version' ;;
-    cnn) options='--batch --clusters --decay --early-stopping --ema-momentum --epochs --features --fold --force --help --learning-rate --mask-coefficients --mask-frames --mixup --name --out --quiet --random-crops --resume --scale --seed --shape --shift-coefficients --split --split-by --test-model --threads --verbose --version' ;;
-    compact) options='--batch --clusters --decay --early-stopping --ema-momentum --epochs --features --fold --force --help --learning-rate --mask-coefficients --mask-frames --mixup --name --out --quiet --random-crops --resume --scale --seed --shape --shift-coefficients --split --split-by --test-model --threads --verbose --version' ;;
+    cnn) options='--batch --class-weights --clusters --decay --early-stopping --ema-momentum --epochs --features --fold --force --help --learning-rate --mask-coefficients --mask-frames --mixup --name --out --quiet --random-crops --resume --scale --seed --shape --shift-coefficients --split --split-by --test-model --threads --verbose --version' ;;
+    compact) options='--batch --class-weights --clusters --decay --early-stopping --ema-momentum --epochs --features --fold --force --help --learning-rate --mask-coefficients --mask-frames --mixup --name --out --quiet --random-crops --resume --scale --seed --shape --shift-coefficients --split --split-by --test-model --threads --verbose --version' ;;
     compare) options='--a --artists --b --draws --ensemble --force --help --json --level --out --quiet --runs --seed --verbose --version' ;;
     demo) options='--force --help --out --quiet --seconds --seed --tracks --verbose --version' ;;
     export) options='--force --help --model --out --quiet --verbose --version' ;;
     fetch) options='--attempts --force --help --metadata-url --out --pause --quiet --sha256 --timeout --url --verbose --version --yes' ;;
-    hybrid) options='--batch --clusters --decay --early-stopping --ema-momentum --epochs --features --fold --force --help --learning-rate --mask-coefficients --mask-frames --mixup --name --out --quiet --random-crops --resume --scale --seed --shape --shift-coefficients --split --split-by --test-model --threads --verbose --version' ;;
+    hybrid) options='--batch --class-weights --clusters --decay --early-stopping --ema-momentum --epochs --features --fold --force --help --learning-rate --mask-coefficients --mask-frames --mixup --name --out --quiet --random-crops --resume --scale --seed --shape --shift-coefficients --split --split-by --test-model --threads --verbose --version' ;;
     import) options='--array --axes --delta --force --frames --help --index --json --key --npy --offset --out --quiet --scale --verbose --version' ;;
     kmeans) options='--clusters --features --fit-on --force --help --input --iterations --method --min-cluster-size --min-samples --out --quiet --restarts --seed --silhouette-sample --split --standardise --sweep --table --threads --verbose --version' ;;
-    logmel) options='--centre --force --help --hop --mels --n-fft --no-centre --out --quiet --sample-rate --segments --threads --verbose --version --window' ;;
-    lstm) options='--batch --clusters --decay --early-stopping --ema-momentum --epochs --features --fold --force --help --learning-rate --mask-coefficients --mask-frames --mixup --name --out --quiet --random-crops --resume --scale --seed --shape --shift-coefficients --split --split-by --test-model --threads --verbose --version' ;;
-    mfcc) options='--centre --coefficients --delta --flavour --force --help --hop --mels --n-fft --no-centre --out --quiet --sample-rate --segments --threads --verbose --version --window' ;;
+    logmel) options='--centre --force --help --hop --mels --n-fft --no-centre --out --part-tracks --quiet --sample-rate --segments --threads --verbose --version --window' ;;
+    lstm) options='--batch --class-weights --clusters --decay --early-stopping --ema-momentum --epochs --features --fold --force --help --learning-rate --mask-coefficients --mask-frames --mixup --name --out --quiet --random-crops --resume --scale --seed --shape --shift-coefficients --split --split-by --test-model --threads --verbose --version' ;;
+    mfcc) options='--centre --coefficients --delta --flavour --force --help --hop --mels --n-fft --no-centre --out --part-tracks --quiet --sample-rate --segments --threads --verbose --version --window' ;;
     report) options='--force --help --networks --no-paper --out --quiet --results --verbose --version' ;;
-    segment) options='--corpus --force --help --out --quiet --seconds --verbose --version --wav' ;;
+    segment) options='--corpus --force --help --manifest --out --quiet --seconds --verbose --version --wav' ;;
+    spark) options='--centre --coefficients --conf --corpus --delta --flavour --force --help --hop --key --manifest --master --mels --model --n-fft --no-centre --out --part-tracks --quiet --sample-rate --seconds --verbose --version --window' ;;
     split) options='--artists --by --exclude --features --folds --force --help --known-share --lists --out --quiet --ratios --repetitions --seed --segments --stratify --train-size --verbose --version' ;;
     study) options='--artists --corpus --dry-run --epochs --features --force --help --kit --networks --no-paper --out --plan --quick --quiet --seed --seeds --split-by --verbose --version' ;;
     tsne) options='--dimensions --features --force --help --iterations --out --perplexity --quiet --seed --theta --threads --verbose --version' ;;
-    verify) options='--corpus --expect --force --help --index --json --out --quiet --rate --seconds --strict --verbose --version' ;;
+    verify) options='--corpus --expect --force --help --index --json --manifest --out --quiet --rate --seconds --strict --verbose --version' ;;
   esac
   case $alias:$before in
     kmeans:--fit-on) values='all train' ;;
     study:--plan) values='augmentation baselines controlled folds hybrid ingredients inputs leakage paper recipe refit shape' files=yes ;;
+    spark:) values='features classify' ;;
     kmeans:--input) values='flat stats' ;;
     cnn:--shape | compact:--shape | hybrid:--shape | lstm:--shape) values='frames flat' ;;
-    fetch:) values='gtzan fma-small' ;;
-    logmel:--window | mfcc:--window) values='hann hamming' ;;
+    fetch:) values='gtzan fma-small fma-medium fma-large fma-full' ;;
+    logmel:--window | mfcc:--window | spark:--window) values='hann hamming' ;;
     kmeans:--method) values='kmeans hdbscan' ;;
     cnn:--test-model | compact:--test-model | hybrid:--test-model | lstm:--test-model) values='last best' ;;
-    mfcc:--flavour) values='librosa tarsos' ;;
+    mfcc:--flavour | spark:--flavour) values='librosa tarsos' ;;
     study:--networks) values='majority knn logistic forest svm cnn lstm cnn-kmeans lstm-kmeans hybrid' list=yes ;;
     baseline:--method) values='majority knn logistic forest svm' ;;
     bench:--only) values='mfcc logmel mp3 kmeans tsne cnn lstm training classify start' list=yes ;;
-    import:--key) values='mfcc logmel' ;;
+    import:--key | spark:--key) values='mfcc logmel' ;;
+    baseline:--class-weights | cnn:--class-weights | compact:--class-weights | hybrid:--class-weights | lstm:--class-weights) values='none balanced' ;;
     split:--stratify) values='none genre' ;;
     cnn:--clusters | compact:--clusters | hybrid:--clusters | lstm:--clusters) values='none one-hot' ;;
     cnn:--scale | compact:--scale | hybrid:--scale | lstm:--scale) values='none standardise' ;;

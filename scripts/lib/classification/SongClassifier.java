@@ -334,6 +334,11 @@ public final class SongClassifier {
         song.windows(windowSize).flatMap(window -> rows(song, "segment", window)));
   }
 
+  /** As {@link #rows}, of the whole song alone. */
+  public Stream<Rows.Classified> songRows(SongPrediction song) {
+    return rows(song, "track", song.whole());
+  }
+
   private Stream<Rows.Classified> rows(
       SongPrediction song, String level, SongPrediction.Window window) {
     String outside =

@@ -33,6 +33,11 @@ public final class Progress {
     return bar(task, steps, new ProgressBarBuilder());
   }
 
+  /** As {@link #of}, with the steps a second, e.g. of {@code "tracks"}. */
+  public static ProgressBar of(String task, long steps, String unit) {
+    return bar(task, steps, new ProgressBarBuilder().setUnit(" " + unit, 1).showSpeed());
+  }
+
   /** As {@link #of}, of bytes, with the speed; 0 for an unknown number. */
   public static ProgressBar ofBytes(String task, long bytes) {
     return bar(

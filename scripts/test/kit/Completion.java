@@ -22,6 +22,7 @@
 //SOURCES ../../Mfcc.java
 //SOURCES ../../Report.java
 //SOURCES ../../Segment.java
+//SOURCES ../../Spark.java
 //SOURCES ../../Split.java
 //SOURCES ../../Study.java
 //SOURCES ../../Tsne.java

@@ -24,6 +24,7 @@
 //SOURCES ../../Mfcc.java
 //SOURCES ../../Report.java
 //SOURCES ../../Segment.java
+//SOURCES ../../Spark.java
 //SOURCES ../../Split.java
 //SOURCES ../../Study.java
 //SOURCES ../../Tsne.java
@@ -126,6 +127,28 @@ class StructureTest {
     for (Path file : javaFiles(SCRIPTS)) {
       if (!file.startsWith(LIB.resolve("figures"))
           && Files.readString(file).lines().anyMatch(l -> l.startsWith("import org.knowm."))) {
+        others.add(SCRIPTS.relativize(file).toString());
+      }
+    }
+    assertEquals(Set.of(), others);
+  }
+
+  /** Its 300 MB are for those alone who have a cluster, or many cores. */
+  @Test
+  void onlySparkUsesSpark() throws IOException {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("genrelab.spark")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("org.apache.spark..", "org.apache.hadoop..", "scala..")
+        .check(classes);
+    var others = new TreeSet<String>(); // stages and tests
+    for (Path file : javaFiles(SCRIPTS)) {
+      if (!file.startsWith(LIB.resolve("spark"))
+          && Files.readString(file)
+              .lines()
+              .anyMatch(l -> l.startsWith("import org.apache.spark."))) {
         others.add(SCRIPTS.relativize(file).toString());
       }
     }

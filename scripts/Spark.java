@@ -1,0 +1,234 @@
+///usr/bin/env jbang "$0" "$@" ; exit $?
+//JAVA 17+
+//DESCRIPTION Computes features and genres of large corpora on Apache Spark
+//DEPS info.picocli:picocli:4.7.7
+// Spark is told to log nowhere: what went wrong is in the exception.
+//DEPS org.slf4j:slf4j-nop:2.0.17
+// the networks that a model may be of
+//SOURCES Cnn.java
+//SOURCES Compact.java
+//SOURCES Hybrid.java
+//SOURCES Lstm.java
+//SOURCES lib/classification/SongModel.java
+//SOURCES lib/features/FeatureOptions.java
+//SOURCES lib/features/Mel.java
+//SOURCES lib/features/MfccOptions.java
+//SOURCES lib/kit/Output.java
+//SOURCES lib/kit/Stage.java
+//SOURCES lib/spark/ClassifyJob.java
+//SOURCES lib/spark/CorpusSource.java
+//SOURCES lib/spark/FeatureJob.java
+//SOURCES lib/spark/SparkCluster.java
+//RUNTIME_OPTIONS -Xmx2g -Djava.awt.headless=true
+//RUNTIME_OPTIONS -Dslf4j.provider=org.slf4j.nop.NOPServiceProvider -Dslf4j.internal.verbosity=ERROR
+//RUNTIME_OPTIONS -Dorg.bytedeco.javacpp.maxbytes=2g -Dorg.bytedeco.javacpp.maxphysicalbytes=6g
+//RUNTIME_OPTIONS -Dorg.eclipse.deeplearning4j.helpers.disable=false
+// what Spark's launcher opens (org.apache.spark.launcher.JavaModuleOptions)
+//RUNTIME_OPTIONS -Djdk.reflect.useDirectMethodHandle=false -Dio.netty.tryReflectionSetAccessible=true
+//RUNTIME_OPTIONS --add-opens=java.base/java.lang=ALL-UNNAMED --add-opens=java.base/java.lang.invoke=ALL-UNNAMED
+//RUNTIME_OPTIONS --add-opens=java.base/java.lang.reflect=ALL-UNNAMED --add-opens=java.base/java.io=ALL-UNNAMED
+//RUNTIME_OPTIONS --add-opens=java.base/java.net=ALL-UNNAMED --add-opens=java.base/java.nio=ALL-UNNAMED
+//RUNTIME_OPTIONS --add-opens=java.base/java.util=ALL-UNNAMED --add-opens=java.base/java.util.concurrent=ALL-UNNAMED
+//RUNTIME_OPTIONS --add-opens=java.base/java.util.concurrent.atomic=ALL-UNNAMED
+//RUNTIME_OPTIONS --add-opens=java.base/jdk.internal.ref=ALL-UNNAMED --add-opens=java.base/sun.nio.ch=ALL-UNNAMED
+//RUNTIME_OPTIONS --add-opens=java.base/sun.nio.cs=ALL-UNNAMED --add-opens=java.base/sun.security.action=ALL-UNNAMED
+//RUNTIME_OPTIONS --add-opens=java.base/sun.util.calendar=ALL-UNNAMED
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import genrelab.classification.SongModel;
+import genrelab.features.FeatureOptions;
+import genrelab.features.Mel;
+import genrelab.features.MfccOptions;
+import genrelab.kit.Output;
+import genrelab.kit.Stage;
+import genrelab.spark.ClassifyJob;
+import genrelab.spark.CorpusSource;
+import genrelab.spark.FeatureJob;
+import genrelab.spark.SparkCluster;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/**
+ * Large corpora on Apache Spark, on this machine or on a cluster whose machines see the corpus and
+ * the output under the same paths.
+ *
+ * <p>The list of tracks is dealt to tasks, not the files' bytes. A task makes one part by the kit's
+ * own code: a temporary name first, then the part's. A rerun keeps the parts that are there and
+ * whole.
+ */
+@Command(
+    name = "spark",
+    description = {
+      "Computes features of large corpora on Apache Spark: the parts that mfcc or logmel would"
+          + " write, by many cores or machines.",
+      "Parts that are there and whole are kept, so the same command goes on after an interruption."
+          + " Tracks that can't be read become rows of errors.csv."
+    })
+public class Spark implements Callable<Integer> {
+  /** What is to be done. */
+  enum Task {
+    features,
+    classify
+  }
+
+  /** Whose features. */
+  enum Key {
+    mfcc,
+    logmel
+  }
+
+  static final class Source {
+    @Option(
+        names = "--manifest",
+        paramLabel = "CSV",
+        description =
+            "CSV with a header and columns track, file, genre and, if known, artist; files relative"
+                + " to its folder.")
+    Path manifest;
+
+    @Option(
+        names = "--corpus",
+        description = "Folder with one folder a genre, one audio file a track.")
+    Path corpus;
+
+    CorpusSource open() {
+      return manifest != null ? CorpusSource.ofManifest(manifest) : CorpusSource.ofFolder(corpus);
+    }
+  }
+
+  @Parameters(index = "0", paramLabel = "TASK", description = "${COMPLETION-CANDIDATES}.")
+  Task task;
+
+  @ArgGroup(multiplicity = "1")
+  Source source;
+
+  @Option(
+      names = "--out",
+      required = true,
+      paramLabel = "DIR",
+      description =
+          "Folder of parts to make, or to go on with; all machines must see it. features makes a"
+              + " feature folder, classify parts of CSV.")
+  @Output
+  Path out;
+
+  @Option(
+      names = "--master",
+      defaultValue = "local[*]",
+      description =
+          "local[*] (this machine's cores), local[N], spark://HOST:PORT, or another of Spark's"
+              + " masters (default ${DEFAULT-VALUE}).")
+  String master;
+
+  @Option(
+      names = "--conf",
+      paramLabel = "KEY=VALUE",
+      description = "A setting of Spark, e.g. spark.executor.memory=2g; may be repeated.")
+  Map<String, String> conf = new TreeMap<>();
+
+  @Option(
+      names = "--model",
+      paramLabel = "FILE",
+      description =
+          "Of classify: the model.zip of a network or baseline; all machines must see it.")
+  Path model;
+
+  @Option(
+      names = "--key",
+      defaultValue = "mfcc",
+      description = "Of features, which: ${COMPLETION-CANDIDATES} (default ${DEFAULT-VALUE}).")
+  Key key;
+
+  @Option(
+      names = "--seconds",
+      defaultValue = "3",
+      description = "Length of a segment, 0.1 to 60 s (default ${DEFAULT-VALUE}).")
+  double seconds;
+
+  @Mixin FeatureOptions options = new FeatureOptions();
+  @Mixin MfccOptions mfcc = new MfccOptions();
+
+  public static void main(String... args) {
+    System.exit(Stage.run(new Spark(), args));
+  }
+
+  @Override
+  public Integer call() {
+    checkOptions();
+    if (task == Task.classify) {
+      SongModel.read(model); // what is wrong with it is known before Spark is started
+    }
+    ObjectNode params = task == Task.features ? params() : null;
+    CorpusSource tracks = source.open();
+    try (SparkCluster cluster = SparkCluster.start(master, conf)) {
+      if (task == Task.features) {
+        print(
+            new FeatureJob(tracks, out, key.name(), params, seconds, options.partTracks)
+                .run(cluster));
+      } else {
+        print(new ClassifyJob(tracks, out, model, options.partTracks).run(cluster));
+      }
+    }
+    return 0;
+  }
+
+  private ObjectNode params() {
+    if (key == Key.mfcc) {
+      mfcc.complete(options);
+      return mfcc.params(options);
+    }
+    options.defaults(128, Mel.Window.hann, true);
+    options.checkOptions();
+    return options.logMelParams();
+  }
+
+  private void checkOptions() {
+    Stage.requireOption(
+        seconds >= 0.1 && seconds <= 60, "--seconds must be from 0.1 to 60, not %s", seconds);
+    Stage.requireOption(
+        SparkCluster.isMaster(master),
+        "--master must be local[*], local[N], spark://HOST:PORT, yarn or k8s://…, not %s",
+        master);
+    Stage.requireOption(key == Key.mfcc || !mfcc.delta, "--delta goes with --key mfcc");
+    Stage.requireOption(
+        (task == Task.classify) == (model != null), "classify takes a --model, features none");
+  }
+
+  private void warn(int repaired, int errors) {
+    if (repaired > 0) {
+      Stage.warn("%s: %d parts were not what had been written, and were made again", out, repaired);
+    }
+    if (errors > 0) {
+      Stage.warn(
+          "%d tracks were left out: %s names the problems", errors, out.resolve("errors.csv"));
+    }
+  }
+
+  private void print(FeatureJob.Result result) {
+    warn(result.repaired(), result.errors());
+    System.out.printf(
+        "%d segments × %d frames × %d values of %d tracks in %d parts, %d of them there already:"
+            + " %s%n",
+        result.segments(),
+        result.header().frames(),
+        result.header().values(),
+        result.tracks(),
+        result.header().parts().size(),
+        result.kept(),
+        out);
+  }
+
+  private void print(ClassifyJob.Result result) {
+    warn(result.repaired(), result.errors());
+    System.out.printf(
+        "genres of %d tracks in %d parts, %d of them there already: %s%n",
+        result.tracks(), result.parts(), result.kept(), out);
+  }
+}
