@@ -5,7 +5,7 @@
 #   autoload -U compinit bashcompinit; compinit; bashcompinit
 
 # >>> written by: environment/jbang run scripts/test/kit/Completion.java
-_genrelab_aliases='augment baseline bench classify cnn compact compare demo export fetch hybrid import kmeans logmel lstm mfcc report segment spark split study tsne verify'
+_genrelab_aliases='augment baseline bench classify cnn compact compare demo explore export fetch hybrid import kmeans logmel lstm mfcc report segment spark split study tsne verify'
 
 # Sets options, values, list and files, by alias and before.
 _genrelab_choices() {
@@ -18,6 +18,7 @@ _genrelab_choices() {
     compact) options='--batch --class-weights --clusters --decay --early-stopping --ema-momentum --epochs --features --fold --force --help --learning-rate --mask-coefficients --mask-frames --mixup --name --out --quiet --random-crops --resume --scale --seed --shape --shift-coefficients --split --split-by --test-model --threads --verbose --version' ;;
     compare) options='--a --artists --b --draws --ensemble --force --help --json --level --out --quiet --runs --seed --verbose --version' ;;
     demo) options='--force --help --out --quiet --seconds --seed --tracks --verbose --version' ;;
+    explore) options='--audio --export --force --help --port --quiet --results --verbose --version' ;;
     export) options='--force --help --model --out --quiet --verbose --version' ;;
     fetch) options='--attempts --force --help --metadata-url --out --pause --quiet --sha256 --timeout --url --verbose --version --yes' ;;
     hybrid) options='--batch --class-weights --clusters --decay --early-stopping --ema-momentum --epochs --features --fold --force --help --learning-rate --mask-coefficients --mask-frames --mixup --name --out --quiet --random-crops --resume --scale --seed --shape --shift-coefficients --split --split-by --test-model --threads --verbose --version' ;;

@@ -97,7 +97,7 @@ public class Report implements Callable<Integer> {
       files.afterEachFigure(progress::step);
       sections.add(AccuracySection.of(run, files));
       sections.add(ExperimentsSection.of(run, files));
-      sections.add(ClusterSection.of(run, files));
+      sections.add(ClusterSection.of(run, files, out));
       run.networks().forEach(network -> sections.add(NetworkSection.of(run, network, files)));
       sections.add(ProvenanceSection.of(run, files));
       sections.add(CorpusProblems.of(run, files));

@@ -66,8 +66,12 @@ public record TestedNetwork(
     return rows;
   }
 
-  /** Class names in the order of the probabilities. */
-  private static List<String> mapping(Path folder, List<Rows.Prediction> rows) {
+  /**
+   * Class names in the order of a run's probabilities.
+   *
+   * @throws Stage.Failure as {@link #read}
+   */
+  public static List<String> mapping(Path folder, List<Rows.Prediction> rows) {
     var names = new TreeSet<String>();
     for (Rows.Prediction row : rows) {
       names.add(row.truth());

@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.ObjIntConsumer;
 import java.util.stream.IntStream;
 
 /**
@@ -237,6 +238,21 @@ public record Features(
     return Files.isDirectory(features)
         ? FeatureFolder.read(features, false)
         : FeaturesJson.read(features, false);
+  }
+
+  /**
+   * Reads features and hands the values of one segment after the other on, so that a features JSON
+   * of any size streams through; its {@code matrix} is then null.
+   *
+   * @param values is given frames · coefficients values, and the number of coefficients
+   */
+  public static Features readValues(Path features, ObjIntConsumer<float[]> values) {
+    if (!Files.isDirectory(features)) {
+      return FeaturesJson.read(features, values);
+    }
+    Features mapped = FeatureFolder.read(features, true);
+    mapped.matrix.forEach(row -> values.accept(row, mapped.coefficients));
+    return mapped;
   }
 
   /**

@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
+import java.util.function.ObjIntConsumer;
 import java.util.zip.ZipException;
 
 /** The features JSON, written and read as a stream. */
@@ -87,10 +88,19 @@ final class FeaturesJson {
    * @param keepValues whether the values are kept, which are checked in any case
    */
   static Features read(Path file, boolean keepValues) {
+    return read(file, keepValues ? null : (segment, coefficients) -> {});
+  }
+
+  /**
+   * Reads a file; see {@link Features#readValues}.
+   *
+   * @param values is given each segment's; null to keep them
+   */
+  static Features read(Path file, ObjIntConsumer<float[]> values) {
     try (InputStream in = Store.open(file);
         JsonParser json = Store.JSON.getFactory().createParser(in)) {
       json.enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS.mappedFeature()); // to name its place
-      return new Reader(file, json, keepValues).read();
+      return new Reader(file, json, values).read();
     } catch (JsonProcessingException | EOFException | ZipException error) {
       String where =
           error instanceof JsonProcessingException parse && parse.getLocation() != null
@@ -108,7 +118,7 @@ final class FeaturesJson {
   private static final class Reader {
     private final Path file;
     private final JsonParser json;
-    private final boolean keepValues;
+    private final ObjIntConsumer<float[]> consumer; // null where the values are kept
     private String key;
     private List<String> mapping;
     private int[] labels;
@@ -123,10 +133,10 @@ final class FeaturesJson {
     private ObjectNode params = Store.JSON.createObjectNode();
     private ObjectNode provenance = Store.JSON.createObjectNode();
 
-    Reader(Path file, JsonParser json, boolean keepValues) {
+    Reader(Path file, JsonParser json, ObjIntConsumer<float[]> consumer) {
       this.file = file;
       this.json = json;
-      this.keepValues = keepValues;
+      this.consumer = consumer;
     }
 
     Features read() throws IOException {
@@ -169,7 +179,7 @@ final class FeaturesJson {
               null,
               frames,
               coefficients,
-              keepValues ? FeatureMatrix.of(values.toArray(float[][]::new)) : null,
+              consumer == null ? FeatureMatrix.of(values.toArray(float[][]::new)) : null,
               params,
               provenance);
       features.requireConsistent(file);
@@ -208,8 +218,10 @@ final class FeaturesJson {
         if (frame != frames || frame == 0) {
           throw bad("%s[%d] has %d frames, the first %d", key, size, frame, frames);
         }
-        if (keepValues) {
+        if (consumer == null) {
           values.add(Arrays.copyOf(segment, filled));
+        } else {
+          consumer.accept(Arrays.copyOf(segment, filled), coefficients);
         }
         size++;
       }

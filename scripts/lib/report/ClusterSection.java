@@ -3,6 +3,7 @@
 //SOURCES Section.java
 //SOURCES Tables.java
 //SOURCES ../figures/Charts.java
+//SOURCES ../kit/Store.java
 //SOURCES ../results/Paper.java
 //SOURCES ../results/Rows.java
 
@@ -12,11 +13,17 @@ import static genrelab.report.Tables.count;
 import static genrelab.report.Tables.number;
 
 import genrelab.figures.Charts;
+import genrelab.kit.Store;
 import genrelab.results.Paper;
 import genrelab.results.Rows;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -34,13 +41,21 @@ public final class ClusterSection {
   private final RunResults run;
   private final ReportFiles files;
 
-  private ClusterSection(RunResults run, ReportFiles files) {
+  private final Path out;
+
+  private ClusterSection(RunResults run, ReportFiles files, Path out) {
     this.run = run;
     this.files = files;
+    this.out = out;
   }
 
-  public static Section of(RunResults run, ReportFiles files) {
-    return new ClusterSection(run, files).section();
+  /**
+   * The section.
+   *
+   * @param out the report's folder, from which it links to the map in the browser
+   */
+  public static Section of(RunResults run, ReportFiles files, Path out) {
+    return new ClusterSection(run, files, out).section();
   }
 
   private Section section() {
@@ -53,6 +68,7 @@ public final class ClusterSection {
       if (run.points().stream().anyMatch(point -> point.cluster() >= 0)) {
         section.figures(embedding(Charts.ColourBy.CLUSTER));
       }
+      section.notes().add(map());
     }
     if (!run.clusteringScores().isEmpty()) {
       section.tables().add(scores());
@@ -64,6 +80,31 @@ public final class ClusterSection {
       }
     }
     return section;
+  }
+
+  /** How to open the map of {@code explore}; a link where it was exported into the run. */
+  private Section.Note map() {
+    Path page = run.folder().path().resolve("explore").resolve("index.html");
+    boolean exported =
+        Files.isRegularFile(page) && Files.isRegularFile(page.resolveSibling("run.js"));
+    return new Section.Note(
+        exported
+            ? "The map of these segments in the browser"
+            : "A map of these segments in the browser, to look closer and listen:",
+        exported ? "" : "environment/jbang explore --results " + run.folder().argument(),
+        exported ? address(page.toAbsolutePath().normalize()) : "");
+  }
+
+  private String address(Path page) {
+    Path from = out.toAbsolutePath().normalize();
+    if (!Objects.equals(from.getRoot(), page.getRoot())) { // another drive
+      return page.toUri().toString();
+    }
+    try {
+      return new URI(null, null, Store.slashed(from.relativize(page)), null).getRawPath();
+    } catch (URISyntaxException error) {
+      throw new IllegalStateException(error);
+    }
   }
 
   private Section.Figure embedding(Charts.ColourBy by) {

@@ -20,8 +20,12 @@ public record Section(
     List<Tables.Sheet> tables,
     List<List<Figure>> figureRows) {
 
-  /** One item of a list; the command may be empty. */
-  public record Note(String text, String command) {}
+  /** One item of a list; the command and the address that its text links to may be empty. */
+  public record Note(String text, String command, String address) {
+    Note(String text, String command) {
+      this(text, command, "");
+    }
+  }
 
   /** A figure: its SVG, or its PNG in base64 where an SVG would make the page heavy. */
   public record Figure(

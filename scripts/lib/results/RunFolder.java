@@ -199,16 +199,18 @@ public final class RunFolder {
    * to tell.
    */
   public Optional<Boolean> synthetic() {
-    Optional<Boolean> recorded =
-        features().map(header -> header.provenance().path("synthetic").asBoolean());
-    if (recorded.isEmpty()) {
-      recorded = networks().stream().flatMap(name -> modelSynthetic(name).stream()).findFirst();
-    }
     boolean rendered =
         has("run.json")
             && rows("run.json", Rows.StageRecord.class).stream()
                 .anyMatch(stage -> "demo".equals(stage.stage()));
-    return rendered ? Optional.of(true) : recorded;
+    if (rendered) { // first, since features take seconds to read through
+      return Optional.of(true);
+    }
+    Optional<Boolean> recorded =
+        features().map(header -> header.provenance().path("synthetic").asBoolean());
+    return recorded.isPresent()
+        ? recorded
+        : networks().stream().flatMap(name -> modelSynthetic(name).stream()).findFirst();
   }
 
   private Optional<Boolean> modelSynthetic(String network) {

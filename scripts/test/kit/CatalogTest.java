@@ -56,7 +56,7 @@ class CatalogTest {
   /** group:artifact:version[:classifier][@type]; a property with a default is as good as pinned. */
   static final Pattern PINNED =
       Pattern.compile(
-          "[\\w.-]+:[\\w.-]+:\\d[\\w.-]*(:([\\w.-]+|\\$\\{[\\w.]+:[\\w.-]+}))?(@(jar|pom))?");
+          "[\\w.-]+:[\\w.-]+:\\d[\\w.-]*(:([\\w.-]+|\\$\\{[\\w.]+:[\\w.-]+}))?(@(jar|pom|fatjar))?");
 
   /**
    * Left out: processing and classfile speak of annotation processors and class files of the

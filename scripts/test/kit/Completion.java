@@ -13,6 +13,7 @@
 //SOURCES ../../Compare.java
 //SOURCES ../../Demo.java
 //SOURCES ../../Export.java
+//SOURCES ../../Explore.java
 //SOURCES ../../Fetch.java
 //SOURCES ../../Hybrid.java
 //SOURCES ../../Import.java

@@ -26,8 +26,7 @@ final class InputTrials extends Trials {
       for (int i = 0; i < options.size(); i++) {
         Path input = Path.of(options.get(i));
         String before = i == 0 ? "" : options.get(i - 1);
-        boolean output =
-            before.equals("--out") || alias.equals("classify") && before.equals("--json");
+        boolean output = before.equals(SmallRun.outputOption(alias));
         if (!output && input.startsWith(run())) {
           String option = before.startsWith("--") ? before : "AUDIO";
           add(cases, alias, i, option, input);

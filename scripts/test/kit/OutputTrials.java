@@ -18,7 +18,7 @@ final class OutputTrials extends Trials {
   List<Case> cases() throws IOException {
     var cases = new ArrayList<Case>();
     for (String alias : SmallRun.stages()) {
-      String option = alias.equals("classify") ? "--json" : "--out";
+      String option = SmallRun.outputOption(alias);
       List<String> options = SmallRun.options(alias, run(), run().resolve("nowhere"));
       int at = options.indexOf(option) + 1;
       for (int i = 0; i < options.size(); i++) {

@@ -254,6 +254,12 @@ final class RowsTrials extends Trials {
       String file = name.substring(name.indexOf('/') + 1);
       cases.add(cut("`report`: " + name, Files.readAllBytes(whole.resolve(name)), file, report));
     }
+    for (String name : List.of("tsne.json", "segments.json", "mfcc.json", "cnn/predictions.json")) {
+      Reading explore = inFolder("explore", "mapped", "mapped", name);
+      String file = name.substring(name.indexOf('/') + 1);
+      byte[] sound = Files.readAllBytes(run().resolve("mapped").resolve(name));
+      cases.add(cut("`explore`: " + name, sound, file, explore));
+    }
     for (String name : List.of("predictions.json", "classes.json")) {
       Reading compare = inFolder("compare", "cnn", "cnn", name);
       byte[] sound = Files.readAllBytes(run().resolve("cnn").resolve(name));

@@ -221,6 +221,7 @@ class SchemaTest {
     var names =
         new TreeSet<>(
             Set.of(
+                "explore.schema.json", // by ExploreTest
                 "features.schema.json",
                 "feature-folder.schema.json",
                 "plan.schema.json",

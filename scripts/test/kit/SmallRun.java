@@ -6,6 +6,7 @@
 //SOURCES ../../Compare.java
 //SOURCES ../../Demo.java
 //SOURCES ../../Export.java
+//SOURCES ../../Explore.java
 //SOURCES ../../Fetch.java
 //SOURCES ../../Hybrid.java
 //SOURCES ../../Import.java
@@ -67,6 +68,7 @@ final class SmallRun {
     STAGES.put("compact", Compact::new);
     STAGES.put("compare", Compare::new);
     STAGES.put("report", Report::new);
+    STAGES.put("explore", Explore::new);
     STAGES.put("classify", Classify::new);
     STAGES.put("export", Export::new);
   }
@@ -112,6 +114,7 @@ final class SmallRun {
           case "compact" -> network.formatted(alias) + " --mask-frames 9 --mixup 0.3";
           case "compare" -> "--a IN/cnn --b IN/lstm --out OUT/compare.json --draws 100";
           case "report" -> "--results IN/few --out OUT/report --networks cnn";
+          case "explore" -> "--results IN/mapped --export OUT/map --audio";
           case "classify" -> "--model IN/cnn/model.zip --json OUT/classify.json IN/corpus/blues";
           case "export" -> "--model IN/cnn/model.zip --out OUT/cnn.onnx";
           default -> throw new IllegalArgumentException(alias);
@@ -119,6 +122,15 @@ final class SmallRun {
     return Stream.of(options.split(" "))
         .map(option -> option.replace("OUT/", out + "/").replaceFirst("^IN(?=/|$)", "" + in))
         .toList();
+  }
+
+  /** The option that names what a stage writes. */
+  static String outputOption(String alias) {
+    return switch (alias) {
+      case "classify" -> "--json";
+      case "explore" -> "--export";
+      default -> "--out";
+    };
   }
 
   /** A stage's options as picocli knows them. */
@@ -140,7 +152,8 @@ final class SmallRun {
     for (String alias : stages()) {
       if (alias.equals("import")) {
         writeArray(folder);
-      } else if (!List.of("hybrid", "compact", "augment", "compare", "report", "classify", "export")
+      } else if (!List.of(
+              "hybrid", "compact", "augment", "compare", "report", "explore", "classify", "export")
           .contains(alias)) {
         StageRun run = run(alias, folder, folder);
         if (run.exit() != 0) {
@@ -152,6 +165,20 @@ final class SmallRun {
       Files.createDirectories(folder.resolve("few/cnn"));
       Files.copy(folder.resolve("cnn").resolve(file), folder.resolve("few/cnn").resolve(file));
     }
+    copyForExplore(folder);
+  }
+
+  /** A run's folder with what {@code explore} shows, and nothing else. */
+  private static void copyForExplore(Path folder) throws IOException {
+    Path mapped = folder.resolve("mapped");
+    Files.createDirectories(mapped.resolve("cnn"));
+    for (String file :
+        List.of("tsne.json", "mfcc.json", "cnn/predictions.json", "cnn/classes.json")) {
+      Files.copy(folder.resolve(file), mapped.resolve(file));
+    }
+    String segments = Files.readString(folder.resolve("segments.json"));
+    Files.writeString(
+        mapped.resolve("segments.json"), segments.replace("\"corpus/", "\"../corpus/"));
   }
 
   /** The MFCCs as {@code import} takes them: values.npz and index.json. */

@@ -449,5 +449,6 @@ abstract class Trials {
 
   /** Stages that write a folder. */
   static final Set<String> FOLDERS =
-      Set.of("demo", "augment", "baseline", "cnn", "lstm", "hybrid", "compact", "report");
+      Set.of(
+          "demo", "augment", "baseline", "cnn", "lstm", "hybrid", "compact", "report", "explore");
 }

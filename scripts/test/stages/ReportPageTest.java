@@ -304,6 +304,26 @@ class ReportPageTest extends ReportRun {
   }
 
   @Test
+  void theMapInTheBrowserIsNamedAndLinkedWhereItWasExported() throws Exception {
+    Path run = temp.resolve("a run");
+    writeRun(run, true, "segment");
+    Path out = temp.resolve("elsewhere/report");
+    String[] options = {
+      "--results", run.toString(), "--out", out.toString(), "--networks", "cnn", "--no-paper"
+    };
+    assertEquals(0, report(options).exit());
+    String page = Files.readString(out.resolve("index.html"));
+    assertTrue(page.contains("environment/jbang explore --results "), page);
+    assertFalse(page.contains("explore/index.html"), "no link to nothing");
+    Files.createDirectories(run.resolve("explore"));
+    Files.writeString(run.resolve("explore/index.html"), "the map");
+    Files.writeString(run.resolve("explore/run.js"), "its run");
+    assertEquals(0, report(options).exit());
+    page = Files.readString(out.resolve("index.html"));
+    assertTrue(page.contains("href=\"../../a%20run/explore/index.html\""), page);
+  }
+
+  @Test
   void thePaperIsLeftOutOnRequest() throws Exception {
     Path run = temp.resolve("run");
     writeRun(run, true, "segment");
