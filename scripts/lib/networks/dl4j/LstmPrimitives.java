@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.bytedeco.dnnl.eltwise_forward;
 import org.bytedeco.dnnl.lstm_backward;
 import org.bytedeco.dnnl.lstm_forward;
 import org.bytedeco.dnnl.memory;
@@ -33,6 +34,16 @@ import org.bytedeco.javacpp.Pointer;
  */
 final class LstmPrimitives implements AutoCloseable {
   private static final memory.data_type FLOAT = memory.data_type.f32;
+
+  /**
+   * From so many steps on, a gradient that shrinks from step to step can fall below the smallest
+   * normal number. It stays there, rounded up each time, and products with such numbers take a
+   * processor a hundred times as long.
+   */
+  private static final int LONG = 200;
+
+  /** Added to the gradients to the outputs of long inputs, whose other digits it is below. */
+  private static final float ABOVE_SUBNORMAL = 1e-20f;
 
   /**
    * @param rows of the batch
@@ -304,9 +315,27 @@ final class LstmPrimitives implements AutoCloseable {
     arguments.put(DNNL_ARG_DIFF_WEIGHTS_LAYER, inputSums);
     arguments.put(DNNL_ARG_DIFF_WEIGHTS_ITER, recurrentSums);
     arguments.put(DNNL_ARG_DIFF_BIAS, biasSums);
+    if (sizes.steps >= LONG) {
+      addConstant(errors);
+    }
     backward.add(new lstm_backward(description), description, arguments);
     backward.addReorder(recurrentSums, at(storedWeights(sizes.units), 0));
     backward.addReorder(inputSums, at(storedWeights(sizes.size), recurrent));
+  }
+
+  private void addConstant(memory errors) {
+    var constant =
+        new eltwise_forward.primitive_desc(
+            new eltwise_forward.desc(
+                dnnl_forward_inference,
+                dnnl_eltwise_linear,
+                errors.get_desc(),
+                /* alpha= */ 1,
+                ABOVE_SUBNORMAL),
+            PrimitiveSequence.attributes(),
+            OneDnn.engine());
+    backward.add(
+        new eltwise_forward(constant), constant, DNNL_ARG_SRC, errors, DNNL_ARG_DST, errors);
   }
 
   /** Where the gradients lie that come after so many. */

@@ -53,6 +53,7 @@ import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
 
 class OneDnnLstmTest {
   private static final LayerWorkspaceMgr NO_WORKSPACES = LayerWorkspaceMgr.noWorkspaces();
@@ -223,6 +224,23 @@ class OneDnnLstmTest {
     INDArray input = Nd4j.randn(17, 1, 1690);
     INDArray errors = Nd4j.randn(17, 32, 1690).muli(0.01);
     assertAlike(step(java, input, errors), step(ours, input, errors), 1e-4);
+  }
+
+  /** As where the last step alone is given on: the gradient shrinks from step to step. */
+  @Test
+  void aVanishingGradientDoesNotBecomeSubnormal() {
+    Layer java = layer("java", DataType.FLOAT, 3, 32);
+    Layer ours = layer("onednn", DataType.FLOAT, 3, 32);
+    INDArray input = Nd4j.randn(2, 3, 600);
+    INDArray errors = Nd4j.zeros(2, 32, 600);
+    errors
+        .get(NDArrayIndex.all(), NDArrayIndex.all(), NDArrayIndex.point(599))
+        .assign(Nd4j.randn(2, 32).muli(0.01));
+    List<INDArray> results = step(ours, input, errors);
+    assertAlike(step(java, input, errors), results, 1e-4);
+    for (float gradient : results.get(2).data().asFloat()) {
+      assertTrue(Math.abs(gradient) >= Float.MIN_NORMAL, "subnormal: " + gradient);
+    }
   }
 
   /** Each of these batches needs 20 MB and more, all of them together twice the bound. */
