@@ -118,10 +118,17 @@ def committed(notebook):
     return nbformat.writes(notebook)
 
 
+def runs_stages(path):
+    """Whether cells start stages: one such notebook at a time, since JBang builds may spoil each other's."""
+    text = path.read_text(encoding="utf-8")
+    return "Kit.run(" in text or "Songs.classify(" in text
+
+
 async def run(paths, options):
     turns = asyncio.Semaphore(options.jobs)
+    stages = asyncio.Lock()
 
-    async def one(path):
+    async def timed(path):
         async with turns:
             begin = time.monotonic()
             notebook = await execute(path, options.limit)
@@ -129,6 +136,13 @@ async def run(paths, options):
             if options.in_place:
                 write(path, committed(notebook) + "\n")
             print(f"{path.name}: {time.monotonic() - begin:.0f} s", flush=True)
+
+    async def one(path):
+        if runs_stages(path):
+            async with stages:
+                await timed(path)
+        else:
+            await timed(path)
 
     results = await asyncio.gather(*(one(path) for path in paths), return_exceptions=True)
     return [result for result in results if result is not None]

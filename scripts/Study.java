@@ -12,7 +12,7 @@
 //SOURCES lib/study/AccuracyTable.java
 //SOURCES lib/study/ExperimentSteps.java
 //SOURCES lib/study/Experiments.java
-//SOURCES lib/study/Kit.java
+//SOURCES lib/study/KitLocation.java
 //SOURCES lib/study/Plan.java
 //SOURCES lib/study/PlanOptions.java
 //SOURCES lib/study/Step.java
@@ -29,7 +29,7 @@ import genrelab.kit.Store;
 import genrelab.study.AccuracyTable;
 import genrelab.study.ExperimentSteps;
 import genrelab.study.Experiments;
-import genrelab.study.Kit;
+import genrelab.study.KitLocation;
 import genrelab.study.Plan;
 import genrelab.study.PlanOptions;
 import genrelab.study.Step;
@@ -137,7 +137,7 @@ public class Study implements Callable<Integer> {
     }
     checkOptions();
     Instant begin = Instant.now();
-    var kit = Kit.at(this.kit);
+    var kit = KitLocation.at(this.kit);
     setFolders(kit.home());
     Path features = source.features == null ? null : Path.of(source.features.get(0));
     var inputs = new StudySteps.Inputs(corpus, isDemo(), features, artists);
@@ -226,7 +226,7 @@ public class Study implements Callable<Integer> {
   private void runPlan() {
     Plan chosen = plan.read(training.epochs);
     Map<String, Path> features = PlanOptions.features(source.features);
-    var kit = Kit.at(this.kit);
+    var kit = KitLocation.at(this.kit);
     Path results = out != null ? out : kit.home().resolve("data/runs/experiments");
     var inputs = new ExperimentSteps.Inputs(source.corpus, features, artists);
     var experiments = new Experiments(chosen, inputs, results.resolve(chosen.name()));

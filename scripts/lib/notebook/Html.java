@@ -4,6 +4,7 @@
 //SOURCES Run.java
 //SOURCES Sound.java
 //SOURCES Source.java
+//SOURCES StageProgress.java
 //SOURCES TableFormat.java
 //SOURCES ../figures/Chart.java
 //SOURCES ../figures/Charts.java
@@ -80,6 +81,8 @@ public final class Html {
       return sound(sound);
     } else if (value instanceof Run run) {
       return banner(run);
+    } else if (value instanceof StageProgress progress) {
+      return progress(progress);
     } else if (value instanceof Source source) {
       return code(source.code());
     } else if (value instanceof Stage.Failure failure) {
@@ -104,6 +107,9 @@ public final class Html {
 
   /** Which run it is, and whether that is music. */
   private static String banner(Run run) {
+    if (!run.failure().isEmpty()) {
+      return line(run.failure());
+    }
     String html =
         run.exists()
             ? run.isSynthetic()
@@ -132,6 +138,10 @@ public final class Html {
       end = found.end();
     }
     html.append(escape(java.substring(end)));
+    return pre(html.toString());
+  }
+
+  private static String pre(String html) {
     return "<pre style=\"font-family:monospace;line-height:1.3\">" + html + "</pre>";
   }
 
@@ -213,6 +223,23 @@ public final class Html {
         IntStream.range(0, values.length).mapToDouble(i -> Math.abs(values[i])).max().orElse(1);
     int digits = (int) Math.floor(Math.log10(Math.max(largest, 1e-12))) + 1;
     return "0." + "0".repeat(Math.max(1, Math.min(12, 4 - digits)));
+  }
+
+  /** A running stage: its command, a training's curves, its latest lines. */
+  private static String progress(StageProgress progress) {
+    var html = new StringBuilder("<div><code>").append(escape(progress.command()));
+    html.append("</code></div>\n");
+    html.append("<div style=\"display:flex\">");
+    for (Chart chart : progress.curves()) {
+      html.append(
+          "<img alt=\"%s\" style=\"width:50%%;height:auto\" src=\"data:image/png;base64,%s\">"
+              .formatted(
+                  escape(chart.getTitle()),
+                  Base64.getEncoder().encodeToString(png(Charts.image(chart, 1)))));
+    }
+    html.append("</div>\n");
+    String lines = String.join("\n", progress.lines());
+    return html.append(lines.isEmpty() ? "" : pre(escape(lines))).toString();
   }
 
   // --- images and sound --------------------------------------------------------------------------

@@ -4,10 +4,12 @@
 //DEPS tech.tablesaw:tablesaw-core:0.44.4
 //SOURCES Embedding.java
 //SOURCES Html.java
+//SOURCES Kit.java
 //SOURCES MissingChart.java
 //SOURCES Run.java
 //SOURCES Sound.java
 //SOURCES Source.java
+//SOURCES StageProgress.java
 //SOURCES ../figures/Chart.java
 //SOURCES ../figures/XCharts.java
 //SOURCES ../kit/Stage.java
@@ -23,9 +25,11 @@ import java.awt.image.BufferedImage;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.dflib.jjava.jupyter.Extension;
 import org.dflib.jjava.jupyter.kernel.BaseKernel;
+import org.dflib.jjava.jupyter.kernel.BaseNotebookStatics;
 import org.dflib.jjava.jupyter.kernel.display.DisplayData;
 import org.dflib.jjava.jupyter.kernel.display.Renderer;
 import org.dflib.jjava.jupyter.kernel.display.mime.MIMEType;
@@ -50,6 +54,7 @@ public final class KernelExtension implements Extension {
   @Override
   public void install(BaseKernel kernel) {
     register(kernel.getRenderer());
+    Kit.showOn(Display::new);
     IMPORTS.forEach(name -> kernel.evalRaw("import " + name + ";"));
   }
 
@@ -59,6 +64,7 @@ public final class KernelExtension implements Extension {
     html(renderer, Sound.class, Sound::title);
     html(renderer, Run.class, Run::name);
     html(renderer, Source.class, Source::code);
+    html(renderer, StageProgress.class, progress -> String.join("\n", progress.lines()));
     html(renderer, Architecture.class, Architecture::network);
     html(renderer, Stage.Failure.class, Stage.Failure::getMessage);
     renderer
@@ -110,5 +116,19 @@ public final class KernelExtension implements Extension {
   private static void image(byte[] png, int width, DisplayData out) {
     out.putData(MIMEType.IMAGE_PNG, Base64.getEncoder().encodeToString(png));
     out.putMetaData(MIMEType.IMAGE_PNG, Map.of("width", width));
+  }
+
+  /** One place in a cell's output: what is shown there replaces what was. */
+  private static final class Display implements Consumer<StageProgress> {
+    private String id;
+
+    @Override
+    public void accept(StageProgress progress) {
+      if (id == null) {
+        id = BaseNotebookStatics.display(progress);
+      } else {
+        BaseNotebookStatics.updateDisplay(id, progress);
+      }
+    }
   }
 }

@@ -2,9 +2,13 @@
 // JJava finds the extension by it:
 //FILES META-INF/services/org.dflib.jjava.jupyter.Extension=org.dflib.jjava.jupyter.Extension
 //SOURCES KernelExtension.java
+//SOURCES Kit.java
 //SOURCES MfccColumns.java
+//SOURCES NetworkScript.java
 //SOURCES PlanRuns.java
 //SOURCES Run.java
+//SOURCES Songs.java
+//SOURCES Source.java
 //SOURCES TableCharts.java
 //SOURCES ../features/Mel.java
 //SOURCES ../features/SegmentFeatures.java

@@ -2,6 +2,7 @@
 //SOURCES ClusterResults.java
 //SOURCES Embedding.java
 //SOURCES KitFolder.java
+//SOURCES MfccNeighbours.java
 //SOURCES MissingChart.java
 //SOURCES PaperComparison.java
 //SOURCES RecordTable.java
@@ -12,6 +13,8 @@
 //SOURCES ../evaluation/NetworkComparison.java
 //SOURCES ../evaluation/TestedNetwork.java
 //SOURCES ../features/Features.java
+//SOURCES ../features/SegmentFeatures.java
+//SOURCES ../kit/Store.java
 //SOURCES ../figures/Chart.java
 //SOURCES ../figures/Charts.java
 //SOURCES ../figures/ColourScale.java
@@ -29,9 +32,11 @@ import genrelab.evaluation.Metrics;
 import genrelab.evaluation.NetworkComparison;
 import genrelab.evaluation.TestedNetwork;
 import genrelab.features.Features;
+import genrelab.features.SegmentFeatures;
 import genrelab.figures.Chart;
 import genrelab.figures.Charts;
 import genrelab.figures.ColourScale;
+import genrelab.kit.Store;
 import genrelab.networks.Architecture;
 import genrelab.report.NetworkResults;
 import genrelab.results.Paper;
@@ -78,12 +83,17 @@ public final class Run {
 
   private final RunFolder folder;
   private final String corpus;
+
+  /** Why there are no results: the line of the stage that failed; else empty. */
+  private final String failure;
+
   private final Map<String, NetworkResults> networks = new HashMap<>();
   private Boolean synthetic;
 
-  private Run(RunFolder folder, String corpus) {
+  private Run(RunFolder folder, String corpus, String failure) {
     this.folder = folder;
     this.corpus = corpus;
+    this.failure = failure;
   }
 
   /** Opens the run that GENRELAB_RUN names, by default {@code data/runs/study}. */
@@ -98,7 +108,7 @@ public final class Run {
    */
   public static Run open(String folder) {
     Path path = KitFolder.resolve(folder);
-    return new Run(new RunFolder(path, KitFolder.relative(path)), "");
+    return new Run(new RunFolder(path, KitFolder.relative(path)), "", "");
   }
 
   /**
@@ -113,7 +123,15 @@ public final class Run {
 
   /** The same run, whose corpus the titles name, e.g. "CNN on GTZAN". */
   public Run named(String corpus) {
-    return new Run(folder, corpus);
+    return new Run(folder, corpus, failure);
+  }
+
+  /**
+   * In place of a run whose stage failed: each result is the failure's line, and never one of an
+   * earlier run.
+   */
+  Run failed(String line) {
+    return new Run(new RunFolder(folder.path().resolve("failed")), corpus, line);
   }
 
   // --- what it is --------------------------------------------------------------------------------
@@ -128,6 +146,19 @@ public final class Run {
 
   boolean exists() {
     return folder.exists();
+  }
+
+  String failure() {
+    return failure;
+  }
+
+  /**
+   * A file of the run as an option of a stage, e.g. {@code mfcc.json}; it need not exist.
+   *
+   * @return relative to the kit's folder, where the run lies in it
+   */
+  public String file(String name) {
+    return Store.slashed(KitFolder.relative(folder.path().resolve(name)));
   }
 
   /** The folder's name. */
@@ -234,7 +265,9 @@ public final class Run {
 
   /** One line: what is missing and which command makes it, as typed in the kit's folder. */
   String missing(String file) {
-    return "%s is missing here; this makes it: %s".formatted(file, folder.command(file));
+    return failure.isEmpty()
+        ? "%s is missing here; this makes it: %s".formatted(file, folder.command(file))
+        : failure;
   }
 
   /** The rows of a result file; none where it is missing. */
@@ -361,6 +394,21 @@ public final class Run {
     }
   }
 
+  /**
+   * The run's segments that sound most like another sound, by their MFCCs: track, segment, genre,
+   * distance. See {@link MfccNeighbours}.
+   */
+  public Table nearest(Sound sound, int count) {
+    if (sound.isMissing() || !has("mfcc.json")) {
+      return Table.create(sound.isMissing() ? sound.title() : missing("mfcc.json"));
+    }
+    Features features = Features.read(folder.find("mfcc.json").orElseThrow());
+    Table nearest =
+        new MfccNeighbours(features)
+            .of(sound, SegmentFeatures.of("mfcc", features.params()), count);
+    return nearest.setName(marked(nearest.name()));
+  }
+
   /** MFCCs of one segment of each genre, one below the other; colours stop at ±60. */
   public Chart mfccs() {
     if (!has("mfcc.json")) {
@@ -370,7 +418,7 @@ public final class Run {
     var shown = new LinkedHashMap<String, float[]>();
     for (int i = 0; i < features.size(); i++) {
       if (features.segments()[i] == 1) {
-        shown.putIfAbsent(features.genre(i), features.values()[i]);
+        shown.putIfAbsent(features.genre(i), features.values(i));
       }
     }
     return Charts.heats(
@@ -476,7 +524,7 @@ public final class Run {
         table.longColumn("shared_tracks").append(network.sharedTracks());
       }
     }
-    if (!withPaper()) {
+    if (!withPaper() || table.doubleColumn("paper").countMissing() == table.rowCount()) {
       table.removeColumns("paper");
     }
     return TableFormat.percent(table, "accuracy", "low", "high", "paper");

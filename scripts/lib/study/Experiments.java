@@ -2,7 +2,7 @@
 //SOURCES ../kit/Store.java
 //SOURCES ExperimentSteps.java
 //SOURCES ExperimentTables.java
-//SOURCES Kit.java
+//SOURCES KitLocation.java
 //SOURCES Plan.java
 //SOURCES RunResult.java
 //SOURCES Step.java
@@ -57,7 +57,7 @@ public final class Experiments {
    *
    * @throws Stage.Failure if steps failed; the others are done
    */
-  public void run(Kit kit) {
+  public void run(KitLocation kit) {
     printPlan();
     Store.createFolder(out);
     var runner = new StepRunner(kit, out);

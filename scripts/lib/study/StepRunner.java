@@ -1,7 +1,7 @@
 //SOURCES AveragedRuns.java
 //SOURCES PooledFolds.java
 //SOURCES ../kit/CleanupOnExit.java
-//SOURCES Kit.java
+//SOURCES KitLocation.java
 //SOURCES Step.java
 //SOURCES ../results/Rows.java
 //SOURCES ../kit/Stage.java
@@ -32,7 +32,7 @@ import java.util.stream.Stream;
  * are those of the last run, and whose outputs are still there as it wrote them, is skipped.
  */
 public final class StepRunner {
-  private final Kit kit;
+  private final KitLocation kit;
   private final Path out;
   private final Map<String, Rows.StageRecord> before;
   private boolean forgetful;
@@ -43,7 +43,7 @@ public final class StepRunner {
    *
    * @param out the run's folder, made where it isn't there
    */
-  public StepRunner(Kit kit, Path out) {
+  public StepRunner(KitLocation kit, Path out) {
     this.kit = kit;
     this.out = out.toAbsolutePath().normalize();
     this.before = readRecord();

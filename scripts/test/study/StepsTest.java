@@ -5,7 +5,7 @@
 //SOURCES ../../lib/kit/Stage.java
 //SOURCES ../../lib/results/Rows.java
 //SOURCES ../../lib/kit/Store.java
-//SOURCES ../../lib/study/Kit.java
+//SOURCES ../../lib/study/KitLocation.java
 //SOURCES ../../lib/study/StageArguments.java
 //SOURCES ../../lib/study/StageSteps.java
 //SOURCES ../../lib/study/Step.java
@@ -27,7 +27,7 @@ import genrelab.networks.NetworkCatalog;
 import genrelab.results.Paper;
 import genrelab.results.Rows;
 import genrelab.study.AccuracyTable;
-import genrelab.study.Kit;
+import genrelab.study.KitLocation;
 import genrelab.study.StageArguments;
 import genrelab.study.StageSteps;
 import genrelab.study.Step;
@@ -115,7 +115,7 @@ class StepsTest {
     PrintStream console = System.out;
     System.setOut(new PrintStream(text, true, StandardCharsets.UTF_8));
     try {
-      new StepRunner(Kit.at(HOME), folder.resolve("run")).run(step);
+      new StepRunner(KitLocation.at(HOME), folder.resolve("run")).run(step);
     } finally {
       System.setOut(console);
     }
@@ -131,7 +131,7 @@ class StepsTest {
     Step earlier =
         new Step("demo", Step.COPY, null, step.arguments(), step.inputs(), step.outputs(), 1);
     run(earlier);
-    var runner = new StepRunner(Kit.at(HOME), run);
+    var runner = new StepRunner(KitLocation.at(HOME), run);
     runner.forgetOthers();
     runner.run(step);
     List<Rows.StageRecord> record = Store.readRows(run.resolve("run.json"), Rows.StageRecord.class);
@@ -180,11 +180,12 @@ class StepsTest {
     var expected = new ArrayList<>(List.of("/other/environment/jbang", "run", script));
     expected.addAll(options);
     assertEquals(
-        expected, Kit.at(kit.toString()).command(tsne, "/other/environment/jbang", List.of()));
+        expected,
+        KitLocation.at(kit.toString()).command(tsne, "/other/environment/jbang", List.of()));
     expected.set(0, "jbang");
     expected.add(1, "--quiet");
     expected.add("--quiet");
-    assertEquals(expected, Kit.at(kit.toString()).command(tsne, null, List.of("--quiet")));
+    assertEquals(expected, KitLocation.at(kit.toString()).command(tsne, null, List.of("--quiet")));
   }
 
   @Test
@@ -192,12 +193,12 @@ class StepsTest {
     String url = "https://example.org/kit/jbang-catalog.json";
     assertEquals(
         List.of("jbang", "run", "tsne@" + url),
-        Kit.at(url).command(tsne, null, List.of()).subList(0, 3));
+        KitLocation.at(url).command(tsne, null, List.of()).subList(0, 3));
   }
 
   @Test
   void noKitIsToldWithWhatToGive() {
-    var failure = assertThrows(Stage.Failure.class, () -> Kit.at(folder.toString()));
+    var failure = assertThrows(Stage.Failure.class, () -> KitLocation.at(folder.toString()));
     assertTrue(failure.getMessage().contains("as for study@URL"), failure.getMessage());
   }
 
@@ -205,7 +206,7 @@ class StepsTest {
 
   @Test
   void aChangeOfAnIncludedFileIsSeen() throws IOException {
-    Kit kit = Kit.at(kit().toString());
+    KitLocation kit = KitLocation.at(kit().toString());
     String before = kit.checksum(tsne);
     assertEquals(before, kit.checksum(tsne));
     file("a kit/code/data/words.txt", "other words");
@@ -233,14 +234,15 @@ class StepsTest {
           "http://%s:%d/jbang-catalog.json"
               .formatted(
                   server.getAddress().getAddress().getHostAddress(), server.getAddress().getPort());
-      String before = Kit.at(url).checksum(tsne);
-      assertEquals(before, Kit.at(url).checksum(tsne));
+      String before = KitLocation.at(url).checksum(tsne);
+      assertEquals(before, KitLocation.at(url).checksum(tsne));
       file("a kit/code/lib/Part.java", "//SOURCES ../Plane.java\n// changed\n");
-      assertNotEquals(before, Kit.at(url).checksum(tsne));
+      assertNotEquals(before, KitLocation.at(url).checksum(tsne));
       Files.delete(kit.resolve("code/lib/Part.java"));
-      String unknown = Kit.at(url).checksum(tsne);
+      String unknown = KitLocation.at(url).checksum(tsne);
       assertTrue(unknown.startsWith("unknown at "), unknown);
-      assertNotEquals(unknown, Kit.at(url).checksum(tsne), "it can't be told, so it runs again");
+      assertNotEquals(
+          unknown, KitLocation.at(url).checksum(tsne), "it can't be told, so it runs again");
     } finally {
       server.stop(0);
     }

@@ -32,7 +32,7 @@ import java.util.regex.Pattern;
  * <p>Stages are found by the catalog's {@code script-ref}, not by the alias's name: JBang would
  * take a folder of that name in the working folder for the script.
  */
-public final class Kit {
+public final class KitLocation {
   private static final String CATALOG = "jbang-catalog.json";
   private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final Pattern INCLUDED =
@@ -46,7 +46,7 @@ public final class Kit {
   /** What was read from the web, once for a run. */
   private final Map<URI, byte[]> fetched = new HashMap<>();
 
-  private Kit(String place) {
+  private KitLocation(String place) {
     this.place = place;
     this.catalog =
         isRemote(place) ? URI.create(place) : Path.of(place, CATALOG).toAbsolutePath().toUri();
@@ -58,7 +58,7 @@ public final class Kit {
    * @param place null for the kit that the launcher belongs to, else the working folder
    * @throws Stage.Failure if there is none
    */
-  public static Kit at(String place) {
+  public static KitLocation at(String place) {
     String home = System.getenv("GENRELAB_HOME");
     String found = place != null ? place : home != null ? home : ".";
     if (!isRemote(found) && !Files.isRegularFile(Path.of(found, CATALOG))) {
@@ -67,7 +67,7 @@ public final class Kit {
               + " catalog",
           Path.of(found).toAbsolutePath().normalize(), CATALOG);
     }
-    return new Kit(found);
+    return new KitLocation(found);
   }
 
   private static boolean isRemote(String place) {
