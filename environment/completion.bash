@@ -19,10 +19,10 @@ _genrelab_choices() {
     compare) options='--a --artists --b --draws --ensemble --force --help --json --level --out --quiet --runs --seed --verbose --version' ;;
     demo) options='--force --help --out --quiet --seconds --seed --tracks --verbose --version' ;;
     explore) options='--audio --export --force --help --port --quiet --results --verbose --version' ;;
-    export) options='--force --help --model --out --quiet --verbose --version' ;;
+    export) options='--features --force --help --model --out --quiet --verbose --version' ;;
     fetch) options='--attempts --force --help --metadata-url --out --pause --quiet --sha256 --timeout --url --verbose --version --yes' ;;
     hybrid) options='--batch --class-weights --clusters --decay --early-stopping --ema-momentum --epochs --features --fold --force --help --learning-rate --mask-coefficients --mask-frames --mixup --name --out --quiet --random-crops --resume --scale --seed --shape --shift-coefficients --split --split-by --test-model --threads --verbose --version' ;;
-    import) options='--array --axes --delta --force --frames --help --index --json --key --npy --offset --out --quiet --scale --verbose --version' ;;
+    import) options='--array --axes --delta --features --force --frames --help --index --json --key --npy --offset --out --quiet --scale --verbose --version' ;;
     kmeans) options='--clusters --features --fit-on --force --help --input --iterations --method --min-cluster-size --min-samples --out --quiet --restarts --seed --silhouette-sample --split --standardise --sweep --table --threads --verbose --version' ;;
     logmel) options='--centre --force --help --hop --mels --n-fft --no-centre --out --part-tracks --quiet --sample-rate --segments --threads --verbose --version --window' ;;
     lstm) options='--batch --class-weights --clusters --decay --early-stopping --ema-momentum --epochs --features --fold --force --help --learning-rate --mask-coefficients --mask-frames --mixup --name --out --quiet --random-crops --resume --scale --seed --shape --shift-coefficients --split --split-by --test-model --threads --verbose --version' ;;
@@ -32,7 +32,7 @@ _genrelab_choices() {
     spark) options='--centre --coefficients --conf --corpus --delta --flavour --force --help --hop --key --manifest --master --mels --model --n-fft --no-centre --out --part-tracks --quiet --sample-rate --seconds --verbose --version --window' ;;
     split) options='--artists --by --exclude --features --folds --force --help --known-share --lists --out --quiet --ratios --repetitions --seed --segments --stratify --train-size --verbose --version' ;;
     study) options='--artists --corpus --dry-run --epochs --features --force --help --kit --networks --no-paper --out --plan --quick --quiet --seed --seeds --split-by --verbose --version' ;;
-    tsne) options='--dimensions --features --force --help --iterations --out --perplexity --quiet --seed --theta --threads --verbose --version' ;;
+    tsne) options='--dimensions --features --force --help --iterations --out --perplexity --quiet --sample --seed --theta --threads --verbose --version' ;;
     verify) options='--corpus --expect --force --help --index --json --manifest --out --quiet --rate --seconds --strict --verbose --version' ;;
   esac
   case $alias:$before in

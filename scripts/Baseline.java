@@ -53,7 +53,7 @@ import picocli.CommandLine.Option;
           + " groups of bands (128 bands: 1,116 values)"
     })
 public class Baseline implements Callable<Integer> {
-  @Option(names = "--features", required = true, description = "Features JSON.")
+  @Option(names = "--features", required = true, description = "Features: JSON or folder.")
   Path features;
 
   @Option(names = "--split", required = true, description = "Split JSON of the same segments.")

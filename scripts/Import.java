@@ -2,7 +2,9 @@
 //JAVA 17+
 //DESCRIPTION Features computed elsewhere (NumPy arrays, Keras-lineage JSON) into the features JSON.
 //SOURCES lib/features/FeatureCatalog.java
+//SOURCES lib/features/FeatureFolder.java
 //SOURCES lib/features/Features.java
+//SOURCES lib/features/FolderArray.java
 //SOURCES lib/features/Mel.java
 //SOURCES lib/kit/Stage.java
 //SOURCES lib/kit/Store.java
@@ -21,7 +23,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import genrelab.features.ArrayAxes;
 import genrelab.features.FeatureArray;
 import genrelab.features.FeatureCatalog;
+import genrelab.features.FeatureFolder;
 import genrelab.features.Features;
+import genrelab.features.FolderArray;
 import genrelab.features.ImportIndex;
 import genrelab.features.ImportedSegments;
 import genrelab.features.KerasJsonReader;
@@ -33,6 +37,7 @@ import genrelab.kit.Progress;
 import genrelab.kit.Stage;
 import genrelab.kit.Store;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Iterator;
@@ -63,10 +68,11 @@ import picocli.CommandLine.Option;
         "Features computed elsewhere (.npy, .npz, Keras-lineage JSON) into features JSON.")
 public final class Import implements Callable<Integer> {
   @Option(
-      names = {"--npy", "--json"},
+      names = {"--npy", "--json", "--features"},
       required = true,
       paramLabel = "FILE",
-      description = "Array to import: .npy, .npz, .json or .json.gz (the ending tells).")
+      description =
+          "Array to import: .npy, .npz, .json or .json.gz (the ending tells), or a feature folder.")
   Path source;
 
   @Option(
@@ -138,7 +144,7 @@ public final class Import implements Callable<Integer> {
       names = "--out",
       required = true,
       paramLabel = "FILE",
-      description = "Features JSON to write: .json or .json.gz.")
+      description = "Features to write: .json, .json.gz, or a folder, which any other name is.")
   @Output({"mapping", "labels"})
   Path out;
 
@@ -151,6 +157,7 @@ public final class Import implements Callable<Integer> {
     ArrayAxes axes =
         axisNames == null ? ArrayAxes.SEGMENT_FRAME_COEFFICIENT : new ArrayAxes(axisNames);
     checkOptions(axes);
+    FeatureFolder.nameOutputs(out);
     try (FeatureArray values = open(axes)) {
       checkShape(values.shape(), axes);
       if (axisNames == null) {
@@ -196,15 +203,20 @@ public final class Import implements Callable<Integer> {
         Double.isFinite(scale) && scale != 0, "--scale must be a number but 0, not %s", scale);
     Stage.requireOption(Double.isFinite(offset), "--offset must be a number, not %s", offset);
     Stage.requireOption(frames >= 0, "--frames must be 0 or more, not %s", frames);
-    Stage.requireOption(
-        endsWith(out, ".json") || endsWith(out, ".json.gz"),
-        "--out must end in .json or .json.gz, not %s",
-        out.getFileName());
-    boolean json = endsWith(source, ".json") || endsWith(source, ".json.gz");
+    for (String ending : List.of(".npy", ".npz", ".parquet", ".csv")) {
+      Stage.requireOption(
+          !endsWith(out, ending),
+          "--out must end in .json or .json.gz, or name a folder, not %s; export writes that",
+          out.getFileName());
+    }
+    boolean folder = Files.isDirectory(source);
+    boolean json = folder || endsWith(source, ".json") || endsWith(source, ".json.gz");
     Stage.requireOption(
         !json || axes.item() == 0,
         "--axes must begin with segment or track for a JSON, not %s",
         axes);
+    Stage.requireOption(
+        !folder || axisNames == null, "--axes is not for a feature folder, which says them itself");
     Stage.requireOption(
         index != null || json, "--index is needed: %s does not name its tracks", source);
   }
@@ -214,6 +226,9 @@ public final class Import implements Callable<Integer> {
   }
 
   private FeatureArray open(ArrayAxes axes) throws IOException {
+    if (Files.isDirectory(source)) {
+      return new FolderArray(source, key);
+    }
     if (endsWith(source, ".json") || endsWith(source, ".json.gz")) {
       return new KerasJsonReader(source, key, axes);
     }
@@ -226,7 +241,8 @@ public final class Import implements Callable<Integer> {
       return new NpyReader(source, source.toString(), axes);
     }
     throw new Stage.Failure(
-        "%s: unknown ending; give an .npy, .npz, .json or .json.gz file", source);
+        "%s: unknown ending; give an .npy, .npz, .json or .json.gz file, or a feature folder",
+        source);
   }
 
   private void checkShape(long[] shape, ArrayAxes axes) {
@@ -309,7 +325,7 @@ public final class Import implements Callable<Integer> {
     ObjectNode provenance = Store.JSON.createObjectNode();
     provenance.put("source", "import").put("genrelab", Stage.VERSION);
     ObjectNode inputs = provenance.putObject("inputs");
-    inputs.put(source.getFileName().toString(), Store.sha256(source));
+    inputs.put(source.getFileName().toString(), Store.sha256(Features.identity(source)));
     if (index != null) {
       inputs.put(index.getFileName().toString(), Store.sha256(index));
     }

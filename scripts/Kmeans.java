@@ -42,8 +42,6 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.logging.Level;
 import java.util.logging.Logger;
-import org.tribuo.MutableDataset;
-import org.tribuo.clustering.ClusterID;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -152,30 +150,21 @@ public final class Kmeans implements Callable<Integer> {
    * The segments to cluster.
    *
    * @param data the features JSON
-   * @param source its segments as Tribuo reads them
-   * @param dataset those of them that are fitted
+   * @param source what stands for each of them
    */
-  private record Segments(
-      Features data,
-      ClusterSource source,
-      MutableDataset<ClusterID> dataset,
-      double readSeconds,
-      double datasetSeconds) {}
+  private record Segments(Features data, ClusterSource source, double readSeconds) {}
 
   private Segments read() {
     long begin = System.nanoTime();
     Features data = Features.read(features);
     ClusterSource source = options.source(data, features);
-    long read = System.nanoTime();
-    var dataset = new MutableDataset<>(source);
-    long converted = System.nanoTime();
-    return new Segments(data, source, dataset, (read - begin) / 1e9, (converted - read) / 1e9);
+    return new Segments(data, source, (System.nanoTime() - begin) / 1e9);
   }
 
   // ---- one clustering
 
   private void cluster(Segments segments, ClusteringEvaluation evaluation) {
-    Clustering clustering = options.fit(segments.source, segments.dataset);
+    Clustering clustering = options.fit(segments.source);
     Rows.ClusteringScores scores = evaluation.scores(options.method, clustering);
     List<Rows.Cluster> contingency = ClusterTables.contingency(segments.data, clustering);
     write(segments.data, clustering, scores, contingency);
@@ -241,9 +230,8 @@ public final class Kmeans implements Callable<Integer> {
 
   private void printSeconds(Segments segments, Clustering clustering) {
     System.out.printf(
-        "read %.1f s, data set %.1f s, %s %.1f s%s%n",
+        "read %.1f s, %s %.1f s%s%n",
         segments.readSeconds,
-        segments.datasetSeconds,
         options.method.title(),
         clustering.seconds(),
         options.method == ClusteringMethod.kmeans
@@ -260,7 +248,7 @@ public final class Kmeans implements Callable<Integer> {
     var scores = new ArrayList<Rows.ClusteringScores>();
     double seconds = 0;
     for (int clusters : range.counts().toArray()) {
-      Clustering clustering = options.kmeans().fit(segments.source, segments.dataset, clusters);
+      Clustering clustering = options.kmeans().fit(segments.source, clusters);
       scores.add(evaluation.scores(options.method, clustering));
       seconds += clustering.seconds();
     }
@@ -273,8 +261,7 @@ public final class Kmeans implements Callable<Integer> {
     Store.writeTogether(files);
     System.out.println(ClusterTables.scores(scores).print());
     System.out.printf(
-        "read %.1f s, data set %.1f s, K-means %.1f s: %s%n",
-        segments.readSeconds, segments.datasetSeconds, seconds, beside("sweep.json"));
+        "read %.1f s, K-means %.1f s: %s%n", segments.readSeconds, seconds, beside("sweep.json"));
   }
 
   private String subtitle(Features data) {

@@ -68,7 +68,7 @@ public class Split implements Callable<Integer> {
     @Option(names = "--segments", description = "The manifest of segments.")
     Path segments;
 
-    @Option(names = "--features", description = "A features JSON.")
+    @Option(names = "--features", description = "Features: JSON or folder.")
     Path features;
   }
 
@@ -182,8 +182,11 @@ public class Split implements Callable<Integer> {
         by != SplitBy.cluster || source.features != null,
         "--by cluster needs --features with clusters");
     Stage.requireOption(
-        by != SplitBy.artist || source.segments != null || artists != null,
-        "--by artist needs --segments, which knows the artists, or --artists");
+        by != SplitBy.artist
+            || source.segments != null
+            || artists != null
+            || Files.isDirectory(source.features),
+        "--by artist needs --segments or a feature folder, which know the artists, or --artists");
     Stage.requireOption(
         !isFma() || source.segments != null,
         "--lists fma needs --segments; with --features, give the corpus's fma-split.csv to"
@@ -201,6 +204,9 @@ public class Split implements Callable<Integer> {
     if (drawing.by == SplitBy.cluster && features.clusters() == null) {
       throw new Stage.Failure(
           "%s: it has no clusters; make the kind with K-means first", source.features);
+    }
+    if (drawing.by == SplitBy.artist && artists == null && features.artists() == null) {
+      throw new Stage.Failure("%s: it names no artists; give --artists FILE", source.features);
     }
     return features.labelledSegments(ArtistTable.ofTracks(artists, List.of(features.tracks())));
   }

@@ -74,8 +74,8 @@ public class Study implements Callable<Integer> {
         names = "--features",
         paramLabel = "FILE",
         description =
-            "A features JSON, e.g. of import, instead of a corpus; with --plan: NAME=FILE, NAME as"
-                + " in the plan, repeatable.")
+            "A features JSON or folder, e.g. of import, instead of a corpus; with --plan:"
+                + " NAME=FILE, NAME as in the plan, repeatable.")
     @Input
     List<String> features;
   }

@@ -1,10 +1,13 @@
 ///usr/bin/env jbang "$0" "$@" ; exit $?
 //JAVA 17+
 //DESCRIPTION A 2-D map of the segments: PCA, then Barnes-Hut t-SNE.
+//SOURCES lib/corpus/StratifiedSample.java
 //SOURCES lib/embedding/BarnesHutTsne.java
 //SOURCES lib/embedding/RandomizedPca.java
 //SOURCES lib/embedding/Trustworthiness.java
+//SOURCES lib/features/FeatureMatrix.java
 //SOURCES lib/features/Features.java
+//SOURCES lib/evaluation/TrainingRecord.java
 //SOURCES lib/results/Rows.java
 //SOURCES lib/kit/Parallel.java
 //SOURCES lib/kit/Stage.java
@@ -12,9 +15,11 @@
 //SOURCES lib/kit/Output.java
 //RUNTIME_OPTIONS -Xmx2g -Djava.awt.headless=true
 
+import genrelab.corpus.StratifiedSample;
 import genrelab.embedding.BarnesHutTsne;
 import genrelab.embedding.RandomizedPca;
 import genrelab.embedding.Trustworthiness;
+import genrelab.evaluation.TrainingRecord;
 import genrelab.features.Features;
 import genrelab.kit.Output;
 import genrelab.kit.Parallel;
@@ -22,7 +27,9 @@ import genrelab.kit.Stage;
 import genrelab.kit.Store;
 import genrelab.results.Rows;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
@@ -51,7 +58,7 @@ public final class Tsne implements Callable<Integer> {
       names = "--features",
       required = true,
       paramLabel = "FILE",
-      description = "Features JSON, with clusters or without.")
+      description = "Features, JSON or folder, with clusters or without.")
   Path featuresFile;
 
   @Option(
@@ -89,6 +96,15 @@ public final class Tsne implements Callable<Integer> {
       description = "Principal components to keep (default: ${DEFAULT-VALUE}).")
   int dimensions;
 
+  @Option(
+      names = "--sample",
+      paramLabel = "N",
+      defaultValue = "0",
+      description =
+          "Embed only N segments, drawn so that genres keep their shares; X-run.json beside --out"
+              + " X.json then records it (default: all segments).")
+  int sample;
+
   @Option(names = "--seed", defaultValue = "1", description = "Default: ${DEFAULT-VALUE}.")
   long seed;
 
@@ -107,20 +123,32 @@ public final class Tsne implements Callable<Integer> {
   @Override
   public Integer call() {
     checkOptions();
+    Instant started = Instant.now();
+    if (sample > 0) {
+      Stage.alsoWrites(recordFile(), "stage", "options");
+    }
     Features features = Features.read(featuresFile);
-    reducePerplexity(features.size());
-    requireVariance(features.values());
+    int[] rows = embedded(features);
+    reducePerplexity(rows.length);
+    requireFitsMemory(features, rows.length);
+    float[][] values = features.matrix().subset(rows).toArray();
+    requireVariance(values);
     long begin = System.nanoTime();
-    double[][] components = RandomizedPca.fitTransform(features.values(), dimensions, seed);
+    double[][] components = RandomizedPca.fitTransform(values, dimensions, seed);
     long reduced = System.nanoTime();
     var tsne = new BarnesHutTsne(perplexity, iterations, theta, seed);
     double[][] map = Parallel.on(threads, () -> tsne.fitTransform(components));
     long embedded = System.nanoTime();
-    Store.writeRows(
-        out, IntStream.range(0, map.length).mapToObj(i -> point(features, i, map[i])).toList());
+    write(features, rows, map, started);
     System.out.printf(
-        "%s: %d segments; PCA %.1f s, t-SNE %.1f s%n",
-        out, map.length, (reduced - begin) / 1e9, (embedded - reduced) / 1e9);
+        "%s: %d segments%s; PCA %.1f s, t-SNE %.1f s%n",
+        out,
+        map.length,
+        map.length < features.size()
+            ? " (a sample of %d, stratified by genre)".formatted(features.size())
+            : "",
+        (reduced - begin) / 1e9,
+        (embedded - reduced) / 1e9);
     System.out.printf(
         "trustworthiness (%d neighbours, against %d principal components): %.4f%n",
         NEIGHBOURS,
@@ -135,7 +163,58 @@ public final class Tsne implements Callable<Integer> {
     Stage.requireOption(iterations >= 1, "--iterations must be at least 1, not %s", iterations);
     Stage.requireOption(theta >= 0 && theta <= 2, "--theta must be between 0 and 2, not %s", theta);
     Stage.requireOption(threads >= 1, "--threads must be at least 1, not %s", threads);
+    Stage.requireOption(
+        sample == 0 || sample >= MIN_SEGMENTS,
+        "--sample must be at least %s, not %s",
+        MIN_SEGMENTS,
+        sample);
     Stage.requireOption(dimensions >= 2, "--dimensions must be at least 2, not %s", dimensions);
+  }
+
+  /** The places of the segments to embed: all, or a sample that keeps the genres' shares. */
+  private int[] embedded(Features features) {
+    return sample == 0 || sample >= features.size()
+        ? IntStream.range(0, features.size()).toArray()
+        : StratifiedSample.draw(features.labels(), sample, seed);
+  }
+
+  /** The values are embedded in memory: better told before than by a full heap. */
+  private void requireFitsMemory(Features features, int size) {
+    long bytes = 4L * size * features.frames() * features.coefficients();
+    if (!features.matrix().inMemory() && bytes > Runtime.getRuntime().maxMemory() / 2) {
+      throw new Stage.Failure(
+          "%s: %,d segments (%d MB) are too many to embed; give --sample 10000",
+          featuresFile, size, bytes >> 20);
+    }
+  }
+
+  private void write(Features features, int[] rows, double[][] map, Instant started) {
+    Store.writeRows(
+        out,
+        IntStream.range(0, map.length).mapToObj(i -> point(features, rows[i], map[i])).toList());
+    if (sample > 0) {
+      new TrainingRecord(
+              "tsne",
+              List.of(
+                  "--perplexity=" + perplexity,
+                  "--iterations=" + iterations,
+                  "--theta=" + theta,
+                  "--dimensions=" + dimensions,
+                  "--sample=" + rows.length,
+                  "--of=" + features.size(),
+                  "--seed=" + seed),
+              seed,
+              List.of(Features.identity(featuresFile)),
+              "elki",
+              "0.8.0",
+              started)
+          .writeTo(recordFile());
+    }
+  }
+
+  private Path recordFile() {
+    String name = out.getFileName().toString().replaceFirst("\\.json(\\.gz)?$", "");
+    return out.resolveSibling(name + "-run.json");
   }
 
   /** Each segment needs 3 · perplexity others as neighbours. */

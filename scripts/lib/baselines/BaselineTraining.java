@@ -144,7 +144,13 @@ public record BaselineTraining(
     byte[] card = model.card().getBytes(StandardCharsets.UTF_8);
     Store.write(out.resolve("card.md"), file -> file.write(card));
     new TrainingRecord(
-            "baseline", options(data), seed, List.of(features, split), "tribuo", TRIBUO, started)
+            "baseline",
+            options(data),
+            seed,
+            List.of(Features.identity(features), split),
+            "tribuo",
+            TRIBUO,
+            started)
         .write(out);
     test.print(metrics);
     System.out.println(out);
@@ -235,14 +241,15 @@ public record BaselineTraining(
   }
 
   private float[][] vectors(Summary summary, SplitFeatures data, List<int[]> units) {
-    float[][] segments = data.features().values();
     return Parallel.on(
         threads,
         () ->
             units.parallelStream()
                 .map(
                     unit ->
-                        Arrays.stream(unit).mapToObj(row -> segments[row]).toArray(float[][]::new))
+                        Arrays.stream(unit)
+                            .mapToObj(data.features()::values)
+                            .toArray(float[][]::new))
                 .map(unit -> summary.of(unit.length == 1 ? unit[0] : BaselineModel.joined(unit)))
                 .toArray(float[][]::new));
   }

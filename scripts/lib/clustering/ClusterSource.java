@@ -1,5 +1,6 @@
 // Its data sets carry where their values come from.
 //DEPS org.tribuo:tribuo-clustering-core:4.3.2
+//SOURCES ../features/FeatureMatrix.java
 //SOURCES ../features/Features.java
 //SOURCES ../results/Rows.java
 //SOURCES ../kit/Stage.java
@@ -14,8 +15,10 @@ import com.oracle.labs.mlrg.olcut.config.Config;
 import com.oracle.labs.mlrg.olcut.provenance.ObjectProvenance;
 import com.oracle.labs.mlrg.olcut.provenance.Provenance;
 import com.oracle.labs.mlrg.olcut.provenance.impl.SkeletalConfiguredObjectProvenance;
+import com.oracle.labs.mlrg.olcut.provenance.primitives.IntProvenance;
 import com.oracle.labs.mlrg.olcut.provenance.primitives.StringProvenance;
 import genrelab.corpus.SplitAssignment;
+import genrelab.features.FeatureMatrix;
 import genrelab.features.Features;
 import genrelab.features.Standardization;
 import genrelab.kit.Stage;
@@ -26,15 +29,17 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.tribuo.ConfigurableDataSource;
 import org.tribuo.Example;
+import org.tribuo.ImmutableFeatureMap;
+import org.tribuo.MutableDataset;
 import org.tribuo.OutputFactory;
 import org.tribuo.clustering.ClusterID;
 import org.tribuo.clustering.ClusteringFactory;
 import org.tribuo.impl.ArrayExample;
 import org.tribuo.provenance.ConfiguredDataSourceProvenance;
 import org.tribuo.provenance.DataSourceProvenance;
+import org.tribuo.provenance.DatasetProvenance;
 
 /**
  * Segments as Tribuo's clusterers read them; can be made again from Tribuo's provenance alone, as
@@ -69,7 +74,7 @@ public final class ClusterSource implements ConfigurableDataSource<ClusterID> {
   @Config(description = "SHA-256 of the split; empty without one.")
   private String splitSha256 = "";
 
-  private float[][] rows;
+  private FeatureMatrix rows;
   private boolean[] fitted;
 
   /** For OLCUT, which sets the fields and calls {@link #postConfig}. */
@@ -83,7 +88,7 @@ public final class ClusterSource implements ConfigurableDataSource<ClusterID> {
    */
   public ClusterSource(Features data, Path features, Input input, boolean standardise, Path split) {
     this.features = features.toString();
-    this.featuresSha256 = Store.sha256(features);
+    this.featuresSha256 = Store.sha256(Features.identity(features));
     this.input = input;
     this.standardise = standardise;
     this.split = split == null ? "" : split.toString();
@@ -93,15 +98,15 @@ public final class ClusterSource implements ConfigurableDataSource<ClusterID> {
 
   @Override
   public void postConfig() {
-    check(features, featuresSha256);
+    check(Features.identity(Path.of(features)), featuresSha256);
     if (!split.isEmpty()) {
-      check(split, splitSha256);
+      check(Path.of(split), splitSha256);
     }
     prepare(Features.read(Path.of(features)));
   }
 
-  private static void check(String file, String sha256) {
-    if (!Store.sha256(Path.of(file)).equals(sha256)) {
+  private static void check(Path file, String sha256) {
+    if (!Store.sha256(file).equals(sha256)) {
       throw new Stage.Failure(
           "%s: not the file that was clustered (its SHA-256 differs); get that one", file);
     }
@@ -109,9 +114,11 @@ public final class ClusterSource implements ConfigurableDataSource<ClusterID> {
 
   private void prepare(Features data) {
     fitted = split.isEmpty() ? everyOne(data.size()) : training(data);
-    rows = input == Input.flat ? data.values() : stats(data);
+    rows = input == Input.flat ? data.matrix() : FeatureMatrix.of(stats(data));
     if (standardise) {
-      rows = standardised(rows, fitted);
+      boolean inMemory = rows.inMemory();
+      rows = rows.map(Standardization.fit(fittedRows(), rows.row(0).length)::apply);
+      rows = inMemory ? FeatureMatrix.of(rows.toArray()) : rows;
     }
   }
 
@@ -136,7 +143,7 @@ public final class ClusterSource implements ConfigurableDataSource<ClusterID> {
     int coefficients = data.coefficients();
     var stats = new float[data.size()][2 * coefficients];
     for (int i = 0; i < stats.length; i++) {
-      float[] values = data.values()[i];
+      float[] values = data.values(i);
       for (int c = 0; c < coefficients; c++) {
         double mean = 0;
         for (int f = 0; f < frames; f++) {
@@ -155,20 +162,8 @@ public final class ClusterSource implements ConfigurableDataSource<ClusterID> {
     return stats;
   }
 
-  private static float[][] standardised(float[][] rows, boolean[] fitted) {
-    Standardization standardization = Standardization.fit(fittedRows(rows, fitted), rows[0].length);
-    return Stream.of(rows).map(standardization::apply).toArray(float[][]::new);
-  }
-
-  private static float[][] fittedRows(float[][] rows, boolean[] fitted) {
-    return IntStream.range(0, rows.length)
-        .filter(i -> fitted[i])
-        .mapToObj(i -> rows[i])
-        .toArray(float[][]::new);
-  }
-
   /** What is clustered: one row a segment of the features, fitted or not. */
-  public float[][] rows() {
+  public FeatureMatrix rows() {
     return rows;
   }
 
@@ -178,8 +173,8 @@ public final class ClusterSource implements ConfigurableDataSource<ClusterID> {
   }
 
   /** The rows of the fitted segments, in order. */
-  float[][] fittedRows() {
-    return fittedRows(rows, fitted);
+  FeatureMatrix fittedRows() {
+    return rows.subset(IntStream.range(0, fitted.length).filter(i -> fitted[i]).toArray());
   }
 
   /** How many segments are fitted. */
@@ -194,25 +189,48 @@ public final class ClusterSource implements ConfigurableDataSource<ClusterID> {
 
   private Example<ClusterID> example(int row, String[] names) {
     double[] values = new double[names.length];
+    float[] segment = rows.row(row);
     for (int v = 0; v < values.length; v++) {
-      values[v] = rows[row][v];
+      values[v] = segment[v];
     }
     return new ArrayExample<>(ClusteringFactory.UNASSIGNED_CLUSTER_ID, names, values);
   }
 
   private String[] names() {
     // Tribuo orders features by name: padded numbers keep their order
-    return IntStream.range(0, rows[0].length).mapToObj("%06d"::formatted).toArray(String[]::new);
+    return IntStream.range(0, rows.row(0).length)
+        .mapToObj("%06d"::formatted)
+        .toArray(String[]::new);
   }
 
   /** The fitted segments, in order. */
   @Override
   public Iterator<Example<ClusterID>> iterator() {
     String[] names = names();
-    return IntStream.range(0, rows.length)
+    return IntStream.range(0, rows.rows())
         .filter(i -> fitted[i])
         .mapToObj(i -> example(i, names))
         .iterator();
+  }
+
+  /** The names of the columns, as Tribuo numbers them. */
+  ImmutableFeatureMap featureNames() {
+    return firstExample().getFeatureIDMap();
+  }
+
+  /** What a model records of the fitted segments: as of Tribuo's data set of all of them. */
+  DatasetProvenance datasetProvenance() {
+    var values = new HashMap<String, Provenance>();
+    firstExample().getProvenance().forEach(pair -> values.put(pair.getA(), pair.getB()));
+    values.put("num-examples", new IntProvenance("num-examples", fittedCount()));
+    return new DatasetProvenance(values);
+  }
+
+  /** One example has all columns; all would take several times the memory of the values. */
+  private MutableDataset<ClusterID> firstExample() {
+    var dataset = new MutableDataset<>(getProvenance(), FACTORY);
+    dataset.add(example(0));
+    return dataset;
   }
 
   @Override

@@ -1,3 +1,4 @@
+//SOURCES ../features/FeatureMatrix.java
 //SOURCES ../features/Features.java
 //SOURCES ../kit/Parallel.java
 //SOURCES ../results/Rows.java
@@ -8,6 +9,7 @@
 
 package genrelab.clustering;
 
+import genrelab.features.FeatureMatrix;
 import genrelab.features.Features;
 import genrelab.kit.Parallel;
 import genrelab.results.Rows;
@@ -29,7 +31,7 @@ public final class ClusteringEvaluation {
    * @param seed of the draw
    */
   public ClusteringEvaluation(
-      Features data, float[][] rows, int silhouetteSample, int threads, long seed) {
+      Features data, FeatureMatrix rows, int silhouetteSample, int threads, long seed) {
     int[] sample = Silhouette.sample(data.size(), silhouetteSample, seed);
     this.genres = data.labels();
     this.silhouette = Parallel.on(threads, () -> new Silhouette(rows, sample));

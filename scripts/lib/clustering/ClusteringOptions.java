@@ -15,8 +15,6 @@ import genrelab.kit.Stage;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import org.tribuo.MutableDataset;
-import org.tribuo.clustering.ClusterID;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParseResult;
@@ -209,15 +207,11 @@ public final class ClusteringOptions {
     }
   }
 
-  /**
-   * Clusters all segments.
-   *
-   * @param dataset the fitted segments of {@code source}
-   */
-  public Clustering fit(ClusterSource source, MutableDataset<ClusterID> dataset) {
+  /** Clusters all segments. */
+  public Clustering fit(ClusterSource source) {
     return method == ClusteringMethod.kmeans
-        ? kmeans().fit(source, dataset, clusters)
-        : new Hdbscan(minClusterSize, minSamples, threads).fit(source, dataset, seed);
+        ? kmeans().fit(source, clusters)
+        : new Hdbscan(minClusterSize, minSamples, threads).fit(source, seed);
   }
 
   /** K-means with these options, for any number of clusters. */

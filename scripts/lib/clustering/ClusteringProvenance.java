@@ -1,5 +1,6 @@
 // Tribuo's provenance as JSON.
 //DEPS com.oracle.labs.olcut:olcut-config-json:5.3.1
+//SOURCES ../features/Features.java
 //SOURCES ../kit/Store.java
 //SOURCES Clustering.java
 //SOURCES ClusteringMethod.java
@@ -10,6 +11,7 @@ package genrelab.clustering;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.oracle.labs.mlrg.olcut.config.json.JsonProvenanceSerialization;
 import com.oracle.labs.mlrg.olcut.provenance.ProvenanceUtil;
+import genrelab.features.Features;
 import genrelab.kit.Store;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -42,7 +44,8 @@ public final class ClusteringProvenance {
     }
     node.put("fitOn", options.fitOn.name()).put("transductive", options.isTransductive());
     ObjectNode inputs = node.putObject("inputs");
-    inputs.put(features.getFileName().toString(), Store.sha256(features));
+    Path identity = Features.identity(features);
+    inputs.put(identity.getFileName().toString(), Store.sha256(identity));
     if (options.split != null) {
       inputs.put(options.split.getFileName().toString(), Store.sha256(options.split));
     }

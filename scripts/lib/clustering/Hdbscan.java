@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
 import org.tribuo.MutableDataset;
-import org.tribuo.clustering.ClusterID;
 import org.tribuo.clustering.hdbscan.HdbscanModel;
 import org.tribuo.clustering.hdbscan.HdbscanTrainer;
 import org.tribuo.math.distance.L2Distance;
@@ -30,16 +29,15 @@ public record Hdbscan(int minClusterSize, int minSamples, int threads) {
    * Fits clusters and assigns all segments to them.
    *
    * @param source the segments, of which the fitted ones make the clusters
-   * @param dataset the fitted segments of {@code source}
    * @param seed is recorded; nothing here is random
    */
-  public Clustering fit(ClusterSource source, MutableDataset<ClusterID> dataset, long seed) {
+  public Clustering fit(ClusterSource source, long seed) {
     long begin = System.nanoTime();
     var trainer =
         new HdbscanTrainer(
             minClusterSize, minSamples, new NeighboursBruteForceFactory(new L2Distance(), threads));
-    HdbscanModel model = trainer.train(dataset);
-    int[] tribuos = new int[source.rows().length];
+    HdbscanModel model = trainer.train(new MutableDataset<>(source));
+    int[] tribuos = new int[source.rows().rows()];
     int fitted = 0;
     for (int i = 0; i < tribuos.length; i++) {
       tribuos[i] =

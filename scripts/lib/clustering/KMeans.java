@@ -1,3 +1,4 @@
+//SOURCES ../features/FeatureMatrix.java
 //SOURCES ClusterSource.java
 //SOURCES Clustering.java
 //SOURCES KMeansLloyd.java
@@ -7,13 +8,12 @@
 
 package genrelab.clustering;
 
+import genrelab.features.FeatureMatrix;
 import genrelab.kit.Parallel;
 import genrelab.kit.Progress;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 import me.tongfei.progressbar.ProgressBar;
-import org.tribuo.MutableDataset;
-import org.tribuo.clustering.ClusterID;
 import org.tribuo.clustering.kmeans.KMeansModel;
 import org.tribuo.math.la.DenseVector;
 
@@ -31,15 +31,14 @@ public record KMeans(int restarts, int iterations, int threads, long seed) {
    * Fits centroids and assigns all segments to them.
    *
    * @param source the segments, of which the fitted ones make the centroids
-   * @param dataset the fitted segments of {@code source}
    * @param clusters number of clusters, at most that of the fitted segments
    */
-  public Clustering fit(ClusterSource source, MutableDataset<ClusterID> dataset, int clusters) {
+  public Clustering fit(ClusterSource source, int clusters) {
     long begin = System.nanoTime();
     NearestCentroid all = Parallel.on(threads, () -> new NearestCentroid(source.rows()));
-    float[][] fittedRows = source.fittedRows();
+    FeatureMatrix fittedRows = source.fittedRows();
     NearestCentroid fitted =
-        fittedRows.length == source.rows().length
+        fittedRows.rows() == source.rows().rows()
             ? all
             : Parallel.on(threads, () -> new NearestCentroid(fittedRows));
     Clustering best = null;
@@ -50,7 +49,8 @@ public record KMeans(int restarts, int iterations, int threads, long seed) {
         long startSeed = seed + start;
         var trainer =
             new KMeansLloyd(clusters, iterations, threads, startSeed, () -> progress.step());
-        KMeansModel model = trainer.train(dataset, fitted);
+        KMeansModel model =
+            trainer.train(source.featureNames(), source.datasetProvenance(), fitted);
         allIterations += trainer.iterationsDone();
         Clustering clustering =
             Parallel.on(
@@ -79,12 +79,12 @@ public record KMeans(int restarts, int iterations, int threads, long seed) {
             .map(DenseVector::toArray)
             .toArray(double[][]::new);
     int[] labels = nearest.labels(centroids);
-    float[][] rows = source.rows();
+    FeatureMatrix rows = source.rows();
     double[] squares =
-        IntStream.range(0, rows.length)
+        IntStream.range(0, rows.rows())
             .parallel()
             .filter(i -> source.fitted()[i])
-            .mapToDouble(i -> squaredDistance(rows[i], centroids[labels[i]]))
+            .mapToDouble(i -> squaredDistance(rows.row(i), centroids[labels[i]]))
             .toArray();
     double inertia = 0;
     for (double square : squares) {

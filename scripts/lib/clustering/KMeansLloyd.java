@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import org.tribuo.Dataset;
 import org.tribuo.Example;
+import org.tribuo.ImmutableFeatureMap;
 import org.tribuo.Tribuo;
 import org.tribuo.clustering.ClusterID;
 import org.tribuo.clustering.ImmutableClusteringInfo;
@@ -33,6 +34,7 @@ import org.tribuo.math.distance.L2Distance;
 import org.tribuo.math.la.DenseVector;
 import org.tribuo.math.la.SGDVector;
 import org.tribuo.math.protos.DistanceProto;
+import org.tribuo.provenance.DatasetProvenance;
 import org.tribuo.provenance.ModelProvenance;
 import org.tribuo.provenance.TrainerProvenance;
 
@@ -82,7 +84,12 @@ public final class KMeansLloyd extends KMeansTrainer {
     float[][] rows = rows(examples);
     int threads = Parameters.of(getProvenance()).threads;
     NearestCentroid nearest = Parallel.on(threads, () -> new NearestCentroid(rows));
-    return train(examples, nearest, runProvenance, invocationCount);
+    return train(
+        examples.getFeatureIDMap(),
+        examples.getProvenance(),
+        nearest,
+        runProvenance,
+        invocationCount);
   }
 
   /**
@@ -91,11 +98,23 @@ public final class KMeansLloyd extends KMeansTrainer {
    * @param examples the same values, of which the model keeps the names and provenance
    */
   public KMeansModel train(Dataset<ClusterID> examples, NearestCentroid nearest) {
-    return train(examples, nearest, Map.of(), INCREMENT_INVOCATION_COUNT);
+    return train(examples.getFeatureIDMap(), examples.getProvenance(), nearest);
+  }
+
+  /**
+   * Trains on rows without Tribuo's examples of them, which take several times their memory.
+   *
+   * @param names of the columns
+   * @param dataset what the model records of the examples
+   */
+  public KMeansModel train(
+      ImmutableFeatureMap names, DatasetProvenance dataset, NearestCentroid nearest) {
+    return train(names, dataset, nearest, Map.of(), INCREMENT_INVOCATION_COUNT);
   }
 
   private KMeansModel train(
-      Dataset<ClusterID> examples,
+      ImmutableFeatureMap names,
+      DatasetProvenance dataset,
       NearestCentroid nearest,
       Map<String, Provenance> runProvenance,
       int invocationCount) {
@@ -105,21 +124,17 @@ public final class KMeansLloyd extends KMeansTrainer {
     TrainerProvenance provenance = getProvenance();
     setInvocationCount(invocation + 1);
     var parameters = Parameters.of(provenance);
-    if (nearest.rows().length < parameters.clusters) {
+    if (nearest.rows().rows() < parameters.clusters) {
       throw new IllegalArgumentException(
           "%d examples can't make %d clusters"
-              .formatted(nearest.rows().length, parameters.clusters));
+              .formatted(nearest.rows().rows(), parameters.clusters));
     }
     var modelProvenance =
         new ModelProvenance(
-            KMeansModel.class.getName(),
-            OffsetDateTime.now(),
-            examples.getProvenance(),
-            provenance,
-            runProvenance);
+            KMeansModel.class.getName(), OffsetDateTime.now(), dataset, provenance, runProvenance);
     return Parallel.on(
         parameters.threads,
-        () -> model(examples, fit(nearest, parameters, invocation), modelProvenance));
+        () -> model(names, fit(nearest, parameters, invocation), modelProvenance));
   }
 
   /** The options of Tribuo's trainer, whose fields are private. */
@@ -177,7 +192,7 @@ public final class KMeansLloyd extends KMeansTrainer {
 
   /** Tribuo's model has no public constructor: it is read as a saved one. */
   private static KMeansModel model(
-      Dataset<ClusterID> examples, Lloyd lloyd, ModelProvenance provenance) {
+      ImmutableFeatureMap names, Lloyd lloyd, ModelProvenance provenance) {
     int[] sizes = lloyd.sizes();
     var counts = new HashMap<Integer, MutableLong>();
     for (int c = 0; c < sizes.length; c++) {
@@ -189,7 +204,7 @@ public final class KMeansLloyd extends KMeansTrainer {
         new ModelDataCarrier<>(
             "k-means-model",
             provenance,
-            examples.getFeatureIDMap(),
+            names,
             new ImmutableClusteringInfo(counts),
             false,
             Tribuo.VERSION);

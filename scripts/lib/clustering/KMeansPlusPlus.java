@@ -1,9 +1,11 @@
 // Tribuo's sampling.
 //DEPS org.tribuo:tribuo-clustering-kmeans:4.3.2
 //SOURCES EuclideanDistance.java
+//SOURCES ../features/FeatureMatrix.java
 
 package genrelab.clustering;
 
+import genrelab.features.FeatureMatrix;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.stream.DoubleStream;
@@ -25,18 +27,20 @@ final class KMeansPlusPlus {
    * @param clusters from 1 to the number of rows
    * @return clusters × columns
    */
-  static double[][] centroids(float[][] rows, int clusters, SplittableRandom random) {
+  static double[][] centroids(FeatureMatrix rows, int clusters, SplittableRandom random) {
     var centroids = new double[clusters][];
-    centroids[0] = toDouble(rows[random.nextInt(rows.length)]);
-    double[] distances = new double[rows.length];
+    centroids[0] = toDouble(rows.row(random.nextInt(rows.rows())));
+    double[] distances = new double[rows.rows()];
     Arrays.fill(distances, Double.POSITIVE_INFINITY);
     for (int c = 1; c < clusters; c++) {
       double[] last = centroids[c - 1];
-      IntStream.range(0, rows.length)
+      IntStream.range(0, rows.rows())
           .parallel()
           .forEach(
-              i -> distances[i] = Math.min(distances[i], EuclideanDistance.between(rows[i], last)));
-      centroids[c] = toDouble(rows[draw(distances, random)]);
+              i ->
+                  distances[i] =
+                      Math.min(distances[i], EuclideanDistance.between(rows.row(i), last)));
+      centroids[c] = toDouble(rows.row(draw(distances, random)));
     }
     return centroids;
   }

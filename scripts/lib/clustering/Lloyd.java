@@ -1,8 +1,10 @@
 //SOURCES EuclideanDistance.java
+//SOURCES ../features/FeatureMatrix.java
 //SOURCES NearestCentroid.java
 
 package genrelab.clustering;
 
+import genrelab.features.FeatureMatrix;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 
@@ -17,7 +19,7 @@ import java.util.stream.IntStream;
  */
 public final class Lloyd {
   private final NearestCentroid nearest;
-  private final float[][] rows;
+  private final FeatureMatrix rows;
   private final double[][] centroids;
 
   /** Of the rows of each cluster; clusters × columns. */
@@ -44,7 +46,7 @@ public final class Lloyd {
     this.centroids = start;
     this.sums = new double[start.length][];
     this.inRowOrder = new boolean[start.length];
-    this.labels = new int[rows.length];
+    this.labels = new int[rows.rows()];
     Arrays.fill(labels, -1);
     this.members = labels.clone();
   }
@@ -93,9 +95,9 @@ public final class Lloyd {
       return;
     }
     double[] distances =
-        IntStream.range(0, rows.length)
+        IntStream.range(0, rows.rows())
             .parallel()
-            .mapToDouble(i -> EuclideanDistance.between(rows[i], centroids[labels[i]]))
+            .mapToDouble(i -> EuclideanDistance.between(rows.row(i), centroids[labels[i]]))
             .toArray();
     for (int cluster : empty) {
       int farthest = farthest(distances, sizes);
@@ -148,12 +150,13 @@ public final class Lloyd {
   private void addMoved(int cluster, int[] membersBefore) {
     double[] sum = sums[cluster];
     for (int i = 0; i < members.length; i++) {
-      float[] row = rows[i];
       if (members[i] == cluster && membersBefore[i] != cluster) {
+        float[] row = rows.row(i);
         for (int j = 0; j < sum.length; j++) {
           sum[j] += row[j];
         }
       } else if (members[i] != cluster && membersBefore[i] == cluster) {
+        float[] row = rows.row(i);
         for (int j = 0; j < sum.length; j++) {
           sum[j] -= row[j];
         }
@@ -182,19 +185,17 @@ public final class Lloyd {
   }
 
   private double[] sum(int cluster) {
-    float[][] own =
-        IntStream.range(0, rows.length)
-            .filter(i -> members[i] == cluster)
-            .mapToObj(i -> rows[i])
-            .toArray(float[][]::new);
-    double[] sum = new double[rows[0].length];
+    FeatureMatrix own =
+        rows.subset(IntStream.range(0, rows.rows()).filter(i -> members[i] == cluster).toArray());
+    double[] sum = new double[rows.row(0).length];
     int i = 0;
-    for (; i < own.length - 3; i += 4) {
-      add(sum, own[i], own[i + 1], own[i + 2], own[i + 3]);
+    for (; i < own.rows() - 3; i += 4) {
+      add(sum, own.row(i), own.row(i + 1), own.row(i + 2), own.row(i + 3));
     }
-    for (; i < own.length; i++) {
+    for (; i < own.rows(); i++) {
+      float[] row = own.row(i);
       for (int j = 0; j < sum.length; j++) {
-        sum[j] += own[i][j];
+        sum[j] += row[j];
       }
     }
     return sum;

@@ -1,7 +1,9 @@
 //SOURCES EuclideanDistance.java
+//SOURCES ../features/FeatureMatrix.java
 
 package genrelab.clustering;
 
+import genrelab.features.FeatureMatrix;
 import java.util.stream.IntStream;
 
 /**
@@ -20,10 +22,13 @@ public final class NearestCentroid {
   /** Relative rounding error of one single-precision operation. */
   private static final double ROUNDING = Math.pow(2, -24);
 
-  private final float[][] rows;
+  private final FeatureMatrix rows;
   private final int columns;
 
-  /** Block, column (an odd number of them is followed by one of zeros), row of the block. */
+  /**
+   * Block, column (an odd number of them is followed by one of zeros), row of the block. A block of
+   * rows that are not in memory is null: it is read again for each assignment.
+   */
   private final float[][][] blocks;
 
   /**
@@ -32,23 +37,34 @@ public final class NearestCentroid {
    * @param rows rows × columns, at least one of each, finite
    */
   public NearestCentroid(float[][] rows) {
+    this(FeatureMatrix.of(rows));
+  }
+
+  /** As {@link #NearestCentroid(float[][])}; rows that are not in memory are not stored. */
+  public NearestCentroid(FeatureMatrix rows) {
     this.rows = rows;
-    this.columns = rows[0].length;
-    this.blocks = new float[(rows.length + BLOCK - 1) / BLOCK][][];
-    IntStream.range(0, blocks.length).parallel().forEach(b -> blocks[b] = transposed(b));
+    this.columns = rows.row(0).length;
+    this.blocks = new float[(rows.rows() + BLOCK - 1) / BLOCK][][];
+    if (rows.inMemory()) {
+      IntStream.range(0, blocks.length).parallel().forEach(b -> blocks[b] = transposed(b));
+    }
   }
 
   private float[][] transposed(int block) {
     int first = block * BLOCK;
-    int size = Math.min(BLOCK, rows.length - first);
+    int size = Math.min(BLOCK, rows.rows() - first);
     float[][] byColumn = new float[columns + columns % 2][size];
     int tile = 16; // floats of a cache line, which is then read once
+    var tileRows = new float[tile][];
     for (int from = 0; from < size; from += tile) {
       int to = Math.min(from + tile, size);
+      for (int i = from; i < to; i++) {
+        tileRows[i - from] = rows.row(first + i);
+      }
       for (int j = 0; j < columns; j++) {
         float[] column = byColumn[j];
         for (int i = from; i < to; i++) {
-          column[i] = rows[first + i][j];
+          column[i] = tileRows[i - from][j];
         }
       }
     }
@@ -56,7 +72,7 @@ public final class NearestCentroid {
   }
 
   /** The rows, as they were given. */
-  public float[][] rows() {
+  public FeatureMatrix rows() {
     return rows;
   }
 
@@ -79,7 +95,7 @@ public final class NearestCentroid {
     }
     // centroids move by up to this when rounded; the second term is for squares that underflow
     double shift = ROUNDING * longest + Math.sqrt(columns) * Math.pow(2, -74);
-    var labels = new int[rows.length];
+    var labels = new int[rows.rows()];
     IntStream.range(0, blocks.length)
         .parallel()
         .forEach(b -> label(b, centroids, rounded, shift, labels));
@@ -88,7 +104,8 @@ public final class NearestCentroid {
 
   private void label(
       int block, double[][] centroids, float[][] rounded, double shift, int[] labels) {
-    float[][] sums = squaredDistances(blocks[block], rounded);
+    float[][] byColumn = blocks[block] == null ? transposed(block) : blocks[block];
+    float[][] sums = squaredDistances(byColumn, rounded);
     int first = block * BLOCK;
     for (int i = 0; i < sums[0].length; i++) {
       int nearest = 0;
@@ -103,7 +120,7 @@ public final class NearestCentroid {
         candidates += sum[i] <= limit ? 1 : 0;
       }
       labels[first + i] =
-          candidates > 1 ? nearest(rows[first + i], centroids, sums, i, limit) : nearest;
+          candidates > 1 ? nearest(rows.row(first + i), centroids, sums, i, limit) : nearest;
     }
   }
 

@@ -1,8 +1,10 @@
+//SOURCES ../features/FeatureMatrix.java
 //SOURCES LabelEncoder.java
 //SOURCES PairwiseDistances.java
 
 package genrelab.clustering;
 
+import genrelab.features.FeatureMatrix;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.function.IntToDoubleFunction;
@@ -25,10 +27,13 @@ public final class Silhouette {
    * @param indices the segments of the sample; n of them take 2·n² bytes
    */
   public Silhouette(float[][] values, int[] indices) {
+    this(FeatureMatrix.of(values), indices);
+  }
+
+  /** As {@link #Silhouette(float[][], int[])}; of the values, only the sample's are read. */
+  public Silhouette(FeatureMatrix values, int[] indices) {
     this.indices = indices.clone();
-    this.distances =
-        PairwiseDistances.lowerTriangle(
-            IntStream.of(indices).mapToObj(i -> values[i]).toArray(float[][]::new));
+    this.distances = PairwiseDistances.lowerTriangle(values.subset(indices).toArray());
   }
 
   /** Some of the segments, drawn without replacement, in ascending order; all where few. */

@@ -3,6 +3,7 @@
 package genrelab.evaluation;
 
 import java.util.Arrays;
+import java.util.stream.StreamSupport;
 
 /**
  * Out-of-distribution detection: whether a segment's features lie within those of the training
@@ -47,14 +48,15 @@ public record OutOfDistribution(
   /**
    * Estimates the training segments' distribution, and the threshold on validation segments.
    *
-   * @param training one array of frames · values each
-   * @param validation the same, at least one
+   * @param training one array of frames · values each; read once
+   * @param validation the same, at least one; read once
    */
-  public static OutOfDistribution fit(float[][] training, float[][] validation, int values) {
-    double[][] summaries = new double[training.length][];
-    for (int s = 0; s < training.length; s++) {
-      summaries[s] = summary(training[s], values);
-    }
+  public static OutOfDistribution fit(
+      Iterable<float[]> training, Iterable<float[]> validation, int values) {
+    double[][] summaries =
+        StreamSupport.stream(training.spliterator(), false)
+            .map(segment -> summary(segment, values))
+            .toArray(double[][]::new);
     int size = summaries[0].length;
     double[] mean = new double[size];
     double[] deviation = new double[size];
@@ -84,13 +86,15 @@ public record OutOfDistribution(
         correlation[i][j] = (1 - SHRINKAGE) * correlation[i][j] + (i == j ? SHRINKAGE : 0);
       }
     }
-    var unbounded =
-        new OutOfDistribution(values, mean, deviation, inverse(correlation), 0, validation.length);
+    var unbounded = new OutOfDistribution(values, mean, deviation, inverse(correlation), 0, 0);
     double[] distances =
-        Arrays.stream(validation).mapToDouble(unbounded::distance).sorted().toArray();
+        StreamSupport.stream(validation.spliterator(), false)
+            .mapToDouble(unbounded::distance)
+            .sorted()
+            .toArray();
     double threshold = distances[(int) Math.ceil(PERCENTILE * distances.length) - 1];
     return new OutOfDistribution(
-        values, mean, deviation, unbounded.inverse, threshold, validation.length);
+        values, mean, deviation, unbounded.inverse, threshold, distances.length);
   }
 
   /** Whether a distance is beyond the threshold. */

@@ -34,8 +34,13 @@ public record TrainingRecord(
 
   /** Writes {@code run.json}, with the time that has passed. */
   public void write(Path folder) {
+    writeTo(folder.resolve("run.json"));
+  }
+
+  /** As {@link #write}, under another name. */
+  public void writeTo(Path file) {
     Map<String, String> checksums = new TreeMap<>();
-    inputs.forEach(file -> checksums.put(file.getFileName().toString(), Store.sha256(file)));
+    inputs.forEach(input -> checksums.put(input.getFileName().toString(), Store.sha256(input)));
     Map<String, String> versions = new TreeMap<>();
     versions.put("genrelab", Stage.VERSION);
     versions.put(library, version);
@@ -43,7 +48,7 @@ public record TrainingRecord(
     versions.put("system", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
     double seconds = ChronoUnit.MILLIS.between(started, Instant.now()) / 1000.0;
     Store.writeRows(
-        folder.resolve("run.json"),
+        file,
         List.of(
             new Rows.StageRecord(
                 stage,

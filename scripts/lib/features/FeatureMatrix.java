@@ -23,6 +23,11 @@ public interface FeatureMatrix extends Iterable<float[]> {
     return IntStream.range(0, rows()).mapToObj(this::row).iterator();
   }
 
+  /** Whether the rows are arrays in memory, so that asking for one again costs nothing. */
+  default boolean inMemory() {
+    return false;
+  }
+
   /** Rows that are in memory. */
   static FeatureMatrix of(float[][] rows) {
     return new InMemory(rows);
@@ -56,6 +61,11 @@ public interface FeatureMatrix extends Iterable<float[]> {
     }
 
     @Override
+    public boolean inMemory() {
+      return true;
+    }
+
+    @Override
     public float[][] toArray() {
       return values;
     }
@@ -71,6 +81,11 @@ public interface FeatureMatrix extends Iterable<float[]> {
     @Override
     public float[] row(int row) {
       return function.apply(of.row(places == null ? row : places[row]));
+    }
+
+    @Override
+    public boolean inMemory() {
+      return places != null && of.inMemory(); // what a function makes is made anew
     }
   }
 }

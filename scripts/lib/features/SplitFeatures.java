@@ -3,6 +3,7 @@
 //SOURCES ../kit/Store.java
 //SOURCES ../results/Part.java
 //SOURCES ../results/SegmentId.java
+//SOURCES FeatureMatrix.java
 //SOURCES Features.java
 
 package genrelab.features;
@@ -28,7 +29,7 @@ public class SplitFeatures {
   /**
    * Reads features and their split.
    *
-   * @param file features JSON
+   * @param file features JSON or folder
    * @param split of the same segments
    * @param splitBy what the split was drawn by; null for as far as it shows: track where no track
    *     has segments in training and in test, else segment
@@ -78,11 +79,9 @@ public class SplitFeatures {
     return Arrays.stream(rows).mapToObj(features::genre).toList();
   }
 
-  /** The values of a part's segments, one array of frames · coefficients each. */
-  public final float[][] values(Part part) {
-    return Arrays.stream(rows(part))
-        .mapToObj(row -> features.values()[row])
-        .toArray(float[][]::new);
+  /** The values of a part's segments. */
+  public final FeatureMatrix values(Part part) {
+    return features.matrix().subset(rows(part));
   }
 
   /** Test tracks that also have segments in training. */

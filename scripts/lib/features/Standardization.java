@@ -1,5 +1,7 @@
 package genrelab.features;
 
+import java.util.Arrays;
+
 /**
  * Brings each coefficient to mean 0 and standard deviation 1, as scikit-learn's {@code
  * StandardScaler} does.
@@ -17,6 +19,11 @@ public record Standardization(float[] mean, float[] deviation) {
    * @param rows at least one; of each, value i belongs to coefficient i mod {@code coefficients}
    */
   public static Standardization fit(float[][] rows, int coefficients) {
+    return fit(Arrays.asList(rows), coefficients);
+  }
+
+  /** As {@link #fit(float[][], int)}, of rows that are read one after another. */
+  public static Standardization fit(Iterable<float[]> rows, int coefficients) {
     double[] sum = new double[coefficients];
     double[] squares = new double[coefficients];
     long count = 0;

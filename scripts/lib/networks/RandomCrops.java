@@ -63,15 +63,14 @@ public final class RandomCrops {
    */
   public float[] draw(int row, Random random) {
     int[] run = runOf.getOrDefault(row, new int[] {row});
-    float[][] values = features.values();
-    int length = values[row].length;
+    int length = features.frames() * features.coefficients();
     int columns = features.coefficients();
     int start = columns * random.nextInt((run.length - 1) * features.frames() + 1);
     int first = start / length;
     int skipped = start % length;
-    float[] crop = Arrays.copyOfRange(values[run[first]], skipped, skipped + length);
+    float[] crop = Arrays.copyOfRange(features.values(run[first]), skipped, skipped + length);
     if (skipped > 0) {
-      System.arraycopy(values[run[first + 1]], 0, crop, length - skipped, skipped);
+      System.arraycopy(features.values(run[first + 1]), 0, crop, length - skipped, skipped);
     }
     return crop;
   }

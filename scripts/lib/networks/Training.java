@@ -36,6 +36,7 @@
 package genrelab.networks;
 
 import genrelab.evaluation.ClassWeights;
+import genrelab.features.Features;
 import genrelab.kit.Progress;
 import genrelab.kit.Stage;
 import genrelab.kit.Store;
@@ -113,7 +114,9 @@ public final class Training {
     augmentation =
         new BatchAugmentation(
             options.maskFrames, options.maskCoefficients, options.shiftCoefficients, options.mixup);
-    crops = new RandomCrops(data.features(), data.rows(Part.train));
+    if (options.randomCrops) {
+      crops = new RandomCrops(data.features(), data.rows(Part.train));
+    }
     network = build();
     NetworkGraph.requireHead(network, name, data.input().classes());
     if (options.classWeights == ClassWeights.balanced) {
@@ -217,7 +220,10 @@ public final class Training {
         options.asList(data.splitBy()).stream()
             .filter(option -> !option.startsWith("--epochs"))
             .toList();
-    return name + same + Store.sha256(options.features) + Store.sha256(options.split);
+    return name
+        + same
+        + Store.sha256(Features.identity(options.features))
+        + Store.sha256(options.split);
   }
 
   /** Goes on from the checkpoint; the epochs done, 0 without one. */
@@ -234,6 +240,7 @@ public final class Training {
 
   private void fit() {
     int done = options.resume ? resume() : 0;
+    var shuffle = data.shuffle();
     var epochMetrics = new EpochMetrics(network);
     network.setListeners(epochMetrics);
     for (int epoch = done + 1; epoch <= options.epochs && !stopsEarly(); epoch++) {
@@ -241,7 +248,7 @@ public final class Training {
       // alike
       Nd4j.getRandom().setSeed(options.seed * 1_000_003 + epoch);
       network.setLearningRate(options.learningRate * Math.pow(options.decay, epoch - 1));
-      int[] order = shuffled(data.rows(Part.train), options.seed * 1_000_003 + epoch);
+      int[] order = shuffle.order(options.seed * 1_000_003 + epoch);
       var random = new Random(31 * (options.seed * 1_000_003 + epoch));
       epochMetrics.reset();
       long begin = System.nanoTime();
@@ -299,7 +306,7 @@ public final class Training {
 
   /** A training segment as the network sees it this time. */
   private float[] augmented(int row, Random random) {
-    float[] segment = options.randomCrops ? crops.draw(row, random) : data.features().values()[row];
+    float[] segment = options.randomCrops ? crops.draw(row, random) : data.features().values(row);
     float[] mean = data.trainingMean();
     return augmentation.mask(augmentation.shift(segment, mean, random), mean, random);
   }
@@ -313,18 +320,6 @@ public final class Training {
           "%s: val_loss has not fallen since epoch %d, stopping%n", name, history.bestEpoch());
     }
     return stops;
-  }
-
-  private static int[] shuffled(int[] rows, long seed) {
-    int[] order = rows.clone();
-    var random = new Random(seed);
-    for (int i = order.length - 1; i > 0; i--) {
-      int j = random.nextInt(i + 1);
-      int swap = order[i];
-      order[i] = order[j];
-      order[j] = swap;
-    }
-    return order;
   }
 
   private void tellEpoch(int epoch) {

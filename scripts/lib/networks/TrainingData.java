@@ -4,6 +4,7 @@
 //SOURCES ../features/SplitFeatures.java
 //SOURCES ../kit/Stage.java
 //SOURCES ../results/Part.java
+//SOURCES EpochShuffle.java
 //SOURCES InputPreparation.java
 //SOURCES NetworkInput.java
 //SOURCES TrainingOptions.java
@@ -62,6 +63,11 @@ final class TrainingData extends SplitFeatures {
   /** The weight of each class in the loss, of the training segments. */
   double[] classWeights() {
     return options.classWeights.of(labelsOf(rows(Part.train)), input.classes());
+  }
+
+  /** The orders of the training segments. */
+  EpochShuffle shuffle() {
+    return new EpochShuffle(rows(Part.train), 4L * features().frames() * features().coefficients());
   }
 
   /** Steps an epoch. */
@@ -128,7 +134,7 @@ final class TrainingData extends SplitFeatures {
   }
 
   INDArray[] inputs(int[] rows) {
-    return inputs(rows, row -> features().values()[row]);
+    return inputs(rows, features()::values);
   }
 
   /** The inputs of a batch whose segments are made of the rows' by a function. */

@@ -54,7 +54,7 @@ public final class TrainingOptions {
   @Option(
       names = "--features",
       required = true,
-      description = "Features JSON; must hold clusters for --clusters one-hot.")
+      description = "Features, JSON or folder; must hold clusters for --clusters one-hot.")
   public Path features;
 
   @Option(names = "--split", required = true, description = "Split JSON of the same segments.")

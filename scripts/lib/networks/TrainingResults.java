@@ -22,6 +22,7 @@
 //SOURCES ../corpus/SplitAssignment.java
 //SOURCES ../kit/Progress.java
 //SOURCES dl4j/Threads.java
+//SOURCES ../features/Features.java
 
 package genrelab.networks;
 
@@ -31,6 +32,7 @@ import genrelab.evaluation.OutOfDistribution;
 import genrelab.evaluation.SongCalibration;
 import genrelab.evaluation.TestResults;
 import genrelab.evaluation.TrainingRecord;
+import genrelab.features.Features;
 import genrelab.kit.Stage;
 import genrelab.kit.Store;
 import genrelab.results.Part;
@@ -204,7 +206,7 @@ final class TrainingResults {
             alias,
             options.asList(data.splitBy()),
             options.seed,
-            List.of(options.features, options.split),
+            List.of(Features.identity(options.features), options.split),
             "dl4j",
             Dl4j.VERSION,
             started)

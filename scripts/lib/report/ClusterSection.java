@@ -111,8 +111,11 @@ public final class ClusterSection {
     Long seed = run.seedOf("tsne");
     String subtitle =
         run.marked(
-            "all segments, no split, %sn = %,d segments"
-                .formatted(seed == null ? "" : "seed " + seed + ", ", run.points().size()));
+            "%s, no split, %sn = %,d segments"
+                .formatted(
+                    embeddedSegments(),
+                    seed == null ? "" : "seed " + seed + ", ",
+                    run.points().size()));
     String what = by == Charts.ColourBy.GENRE ? "genre" : "cluster";
     return files.figure(
         (run.withPaper() ? "figure-1-tsne-" : "tsne-") + what,
@@ -124,6 +127,13 @@ public final class ClusterSection {
         subtitle,
         "t-SNE keeps neighbourhoods, not distances. Seen by %s.".formatted(what),
         run.points().size() > SVG_POINTS);
+  }
+
+  private String embeddedSegments() {
+    int all = run.segmentCount();
+    return run.points().size() < all
+        ? "a sample of %,d, stratified by genre".formatted(all)
+        : "all segments";
   }
 
   private Tables.Sheet scores() {

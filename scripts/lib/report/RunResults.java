@@ -110,6 +110,12 @@ public record RunResults(
         .orElse(null);
   }
 
+  /** Segments of the run, as far as its manifest, its splits or its embedding tell. */
+  public int segmentCount() {
+    int split = splits.values().stream().mapToInt(List::size).max().orElse(0);
+    return Math.max(points.size(), Math.max(segments.size(), split));
+  }
+
   /** Segments in each part of a network's split; empty where the split file is another one. */
   public Map<Part, Long> partSizes(NetworkResults network) {
     return network.stages().stream()

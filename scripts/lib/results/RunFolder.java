@@ -40,7 +40,13 @@ import java.util.zip.ZipFile;
 public final class RunFolder {
   /** Features files whose header tells how the run's features were computed, the first counts. */
   private static final List<String> FEATURES =
-      List.of("mfcc.json", "mfcc-kmeans.json", "logmel.json");
+      List.of(
+          "mfcc.json",
+          "mfcc-kmeans.json",
+          "logmel.json",
+          "mfcc/features.json",
+          "mfcc-kmeans/features.json",
+          "logmel/features.json");
 
   private static final List<String> NETWORK_FILES =
       List.of("history.json", "predictions.json", "metrics.json");

@@ -6,11 +6,13 @@
 //SOURCES StageSteps.java
 //SOURCES Step.java
 //SOURCES ../features/FeatureCatalog.java
+//SOURCES ../features/Features.java
 
 package genrelab.study;
 
 import genrelab.corpus.DrawnSplit;
 import genrelab.features.FeatureCatalog;
+import genrelab.features.Features;
 import genrelab.kit.Stage;
 import genrelab.results.BaselineMethod;
 import java.nio.file.Files;
@@ -110,7 +112,7 @@ public final class ExperimentSteps {
           entry.getKey(),
           plan.name(),
           String.join(", ", plainFeatures()));
-      if (!Files.isRegularFile(entry.getValue())) {
+      if (!Files.exists(entry.getValue())) {
         throw new Stage.Failure("%s: no such features file; check the path", entry.getValue());
       }
     }
@@ -277,7 +279,8 @@ public final class ExperimentSteps {
             + seed;
     Path of = features(set.of(), split, augmentation, seed);
     Path fittedOn = set.isFitOnTraining() ? split(split, augmentation, seed) : null;
-    Path file = out.resolve("features").resolve(place).resolve("features.json");
+    String kind = Features.isFolder(of) ? "features" : "features.json";
+    Path file = out.resolve("features").resolve(place).resolve(kind);
     return add(new StageSteps(seed).kmeans(place, of, fittedOn, file, set.options())).output();
   }
 

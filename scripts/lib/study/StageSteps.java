@@ -2,10 +2,12 @@
 //SOURCES Plan.java
 //SOURCES StageArguments.java
 //SOURCES Step.java
+//SOURCES ../features/Features.java
 
 package genrelab.study;
 
 import genrelab.corpus.DrawnSplit;
+import genrelab.features.Features;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -228,10 +230,13 @@ public record StageSteps(long seed) {
         .toList();
   }
 
-  /** Embeds features in the plane. */
+  /** Embeds features in the plane: all segments of a features JSON, a sample of a folder's. */
   public Step tsne(Path features, Path file) {
     StageArguments arguments =
         StageArguments.NONE.with("--features", features).with("--out", file).with("--seed", seed);
+    if (Features.isFolder(features)) {
+      arguments = arguments.with(Map.of("sample", "10000"));
+    }
     return step("tsne", "tsne", arguments, List.of(features), List.of(file));
   }
 

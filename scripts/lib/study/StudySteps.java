@@ -6,6 +6,7 @@
 package genrelab.study;
 
 import genrelab.networks.NetworkCatalog;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,7 +27,7 @@ public final class StudySteps {
    *
    * @param corpus or null
    * @param demo whether the corpus is the synthetic one, which is rendered first
-   * @param features a features JSON instead of a corpus, or null
+   * @param features a features JSON or folder instead of a corpus, or null
    * @param artists a CSV of tracks and artists, or null
    */
   public record Inputs(Path corpus, boolean demo, Path features, Path artists) {}
@@ -51,8 +52,9 @@ public final class StudySteps {
    */
   public List<Step> all(boolean withoutPaper) {
     Path segments = out.resolve("segments.json");
-    Path mfcc = out.resolve("mfcc.json");
-    Path clustered = out.resolve("mfcc-kmeans.json");
+    boolean folder = given.features() != null && Files.isDirectory(given.features());
+    Path mfcc = folder ? given.features() : out.resolve("mfcc.json");
+    Path clustered = out.resolve(folder ? "mfcc-kmeans" : "mfcc-kmeans.json");
     var steps = new ArrayList<>(features(segments, mfcc));
     steps.add(stages.kmeans("kmeans", mfcc, null, clustered, Map.of()));
     steps.addAll(splits(segments, mfcc, clustered));
@@ -68,6 +70,9 @@ public final class StudySteps {
 
   private List<Step> features(Path segments, Path mfcc) {
     if (given.features() != null) {
+      if (mfcc.equals(given.features())) {
+        return List.of(); // a folder is read where it is
+      }
       return List.of(stages.copy(given.features(), mfcc));
     }
     Path corpus = given.corpus();

@@ -10,6 +10,7 @@
 //SOURCES CutTrials.java
 //SOURCES DiskTrials.java
 //SOURCES FeaturesTrials.java
+//SOURCES FolderTrials.java
 //SOURCES Fuzz.java
 //SOURCES InputTrials.java
 //SOURCES ModelTrials.java
@@ -75,6 +76,7 @@ class RobustnessTest {
     audio("Sound files and corpora", AudioTrials::new),
     cut("Files cut short", CutTrials::new),
     features("Features JSON", FeaturesTrials::new),
+    folders("Feature folders", FolderTrials::new),
     rows("Rows: segments, splits, predictions, metrics", RowsTrials::new),
     arrays("NumPy arrays and their index", ArrayTrials::new),
     models("Models", ModelTrials::new),

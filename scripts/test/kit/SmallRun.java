@@ -159,6 +159,9 @@ final class SmallRun {
         if (run.exit() != 0) {
           throw new AssertionError(alias + ": " + run);
         }
+        if (alias.equals("mfcc")) {
+          Features.read(folder.resolve("mfcc.json")).write(folder.resolve("folder"));
+        }
       }
     }
     for (String file : List.of("metrics.json", "report.json", "history.json")) {

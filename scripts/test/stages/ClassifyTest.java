@@ -944,7 +944,9 @@ class ClassifyTest {
       }
       training[s] = segment;
     }
-    OutOfDistribution detector = OutOfDistribution.fit(training, Arrays.copyOf(training, 500), 2);
+    OutOfDistribution detector =
+        OutOfDistribution.fit(
+            Arrays.asList(training), Arrays.asList(Arrays.copyOf(training, 500)), 2);
     detector.check();
     long beyond =
         Arrays.stream(training, 0, 500)

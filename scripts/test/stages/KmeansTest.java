@@ -436,7 +436,7 @@ class KmeansTest {
 
     int[] clusters = clusters();
     for (int i = 0; i < SIZE; i++) {
-      float[] row = source.rows()[i];
+      float[] row = source.rows().row(i);
       double[] distances =
           Arrays.stream(centroids)
               .mapToDouble(
