@@ -29,7 +29,7 @@ _genrelab_choices() {
     mfcc) options='--centre --coefficients --delta --flavour --force --help --hop --mels --n-fft --no-centre --out --part-tracks --quiet --sample-rate --segments --threads --verbose --version --window' ;;
     report) options='--force --help --networks --no-paper --out --quiet --results --verbose --version' ;;
     segment) options='--corpus --force --help --manifest --out --quiet --seconds --verbose --version --wav' ;;
-    spark) options='--centre --coefficients --conf --corpus --delta --flavour --force --help --hop --key --manifest --master --mels --model --n-fft --no-centre --out --part-tracks --quiet --sample-rate --seconds --verbose --version --window' ;;
+    spark) options='--centre --clusters --coefficients --conf --corpus --delta --features --flavour --force --help --hop --input --iterations --key --manifest --master --mels --model --n-fft --no-centre --out --part-tracks --quiet --sample-rate --seconds --seed --silhouette-sample --verbose --version --window' ;;
     split) options='--artists --by --exclude --features --folds --force --help --known-share --lists --out --quiet --ratios --repetitions --seed --segments --stratify --train-size --verbose --version' ;;
     study) options='--artists --corpus --dry-run --epochs --features --force --help --kit --networks --no-paper --out --plan --quick --quiet --seed --seeds --split-by --verbose --version' ;;
     tsne) options='--dimensions --features --force --help --iterations --out --perplexity --quiet --sample --seed --theta --threads --verbose --version' ;;
@@ -38,8 +38,8 @@ _genrelab_choices() {
   case $alias:$before in
     kmeans:--fit-on) values='all train' ;;
     study:--plan) values='augmentation baselines controlled folds hybrid ingredients inputs leakage paper recipe refit shape' files=yes ;;
-    spark:) values='features classify' ;;
-    kmeans:--input) values='flat stats' ;;
+    spark:) values='features kmeans classify' ;;
+    kmeans:--input | spark:--input) values='flat stats' ;;
     cnn:--shape | compact:--shape | hybrid:--shape | lstm:--shape) values='frames flat' ;;
     fetch:) values='gtzan fma-small fma-medium fma-large fma-full' ;;
     logmel:--window | mfcc:--window | spark:--window) values='hann hamming' ;;

@@ -1,6 +1,6 @@
 ///usr/bin/env jbang "$0" "$@" ; exit $?
 //JAVA 17+
-//DESCRIPTION Computes features and genres of large corpora on Apache Spark
+//DESCRIPTION Computes features, clusters and genres of large corpora on Apache Spark
 //DEPS info.picocli:picocli:4.7.7
 // Spark is told to log nowhere: what went wrong is in the exception.
 //DEPS org.slf4j:slf4j-nop:2.0.17
@@ -19,6 +19,8 @@
 //SOURCES lib/spark/CorpusSource.java
 //SOURCES lib/spark/FeatureJob.java
 //SOURCES lib/spark/SparkCluster.java
+//SOURCES lib/features/FeatureFolder.java
+//SOURCES lib/spark/KmeansJob.java
 //RUNTIME_OPTIONS -Xmx2g -Djava.awt.headless=true
 //RUNTIME_OPTIONS -Dslf4j.provider=org.slf4j.nop.NOPServiceProvider -Dslf4j.internal.verbosity=ERROR
 //RUNTIME_OPTIONS -Dorg.bytedeco.javacpp.maxbytes=2g -Dorg.bytedeco.javacpp.maxphysicalbytes=6g
@@ -36,6 +38,7 @@
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import genrelab.classification.SongModel;
+import genrelab.features.FeatureFolder;
 import genrelab.features.FeatureOptions;
 import genrelab.features.Mel;
 import genrelab.features.MfccOptions;
@@ -44,6 +47,7 @@ import genrelab.kit.Stage;
 import genrelab.spark.ClassifyJob;
 import genrelab.spark.CorpusSource;
 import genrelab.spark.FeatureJob;
+import genrelab.spark.KmeansJob;
 import genrelab.spark.SparkCluster;
 import java.nio.file.Path;
 import java.util.Map;
@@ -66,8 +70,9 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "spark",
     description = {
-      "Computes features of large corpora on Apache Spark: the parts that mfcc or logmel would"
-          + " write, by many cores or machines.",
+      "Works on large corpora on Apache Spark, by many cores or machines: features computes the"
+          + " parts that mfcc or logmel would write, kmeans clusters their segments by MLlib,"
+          + " classify tells each track's genre by a trained model.",
       "Parts that are there and whole are kept, so the same command goes on after an interruption."
           + " Tracks that can't be read become rows of errors.csv."
     })
@@ -75,6 +80,7 @@ public class Spark implements Callable<Integer> {
   /** What is to be done. */
   enum Task {
     features,
+    kmeans,
     classify
   }
 
@@ -82,6 +88,12 @@ public class Spark implements Callable<Integer> {
   enum Key {
     mfcc,
     logmel
+  }
+
+  /** What is clustered. */
+  enum Input {
+    flat,
+    stats
   }
 
   static final class Source {
@@ -97,6 +109,12 @@ public class Spark implements Callable<Integer> {
         names = "--corpus",
         description = "Folder with one folder a genre, one audio file a track.")
     Path corpus;
+
+    @Option(
+        names = "--features",
+        paramLabel = "DIR",
+        description = "Of kmeans: the feature folder to cluster; all machines must see it.")
+    Path features;
 
     CorpusSource open() {
       return manifest != null ? CorpusSource.ofManifest(manifest) : CorpusSource.ofFolder(corpus);
@@ -115,7 +133,8 @@ public class Spark implements Callable<Integer> {
       paramLabel = "DIR",
       description =
           "Folder of parts to make, or to go on with; all machines must see it. features makes a"
-              + " feature folder, classify parts of CSV.")
+              + " feature folder, classify parts of CSV; kmeans makes features with clusters (a"
+              + " folder or .json), with clusters.json and clustering.json beside it.")
   @Output
   Path out;
 
@@ -139,6 +158,39 @@ public class Spark implements Callable<Integer> {
       description =
           "Of classify: the model.zip of a network or baseline; all machines must see it.")
   Path model;
+
+  @Option(
+      names = "--clusters",
+      defaultValue = "10",
+      description = "Of kmeans: number of clusters, 2 to 1000 (default ${DEFAULT-VALUE}).")
+  int clusters;
+
+  @Option(
+      names = "--iterations",
+      defaultValue = "300",
+      description = "Of kmeans: iterations at the most (default ${DEFAULT-VALUE}).")
+  int iterations;
+
+  @Option(
+      names = "--input",
+      defaultValue = "flat",
+      description =
+          "Of kmeans, what stands for a segment, ${COMPLETION-CANDIDATES}: all its values, or the"
+              + " mean and deviation of each coefficient (default ${DEFAULT-VALUE}).")
+  Input input;
+
+  @Option(
+      names = "--silhouette-sample",
+      defaultValue = "2000",
+      description =
+          "Of kmeans: segments drawn for the silhouette, 10 to 20000 (default ${DEFAULT-VALUE}).")
+  int silhouetteSample;
+
+  @Option(
+      names = "--seed",
+      defaultValue = "1",
+      description = "Of kmeans: seed of the start and of the sample (default ${DEFAULT-VALUE}).")
+  long seed;
 
   @Option(
       names = "--key",
@@ -165,6 +217,9 @@ public class Spark implements Callable<Integer> {
     if (task == Task.classify) {
       SongModel.read(model); // what is wrong with it is known before Spark is started
     }
+    if (task == Task.kmeans) {
+      return kmeans();
+    }
     ObjectNode params = task == Task.features ? params() : null;
     CorpusSource tracks = source.open();
     try (SparkCluster cluster = SparkCluster.start(master, conf)) {
@@ -175,6 +230,38 @@ public class Spark implements Callable<Integer> {
       } else {
         print(new ClassifyJob(tracks, out, model, options.partTracks).run(cluster));
       }
+    }
+    return 0;
+  }
+
+  private int kmeans() {
+    var job =
+        new KmeansJob(
+            source.features,
+            out,
+            input == Input.stats,
+            clusters,
+            iterations,
+            seed,
+            silhouetteSample);
+    FeatureFolder.nameOutputs(out);
+    Stage.alsoWrites(job.beside("clusters.json"), "cluster", "genre", "count");
+    Stage.alsoWrites(job.beside("clustering.json"), "method", "clusters");
+    try (SparkCluster cluster = SparkCluster.start(master, conf)) {
+      KmeansJob.Result result = job.run(cluster);
+      System.out.println(result.table());
+      System.out.printf(
+          "%d clusters, inertia %.4e (k-means||, seed %d, %d iterations), purity %.3f, NMI %.3f:"
+              + " %s, %s, %s%n",
+          clusters,
+          result.scores().inertia(),
+          seed,
+          result.scores().iterations(),
+          result.scores().purity(),
+          result.scores().nmi(),
+          out,
+          job.beside("clusters.json"),
+          job.beside("clustering.json"));
     }
     return 0;
   }
@@ -198,7 +285,20 @@ public class Spark implements Callable<Integer> {
         master);
     Stage.requireOption(key == Key.mfcc || !mfcc.delta, "--delta goes with --key mfcc");
     Stage.requireOption(
-        (task == Task.classify) == (model != null), "classify takes a --model, features none");
+        (task == Task.classify) == (model != null), "classify takes a --model, other tasks none");
+    Stage.requireOption(
+        (task == Task.kmeans) == (source.features != null),
+        "kmeans takes --features, other tasks --manifest or --corpus");
+    Stage.requireOption(
+        clusters >= 2 && clusters <= 1000, "--clusters must be from 2 to 1000, not %s", clusters);
+    Stage.requireOption(
+        iterations >= 1 && iterations <= 10_000,
+        "--iterations must be from 1 to 10000, not %s",
+        iterations);
+    Stage.requireOption(
+        silhouetteSample >= 10 && silhouetteSample <= 20_000,
+        "--silhouette-sample must be from 10 to 20000, not %s",
+        silhouetteSample);
   }
 
   private void warn(int repaired, int errors) {

@@ -5,6 +5,7 @@
 // Validates draft 2020-12; this line of it works with Jackson 2, as Store does.
 //DEPS com.networknt:json-schema-validator:1.5.9
 //SOURCES ../../Baseline.java
+//SOURCES ../../Kmeans.java
 //SOURCES ../../Mfcc.java
 //SOURCES ../../Segment.java
 //SOURCES ../../Spark.java
@@ -439,6 +440,77 @@ class SparkTest {
     assertTrue(stdout.contains("in 3 parts, 3 of them there already"), stdout);
     assertFails(1, classify(manifest, manifest), "tracks.csv");
     assertFails(2, spark(manifest, "--model=" + model), "classify takes a --model");
+  }
+
+  // ---- clusters
+
+  /** Three groups far apart are found whatever the start: kmeans finds the same. */
+  @Test
+  void clustersHaveTheTablesOfKmeans() throws IOException {
+    float[][] values = new float[60][4 * 3];
+    int[] labels = new int[60];
+    String[] tracks = new String[60];
+    var random = new Random(5);
+    for (int i = 0; i < 60; i++) {
+      labels[i] = i % 4 == 3 ? (i + 1) % 3 : i % 3; // the genre of a quarter is another
+      tracks[i] = "t" + i;
+      for (int v = 0; v < 12; v++) {
+        values[i][v] = (float) (100 * (i % 3) + random.nextGaussian());
+      }
+    }
+    var empty = Store.JSON.createObjectNode();
+    List<String> genres = List.of("j", "k", "r");
+    Path features = folder.resolve("in/features");
+    new Features("mfcc", genres, labels, tracks, new int[60], null, 4, 3, values, empty, empty)
+        .write(features);
+    Path ours = folder.resolve("ours/clustered");
+    String[] options = {"--features=" + features, "--clusters=3", "--input=stats"};
+    StageRun run =
+        StageRun.of(
+            new Spark(),
+            "kmeans",
+            options[0],
+            options[1],
+            options[2],
+            "--out=" + ours,
+            "--master=local[2]");
+    assertEquals(0, run.exit(), run.stderr());
+    int[] found = Features.read(ours).clusters();
+    for (int i = 0; i < 60; i++) {
+      assertEquals(found[i % 3], found[i]);
+    }
+    assertEquals(3, Arrays.stream(found).distinct().count());
+    Path json = folder.resolve("mfcc.json"); // kmeans, from the other form
+    Features.read(features).write(json);
+    Path single = folder.resolve("single/clustered.json");
+    StageRun alone =
+        StageRun.of(new Kmeans(), "--features=" + json, options[1], options[2], "--out=" + single);
+    assertEquals(0, alone.exit(), alone.stderr());
+    Rows.ClusteringScores a = scores(ours);
+    Rows.ClusteringScores b = scores(single);
+    assertEquals(b.inertia(), a.inertia(), 1e-3 * b.inertia());
+    assertEquals(b.silhouette(), a.silhouette(), 1e-6);
+    assertEquals(b.nmi(), a.nmi(), 1e-9);
+    assertEquals(b.purity(), a.purity(), 1e-9);
+    assertEquals(counts(single), counts(ours));
+
+    StageRun wrong = StageRun.of(new Spark(), "kmeans", "--corpus=x", "--out=y");
+    assertEquals(2, wrong.exit());
+    assertTrue(wrong.stderr().contains("kmeans takes --features"), wrong.stderr());
+  }
+
+  private static Rows.ClusteringScores scores(Path clustered) {
+    Path file = clustered.resolveSibling("clustering.json");
+    return Store.readRows(file, Rows.ClusteringScores.class).get(0);
+  }
+
+  /** The numbers of segments of a cluster and a genre, whatever the clusters are called. */
+  private static List<String> counts(Path clustered) {
+    Path file = clustered.resolveSibling("clusters.json");
+    return Store.readRows(file, Rows.Cluster.class).stream()
+        .map(row -> row.genre() + " " + row.count())
+        .sorted()
+        .toList();
   }
 
   // ---- a cluster

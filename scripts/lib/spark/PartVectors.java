@@ -1,0 +1,64 @@
+//DEPS org.apache.spark:spark-mllib_2.13:4.0.1
+//SOURCES ../features/FeatureFolder.java
+//SOURCES ../features/FeatureMatrix.java
+
+package genrelab.spark;
+
+import genrelab.features.FeatureFolder;
+import genrelab.features.FeatureMatrix;
+import java.nio.file.Path;
+import java.util.Iterator;
+import java.util.stream.IntStream;
+import org.apache.spark.api.java.function.FlatMapFunction;
+import org.apache.spark.mllib.linalg.Vector;
+import org.apache.spark.mllib.linalg.Vectors;
+
+/**
+ * The segments of a part as MLlib's vectors, read from the part's file.
+ *
+ * @param folder of the features, the same path on every machine
+ * @param coefficients values a frame
+ * @param stats whether a segment stands for itself by the mean and deviation of each coefficient,
+ *     else by all its values
+ */
+record PartVectors(String folder, int coefficients, boolean stats)
+    implements FlatMapFunction<int[], Vector> {
+  private static final long serialVersionUID = 1L;
+
+  /** Rows from the first to before the second number. */
+  @Override
+  public Iterator<Vector> call(int[] rows) {
+    FeatureMatrix matrix = FeatureFolder.mapped(Path.of(folder));
+    return IntStream.range(rows[0], rows[1])
+        .mapToObj(row -> Vectors.dense(doubles(values(matrix.row(row)))))
+        .iterator();
+  }
+
+  private static double[] doubles(float[] values) {
+    return IntStream.range(0, values.length).mapToDouble(i -> values[i]).toArray();
+  }
+
+  /** What stands for a segment, as {@code kmeans --input} has it. */
+  float[] values(float[] segment) {
+    if (!stats) {
+      return segment;
+    }
+    int frames = segment.length / coefficients;
+    float[] of = new float[2 * coefficients];
+    for (int c = 0; c < coefficients; c++) {
+      double sum = 0;
+      for (int frame = 0; frame < frames; frame++) {
+        sum += segment[frame * coefficients + c];
+      }
+      double mean = sum / frames;
+      double squares = 0;
+      for (int frame = 0; frame < frames; frame++) {
+        double deviation = segment[frame * coefficients + c] - mean;
+        squares += deviation * deviation;
+      }
+      of[c] = (float) mean;
+      of[coefficients + c] = (float) Math.sqrt(squares / frames);
+    }
+    return of;
+  }
+}
