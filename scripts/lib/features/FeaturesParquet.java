@@ -26,7 +26,7 @@ import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.MessageTypeParser;
 
 /**
- * Features as a Parquet file, as pandas, Polars and DuckDB read it.
+ * Features as a Parquet file, as pandas, PyArrow and Polars read it.
  *
  * <p>A row a segment: {@code track}, {@code segment}, {@code label}, {@code genre}, where known
  * {@code artist} and {@code cluster}, and the values as a list under the features' key, frame after

@@ -399,10 +399,11 @@ public final class Run {
    * distance. See {@link MfccNeighbours}.
    */
   public Table nearest(Sound sound, int count) {
-    if (sound.isMissing() || !has("mfcc.json")) {
+    Optional<Path> mfcc = folder.findFeatures("mfcc");
+    if (sound.isMissing() || mfcc.isEmpty()) {
       return Table.create(sound.isMissing() ? sound.title() : missing("mfcc.json"));
     }
-    Features features = Features.read(folder.find("mfcc.json").orElseThrow());
+    Features features = Features.read(mfcc.get());
     Table nearest =
         new MfccNeighbours(features)
             .of(sound, SegmentFeatures.of("mfcc", features.params()), count);
@@ -411,10 +412,11 @@ public final class Run {
 
   /** MFCCs of one segment of each genre, one below the other; colours stop at ±60. */
   public Chart mfccs() {
-    if (!has("mfcc.json")) {
+    Optional<Path> mfcc = folder.findFeatures("mfcc");
+    if (mfcc.isEmpty()) {
       return new MissingChart(missing("mfcc.json"));
     }
-    Features features = Features.read(folder.find("mfcc.json").orElseThrow());
+    Features features = Features.read(mfcc.get());
     var shown = new LinkedHashMap<String, float[]>();
     for (int i = 0; i < features.size(); i++) {
       if (features.segments()[i] == 1) {

@@ -94,6 +94,19 @@ public final class RunFolder {
         .findFirst();
   }
 
+  /**
+   * A run's features: {@code KEY.json}, its gzipped form, or the feature folder {@code KEY}.
+   *
+   * @param key e.g. mfcc, or mfcc-kmeans for those with clusters
+   */
+  public Optional<Path> findFeatures(String key) {
+    return find(key + ".json")
+        .or(
+            () ->
+                Optional.of(folder.resolve(key))
+                    .filter(parts -> Files.isRegularFile(parts.resolve("features.json"))));
+  }
+
   public boolean has(String name) {
     return find(name).isPresent();
   }

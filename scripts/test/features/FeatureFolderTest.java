@@ -10,6 +10,7 @@
 //SOURCES ../../lib/features/PartTable.java
 //SOURCES ../../lib/kit/Stage.java
 //SOURCES ../../lib/kit/Store.java
+//SOURCES ../../lib/results/RunFolder.java
 //RUNTIME_OPTIONS -XX:TieredStopAtLevel=1
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
@@ -27,6 +28,7 @@ import genrelab.features.FolderHeader;
 import genrelab.features.PartTable;
 import genrelab.kit.Stage;
 import genrelab.kit.Store;
+import genrelab.results.RunFolder;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -173,6 +175,18 @@ class FeatureFolderTest {
         names(out));
     assertEquals(
         List.of(3, 3, 1), FolderHeader.read(out).parts().stream().map(FeaturePart::rows).toList());
+  }
+
+  @Test
+  void aRunsFeaturesMayBeAFolder() {
+    written(features(null, false));
+    var run = new RunFolder(folder);
+    assertEquals(folder.resolve("mfcc"), run.findFeatures("mfcc").orElseThrow());
+    assertEquals(List.of("blues", "jazz é"), run.features().orElseThrow().mapping());
+    assertTrue(run.synthetic().orElseThrow());
+    assertTrue(run.findFeatures("logmel").isEmpty());
+    features(null, false).write(folder.resolve("mfcc.json"));
+    assertEquals(folder.resolve("mfcc.json"), run.findFeatures("mfcc").orElseThrow());
   }
 
   @Test
