@@ -9,6 +9,7 @@
 //SOURCES ../networks/TrainedModel.java
 //SOURCES ../kit/Store.java
 //SOURCES ../onnx/OnnxModel.java
+//SOURCES OnnxExport.java
 
 package genrelab.classification;
 
