@@ -569,7 +569,7 @@ public final class Run {
     table.column("valueA").setName(a);
     table.column("valueB").setName(b.equals(a) ? b + " (other)" : b);
     table.column("pExact").setName("p");
-    TableFormat.numbers(table, "0.000", "p");
+    TableFormat.numbers(table, "0.0000", "p");
     return TableFormat.percent(table, a, b, b + " (other)", "difference", "low", "high");
   }
 
