@@ -3,6 +3,7 @@
 //DESCRIPTION Computes the MFCCs of every segment into the features JSON
 //DEPS info.picocli:picocli:4.7.7
 //SOURCES lib/features/ExtractionOptions.java
+//SOURCES lib/features/FeatureOptions.java
 //SOURCES lib/features/Features.java
 //SOURCES lib/features/Mel.java
 //SOURCES lib/features/MfccOptions.java

@@ -40,7 +40,7 @@ public final class SparkCluster implements AutoCloseable {
   private static final int SECONDS_TO_START = 25;
 
   /** A master that takes longer to start an executor has no workers for it. */
-  private static final int SECONDS_TO_EXECUTOR = 120;
+  private static final int SECONDS_TO_EXECUTOR = 240;
 
   private static final Pattern MASTER =
       Pattern.compile("local(\\[(\\*|[1-9]\\d{0,3})])?|spark://([^:/,]+):(\\d{1,5})|yarn|k8s://.+");
