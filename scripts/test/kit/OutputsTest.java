@@ -57,6 +57,7 @@ class OutputsTest {
           "--kit",
           "--manifest",
           "--model",
+          "--mp3",
           "--npy",
           "--python",
           "--results",
@@ -93,7 +94,13 @@ class OutputsTest {
 
   private Call call(String alias) {
     List<String> arguments = SmallRun.options(alias, in, tmp.resolve("out"));
-    return new Call(alias, arguments, alias.equals("classify") ? "--json" : "--out");
+    String output =
+        switch (alias) {
+          case "classify" -> "--json";
+          case "explore" -> "--export";
+          default -> "--out";
+        };
+    return new Call(alias, arguments, output);
   }
 
   private List<Path> inputs(String alias) {
@@ -153,9 +160,14 @@ class OutputsTest {
   void noFileOfAnotherKindIsReplaced(String alias) throws IOException {
     Path song = Files.list(in.resolve("corpus/blues")).findFirst().orElseThrow();
     Path report = in.resolve("cnn/report.json"); // which no stage writes as its only output
-    for (Path other :
-        List.of(song, in.resolve("cnn/model.zip"), in.resolve("values.npz"), report)) {
-      Path copy = tmp.resolve(other.getFileName());
+    var others =
+        new ArrayList<>(List.of(song, in.resolve("cnn/model.zip"), in.resolve("values.npz")));
+    if (!alias.equals("export")) { // whose output is no JSON, by whose columns it would be known
+      others.add(report);
+    }
+    for (Path other : others) {
+      String ending = alias.equals("export") ? ".onnx" : ""; // another one is a wrong option
+      Path copy = tmp.resolve(other.getFileName() + ending);
       Files.copy(other, copy);
       byte[] bytes = Files.readAllBytes(copy);
       StageRun run = call(alias).to(copy).run();

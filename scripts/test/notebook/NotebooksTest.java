@@ -248,6 +248,8 @@ class NotebooksTest {
     Path out = folder.resolve("other pages");
     var names = new ArrayList<>(FIGURES.keySet());
     names.remove(REAL);
+    names.remove(
+        "8-your-own-network"); // its training takes a minute, and shows no genre but the run's
     var arguments = new ArrayList<>(List.of("--execute", "--run", "" + study, "--out", "" + out));
     names.forEach(name -> arguments.add(name + ".ipynb"));
     var songs = Map.of("GENRELAB_SONGS", "" + folder.resolve("other genres/aria"));
@@ -262,7 +264,7 @@ class NotebooksTest {
         assertFalse(seen.contains("demo, synthetic"), "another corpus beside the paper's");
         continue;
       }
-      assertTrue(name.matches("[458]-.*") || seen.contains("aria"), name);
+      assertTrue(name.matches("[45]-.*") || seen.contains("aria"), name);
       for (String genre : Paper.GENRES) {
         assertFalse(
             Pattern.compile("\\b" + genre + "\\b").matcher(seen).find(), name + ": " + genre);
