@@ -142,7 +142,16 @@ class StructureTest {
         .resideOutsideOfPackage("genrelab.spark")
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage("org.apache.spark..", "org.apache.hadoop..", "scala..")
+        .resideInAnyPackage("org.apache.spark..", "scala..")
+        .check(classes);
+    noClasses() // but for the settings that Parquet's writer takes
+        .that()
+        .resideOutsideOfPackage("genrelab.spark")
+        .and()
+        .haveNameNotMatching("genrelab\\.features\\.FeaturesParquet.*")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("org.apache.hadoop..")
         .check(classes);
     var others = new TreeSet<String>(); // stages and tests
     for (Path file : javaFiles(SCRIPTS)) {

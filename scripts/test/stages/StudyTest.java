@@ -190,7 +190,8 @@ class StudyTest {
     assertOption("cnn", "--scale", "standardise");
     Result unknown = study("--", "--units", "9");
     assertEquals(2, unknown.exit(), unknown.text());
-    assertTrue(unknown.text().contains("there are --batch, --decay,"), unknown.text());
+    assertTrue(
+        unknown.text().contains("there are --batch, --class-weights, --decay,"), unknown.text());
     assertEquals(2, study("--", "--decay", "often").exit());
     assertEquals(2, jbang("study", "--plan", "paper", "--", "--decay", "0.5").exit());
   }
