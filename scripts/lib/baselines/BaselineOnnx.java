@@ -1,4 +1,5 @@
 //DEPS org.tribuo:tribuo-util-onnx:4.3.2
+//SOURCES ../features/Standardization.java
 //SOURCES ../kit/Stage.java
 //SOURCES ../onnx/OnnxGraph.java
 //SOURCES BaselineClassifier.java
@@ -7,6 +8,8 @@
 
 package genrelab.baselines;
 
+import com.google.protobuf.InvalidProtocolBufferException;
+import genrelab.features.Standardization;
 import genrelab.kit.Stage;
 import genrelab.onnx.OnnxGraph;
 import java.util.ArrayList;
@@ -102,19 +105,8 @@ public final class BaselineOnnx {
   }
 
   private String standardised(String statistics) {
-    float[] mean = classifier.standardization().mean();
-    float[] deviation = classifier.standardization().deviation();
-    String centred =
-        onnx.node(
-            "Sub",
-            "statistics-centred",
-            statistics,
-            onnx.constant("statistics-mean", mean, mean.length));
-    return onnx.node(
-        "Div",
-        "standardised",
-        centred,
-        onnx.constant("statistics-deviation", deviation, deviation.length));
+    Standardization scaling = classifier.standardization();
+    return onnx.standardised("standardised", statistics, scaling.mean(), scaling.deviation());
   }
 
   // ---- classifiers
@@ -150,12 +142,7 @@ public final class BaselineOnnx {
     }
     String ordered =
         onnx.node("MatMul", "ordered", "scores", onnx.constant("order", order, labels, classes()));
-    return shares(ordered);
-  }
-
-  private String shares(String scores) {
-    String axis = onnx.integers("axis-of-classes", 1);
-    return onnx.node("Div", "shares", scores, onnx.node("ReduceSum", "sum", scores, axis));
+    return onnx.shares("shares", ordered);
   }
 
   /** One logistic regression a class, as LIBLINEAR predicts: sigmoids, divided by their sum. */
@@ -184,7 +171,7 @@ public final class BaselineOnnx {
             vectors,
             onnx.constant("logistic/weights", weights, statistics, classes()),
             onnx.constant("logistic/bias", bias, classes()));
-    return shares(onnx.node("Sigmoid", "logistic", decisions));
+    return onnx.shares("shares", onnx.node("Sigmoid", "logistic", decisions));
   }
 
   /** The votes of the k nearest training vectors, by Euclidean distance in 64-bit floats. */
@@ -192,7 +179,7 @@ public final class BaselineOnnx {
     KNNModelProto record;
     try {
       record = model.serialize().getSerializedData().unpack(KNNModelProto.class);
-    } catch (com.google.protobuf.InvalidProtocolBufferException impossible) {
+    } catch (InvalidProtocolBufferException impossible) {
       throw new IllegalStateException(impossible);
     }
     int rows = record.getVectorsCount();
@@ -246,7 +233,7 @@ public final class BaselineOnnx {
         trees.attributes(ids),
         List.of("predicted", "tree-scores"),
         vectors);
-    return shares("tree-scores");
+    return onnx.shares("shares", "tree-scores");
   }
 
   /** The forest's nodes as TreeEnsembleClassifier takes them: lists, an entry a node or a leaf. */

@@ -26,6 +26,7 @@ import genrelab.onnx.OnnxGraph;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 
 /**
  * A trained model as one ONNX graph, from features to probabilities.
@@ -69,7 +70,7 @@ public final class OnnxExport {
     return model(onnx, probabilities, model.description(), model.card(), file);
   }
 
-  private static String named(Path file, java.util.function.Supplier<String> writing) {
+  private static String named(Path file, Supplier<String> writing) {
     try {
       return writing.get();
     } catch (Stage.Failure failure) {
@@ -127,10 +128,6 @@ public final class OnnxExport {
     String exponent =
         onnx.constant("calibration/exponent", new float[] {(float) (1 / temperature)});
     String powers = onnx.node("Pow", "calibration/powers", relative, exponent);
-    onnx.node(
-        "Div",
-        CALIBRATED,
-        powers,
-        onnx.node("ReduceSum", "calibration/sum", powers, onnx.integers("calibration/axis", 1)));
+    onnx.shares(CALIBRATED, powers);
   }
 }

@@ -107,12 +107,12 @@ public final class NetworkOnnx {
   private Value features(InputPreparation preparation) {
     int frames = preparation.frames();
     int coefficients = preparation.coefficients();
-    String features = onnx.input("features", frames, coefficients);
-    String mean = onnx.constant("input/mean", preparation.mean(), coefficients);
-    String deviation = onnx.constant("input/deviation", preparation.deviation(), coefficients);
-    features =
-        onnx.node(
-            "Div", "input/scaled", onnx.node("Sub", "input/centred", features, mean), deviation);
+    String features =
+        onnx.standardised(
+            "input/scaled",
+            onnx.input("features", frames, coefficients),
+            preparation.mean(),
+            preparation.deviation());
     boolean flat = preparation.shape() == NetworkInput.Shape.flat;
     int rows = flat ? frames * coefficients : frames;
     int columns = flat ? 1 : coefficients;

@@ -144,6 +144,25 @@ public final class OnnxGraph {
   }
 
   /**
+   * Adds the scaling of values to mean 0 and deviation 1.
+   *
+   * @param name of the result, and what names of constants begin with
+   * @param mean of each value of the last dimension, subtracted first
+   * @param deviation likewise, divided by then
+   */
+  public String standardised(String name, String input, float[] mean, float[] deviation) {
+    String subtracted = constant(name + "/mean", mean, mean.length);
+    String centred = node("Sub", name + "/centred", input, subtracted);
+    return node("Div", name, centred, constant(name + "/deviation", deviation, deviation.length));
+  }
+
+  /** Adds the division of each row by its sum, so that it sums to 1. */
+  public String shares(String name, String rows) {
+    String sum = node("ReduceSum", name + "/sum", rows, integers(name + "/axis", 1));
+    return node("Div", name, rows, sum);
+  }
+
+  /**
    * Adds a node of ai.onnx.ml, ONNX's operators of classical models.
    *
    * @param outputs their names
