@@ -12,10 +12,8 @@ import java.util.function.IntConsumer;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.openblas.global.openblas;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
-import org.deeplearning4j.nn.gradient.Gradient;
 import org.deeplearning4j.nn.workspace.ArrayType;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
-import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -45,19 +43,13 @@ final class JavaLstm extends LstmLayer {
   // ---- forward
 
   @Override
-  public INDArray activate(boolean training, LayerWorkspaceMgr workspaces) {
-    assertInputSet(false);
-    applyDropOutIfNecessary(training, workspaces);
-    INDArray inputs = permuteIfNWC(input);
-    checkInputs(inputs);
-    long[] shape = {inputs.size(0), units, inputs.size(2)};
-    INDArray outputs = workspaces.createUninitialized(ArrayType.ACTIVATIONS, dataType, shape, 'f');
-    forward(outputs, training, ArrayType.FF_WORKING_MEM, workspaces);
-    return permuteIfNWC(outputs);
+  INDArray create(
+      ArrayType type, long batch, long values, long steps, LayerWorkspaceMgr workspaces) {
+    return workspaces.createUninitialized(type, dataType, new long[] {batch, values, steps}, 'f');
   }
 
-  private void forward(
-      INDArray outputs, boolean keep, ArrayType memory, LayerWorkspaceMgr workspaces) {
+  @Override
+  void forward(INDArray outputs, boolean keep, ArrayType memory, LayerWorkspaceMgr workspaces) {
     INDArray inputs = plain(permuteIfNWC(input), memory, workspaces);
     int batch = (int) inputs.size(0);
     int steps = (int) inputs.size(2);
@@ -102,29 +94,19 @@ final class JavaLstm extends LstmLayer {
   // ---- back
 
   @Override
-  public Pair<Gradient, INDArray> backpropGradient(INDArray epsilon, LayerWorkspaceMgr workspaces) {
-    assertInputSet(true);
-    if (!kept) {
-      applyDropOutIfNecessary(true, workspaces);
-      forward(null, true, ArrayType.BP_WORKING_MEM, workspaces);
-    }
-    INDArray epsilons = plain(permuteIfNWC(epsilon), ArrayType.BP_WORKING_MEM, workspaces);
+  void backward(INDArray errors, INDArray inputErrors, LayerWorkspaceMgr workspaces) {
+    INDArray epsilons = plain(errors, ArrayType.BP_WORKING_MEM, workspaces);
     int batch = (int) epsilons.size(0);
-    INDArray inputs =
-        workspaces.createUninitialized(
-            ArrayType.ACTIVATION_GRAD, dataType, new long[] {batch, size, epsilons.size(2)}, 'f');
     Values from = values(epsilons);
-    Values to = values(inputs);
+    Values to = values(inputErrors);
     share(
         chunks(batch),
         chunk -> chunks.get(chunk).backward(transposed, from, to, batch, chunk * LstmChunk.ROWS));
-    Gradient gradient = gradients(batch);
-    weightNoiseParams.clear();
-    return new Pair<>(gradient, permuteIfNWC(backpropDropOutIfPresent(inputs)));
+    setGradients(batch);
   }
 
   /** Each gate's gradients, chunk after chunk, and from there into DL4J's. */
-  private Gradient gradients(int batch) {
+  private void setGradients(int batch) {
     var parts = new Values[3];
     for (int part = 0; part < 3; part++) {
       parts[part] = values(gradientViews.get(KEYS[part]));
@@ -142,7 +124,6 @@ final class JavaLstm extends LstmLayer {
             at += height;
           }
         });
-    return gradientViews();
   }
 
   // ---- arrays

@@ -17,10 +17,8 @@ import java.util.stream.Stream;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
-import org.deeplearning4j.nn.gradient.Gradient;
 import org.deeplearning4j.nn.workspace.ArrayType;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
-import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -70,22 +68,14 @@ final class OneDnnLstm extends LstmLayer {
   // ---- forward
 
   @Override
-  public INDArray activate(boolean training, LayerWorkspaceMgr workspaces) {
-    assertInputSet(false);
-    applyDropOutIfNecessary(training, workspaces);
-    INDArray inputs = permuteIfNWC(input);
-    checkInputs(inputs);
-    long[] shape = {inputs.size(2), inputs.size(0), units};
-    INDArray outputs =
-        workspaces
-            .createUninitialized(ArrayType.ACTIVATIONS, dataType, shape, 'c')
-            .permute(1, 2, 0);
-    forward(outputs, training, ArrayType.FF_WORKING_MEM, workspaces);
-    return permuteIfNWC(outputs);
+  INDArray create(
+      ArrayType type, long batch, long values, long steps, LayerWorkspaceMgr workspaces) {
+    long[] stepsFirst = {steps, batch, values};
+    return workspaces.createUninitialized(type, dataType, stepsFirst, 'c').permute(1, 2, 0);
   }
 
-  private void forward(
-      INDArray outputs, boolean keep, ArrayType memory, LayerWorkspaceMgr workspaces) {
+  @Override
+  void forward(INDArray outputs, boolean keep, ArrayType memory, LayerWorkspaceMgr workspaces) {
     INDArray inputs = dense(permuteIfNWC(input), memory, workspaces);
     int batch = (int) inputs.size(0);
     int steps = (int) inputs.size(2);
@@ -128,19 +118,9 @@ final class OneDnnLstm extends LstmLayer {
   // ---- back
 
   @Override
-  public Pair<Gradient, INDArray> backpropGradient(INDArray epsilon, LayerWorkspaceMgr workspaces) {
-    assertInputSet(true);
-    if (!kept) {
-      applyDropOutIfNecessary(true, workspaces);
-      forward(null, true, ArrayType.BP_WORKING_MEM, workspaces);
-    }
-    INDArray errors = dense(permuteIfNWC(epsilon), ArrayType.BP_WORKING_MEM, workspaces);
+  void backward(INDArray epsilons, INDArray inputErrors, LayerWorkspaceMgr workspaces) {
+    INDArray errors = dense(epsilons, ArrayType.BP_WORKING_MEM, workspaces);
     int batch = (int) errors.size(0);
-    long[] shape = {errors.size(2), batch, size};
-    INDArray inputErrors =
-        workspaces
-            .createUninitialized(ArrayType.ACTIVATION_GRAD, dataType, shape, 'c')
-            .permute(1, 2, 0);
     float[][] gradients = new float[chunks(batch)][];
     shareChunks(
         batch,
@@ -149,8 +129,6 @@ final class OneDnnLstm extends LstmLayer {
                 working[chunk].backward(rows(errors, first), rows(inputErrors, first)));
     Reference.reachabilityFence(errors);
     setGradients(Floats.sum(gradients));
-    weightNoiseParams.clear();
-    return new Pair<>(gradientViews(), permuteIfNWC(backpropDropOutIfPresent(inputErrors)));
   }
 
   private void setGradients(float[] values) {
