@@ -5,6 +5,7 @@
 //SOURCES lib/audio/Audio.java
 //SOURCES lib/audio/FileChecksum.java
 //SOURCES lib/corpus/Corpus.java
+//SOURCES lib/corpus/CorpusOptions.java
 //SOURCES lib/corpus/SegmentCut.java
 //SOURCES lib/corpus/TrackIndex.java
 //SOURCES lib/results/Rows.java
@@ -17,8 +18,8 @@
 import genrelab.audio.Audio;
 import genrelab.audio.FileChecksum;
 import genrelab.corpus.Corpus;
+import genrelab.corpus.CorpusOptions;
 import genrelab.corpus.SegmentCut;
-import genrelab.corpus.TrackIndex;
 import genrelab.kit.Output;
 import genrelab.kit.Progress;
 import genrelab.kit.Stage;
@@ -47,34 +48,8 @@ import picocli.CommandLine.Option;
     name = "segment",
     description = "Cuts a corpus's tracks into non-overlapping segments: a manifest of offsets.")
 public class Segment implements Callable<Integer> {
-  static final class Source {
-    @Option(
-        names = "--corpus",
-        description = "Folder with one folder a genre, one audio file a track.")
-    Path corpus;
-
-    @Option(
-        names = "--manifest",
-        paramLabel = "CSV",
-        description =
-            "In place of --corpus: CSV with a header and columns track, file, genre and, if known,"
-                + " artist; files relative to its folder.")
-    Path manifest;
-
-    Corpus open() {
-      return manifest != null
-          ? TrackIndex.manifest(manifest)
-          : Corpus.open(corpus).requireUniqueIds();
-    }
-
-    @Override
-    public String toString() {
-      return "" + (manifest != null ? manifest : corpus);
-    }
-  }
-
   @ArgGroup(multiplicity = "1")
-  Source source;
+  CorpusOptions source;
 
   @Option(
       names = "--out",

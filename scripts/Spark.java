@@ -10,6 +10,7 @@
 //SOURCES Hybrid.java
 //SOURCES Lstm.java
 //SOURCES lib/classification/SongModel.java
+//SOURCES lib/corpus/CorpusOptions.java
 //SOURCES lib/features/FeatureOptions.java
 //SOURCES lib/features/Mel.java
 //SOURCES lib/features/MfccOptions.java
@@ -38,6 +39,7 @@
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import genrelab.classification.SongModel;
+import genrelab.corpus.CorpusOptions;
 import genrelab.features.FeatureFolder;
 import genrelab.features.FeatureOptions;
 import genrelab.features.Mel;
@@ -96,27 +98,14 @@ public class Spark implements Callable<Integer> {
     stats
   }
 
-  static final class Source {
-    @Option(
-        names = "--manifest",
-        paramLabel = "CSV",
-        description =
-            "CSV with a header and columns track, file, genre and, if known, artist; files relative"
-                + " to its folder.")
-    Path manifest;
-
-    @Option(
-        names = "--corpus",
-        description = "Folder with one folder a genre, one audio file a track.")
-    Path corpus;
-
+  static final class Source extends CorpusOptions {
     @Option(
         names = "--features",
         paramLabel = "DIR",
         description = "Of kmeans: the feature folder to cluster; all machines must see it.")
     Path features;
 
-    CorpusSource open() {
+    CorpusSource tracks() {
       return manifest != null ? CorpusSource.ofManifest(manifest) : CorpusSource.ofFolder(corpus);
     }
   }
@@ -221,7 +210,7 @@ public class Spark implements Callable<Integer> {
       return kmeans();
     }
     ObjectNode params = task == Task.features ? params() : null;
-    CorpusSource tracks = source.open();
+    CorpusSource tracks = source.tracks();
     try (SparkCluster cluster = SparkCluster.start(master, conf)) {
       if (task == Task.features) {
         print(

@@ -3,6 +3,7 @@
 //DESCRIPTION Lists missing, unreadable, truncated, short, silent, clipped, double files of a corpus
 //DEPS info.picocli:picocli:4.7.7
 //SOURCES lib/corpus/Corpus.java
+//SOURCES lib/corpus/CorpusOptions.java
 //SOURCES lib/corpus/CorpusCheck.java
 //SOURCES lib/results/Rows.java
 //SOURCES lib/kit/Stage.java
@@ -12,6 +13,7 @@
 
 import genrelab.corpus.Corpus;
 import genrelab.corpus.CorpusCheck;
+import genrelab.corpus.CorpusOptions;
 import genrelab.kit.Output;
 import genrelab.kit.Stage;
 import genrelab.kit.Store;
@@ -40,23 +42,8 @@ import picocli.CommandLine.Option;
           + " anything is wrong."
     })
 public class Verify implements Callable<Integer> {
-  static final class Source {
-    @Option(
-        names = "--corpus",
-        description = "Folder with one folder a genre, one audio file a track.")
-    Path corpus;
-
-    @Option(
-        names = "--manifest",
-        paramLabel = "CSV",
-        description =
-            "In place of --corpus: CSV with a header and columns track, file, genre and, if known,"
-                + " artist; files relative to its folder.")
-    Path manifest;
-  }
-
   @ArgGroup(multiplicity = "1")
-  Source source;
+  CorpusOptions source;
 
   @Option(
       names = {"--out", "--json"},
