@@ -1,4 +1,9 @@
+//SOURCES ../features/FrameStatistics.java
+
 package genrelab.baselines;
+
+import genrelab.features.FrameStatistics;
+import java.util.Arrays;
 
 /**
  * Summary statistics of a segment's features over its frames, the classical input of genre
@@ -21,23 +26,15 @@ final class SegmentStatistics {
    */
   static float[] of(float[] segment, int coefficients) {
     int frames = segment.length / coefficients;
-    float[] statistics = new float[PER_COEFFICIENT * coefficients];
+    float[] statistics =
+        Arrays.copyOf(
+            FrameStatistics.meansAndDeviations(segment, coefficients),
+            PER_COEFFICIENT * coefficients);
     for (int c = 0; c < coefficients; c++) {
-      double sum = 0;
       double differences = 0;
-      for (int frame = 0; frame < frames; frame++) {
-        double value = segment[frame * coefficients + c];
-        sum += value;
-        differences += frame == 0 ? 0 : Math.abs(value - segment[(frame - 1) * coefficients + c]);
+      for (int i = coefficients + c; i < segment.length; i += coefficients) {
+        differences += Math.abs((double) segment[i] - segment[i - coefficients]);
       }
-      double mean = sum / frames;
-      double squares = 0;
-      for (int frame = 0; frame < frames; frame++) {
-        double deviation = segment[frame * coefficients + c] - mean;
-        squares += deviation * deviation;
-      }
-      statistics[c] = (float) mean;
-      statistics[coefficients + c] = (float) Math.sqrt(squares / frames);
       statistics[2 * coefficients + c] = (float) (differences / Math.max(1, frames - 1));
     }
     return statistics;

@@ -2,6 +2,7 @@
 //DEPS org.tribuo:tribuo-clustering-core:4.3.2
 //SOURCES ../features/FeatureMatrix.java
 //SOURCES ../features/Features.java
+//SOURCES ../features/FrameStatistics.java
 //SOURCES ../results/Rows.java
 //SOURCES ../kit/Stage.java
 //SOURCES ../kit/Store.java
@@ -20,6 +21,7 @@ import com.oracle.labs.mlrg.olcut.provenance.primitives.StringProvenance;
 import genrelab.corpus.SplitAssignment;
 import genrelab.features.FeatureMatrix;
 import genrelab.features.Features;
+import genrelab.features.FrameStatistics;
 import genrelab.features.Standardization;
 import genrelab.kit.Stage;
 import genrelab.kit.Store;
@@ -139,27 +141,9 @@ public final class ClusterSource implements ConfigurableDataSource<ClusterID> {
   }
 
   private static float[][] stats(Features data) {
-    int frames = data.frames();
-    int coefficients = data.coefficients();
-    var stats = new float[data.size()][2 * coefficients];
-    for (int i = 0; i < stats.length; i++) {
-      float[] values = data.values(i);
-      for (int c = 0; c < coefficients; c++) {
-        double mean = 0;
-        for (int f = 0; f < frames; f++) {
-          mean += values[f * coefficients + c];
-        }
-        mean /= frames;
-        double squares = 0;
-        for (int f = 0; f < frames; f++) {
-          double difference = values[f * coefficients + c] - mean;
-          squares += difference * difference;
-        }
-        stats[i][c] = (float) mean;
-        stats[i][coefficients + c] = (float) Math.sqrt(squares / frames);
-      }
-    }
-    return stats;
+    return IntStream.range(0, data.size())
+        .mapToObj(i -> FrameStatistics.meansAndDeviations(data.values(i), data.coefficients()))
+        .toArray(float[][]::new);
   }
 
   /** What is clustered: one row a segment of the features, fitted or not. */

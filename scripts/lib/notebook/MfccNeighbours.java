@@ -2,12 +2,17 @@
 //SOURCES Run.java
 //SOURCES Sound.java
 //SOURCES ../features/Features.java
+//SOURCES ../features/FrameStatistics.java
 //SOURCES ../features/SegmentFeatures.java
+//SOURCES ../features/Standardization.java
 
 package genrelab.notebook;
 
 import genrelab.features.Features;
+import genrelab.features.FrameStatistics;
 import genrelab.features.SegmentFeatures;
+import genrelab.features.Standardization;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -22,56 +27,29 @@ import tech.tablesaw.api.Table;
  */
 final class MfccNeighbours {
   private final Features features;
-  private final double[][] statistics;
-  private final double[] deviation;
+  private final Standardization scaling;
+
+  /** Of each segment, standardised. */
+  private final float[][] statistics;
 
   MfccNeighbours(Features features) {
     this.features = features;
-    this.statistics =
+    float[][] unscaled =
         IntStream.range(0, features.size())
-            .mapToObj(row -> statistics(features.values(row), features.coefficients()))
-            .toArray(double[][]::new);
-    int width = 2 * features.coefficients();
-    this.deviation = new double[width];
-    for (int d = 0; d < width; d++) {
-      int column = d;
-      double[] values =
-          IntStream.range(0, statistics.length)
-              .mapToDouble(row -> statistics[row][column])
-              .toArray();
-      double average =
-          IntStream.range(0, values.length).mapToDouble(i -> values[i]).average().orElse(0);
-      deviation[d] =
-          Math.sqrt(
-              IntStream.range(0, values.length)
-                  .mapToDouble(i -> (values[i] - average) * (values[i] - average))
-                  .average()
-                  .orElse(0));
-    }
+            .mapToObj(row -> statistics(features.values(row)))
+            .toArray(float[][]::new);
+    this.scaling = Standardization.fit(unscaled, 2 * features.coefficients());
+    this.statistics = Arrays.stream(unscaled).map(scaling::apply).toArray(float[][]::new);
   }
 
-  /** Mean and standard deviation of each coefficient over the frames. */
-  private static double[] statistics(float[] mfcc, int coefficients) {
-    double[] result = new double[2 * coefficients];
-    int frames = mfcc.length / coefficients;
-    for (int c = 0; c < coefficients; c++) {
-      double sum = 0;
-      double squares = 0;
-      for (int t = 0; t < frames; t++) {
-        double value = mfcc[t * coefficients + c];
-        sum += value;
-        squares += value * value;
-      }
-      result[c] = sum / frames;
-      result[coefficients + c] = Math.sqrt(Math.max(0, squares / frames - result[c] * result[c]));
-    }
-    return result;
+  private float[] statistics(float[] mfcc) {
+    return FrameStatistics.meansAndDeviations(mfcc, features.coefficients());
   }
 
   /** The nearest segments of a sound: track, segment, genre, distance. */
   Table of(Sound sound, SegmentFeatures how, int count) {
     float[] mfcc = how.extractor().apply(sound.resample(how.rate()).samples());
-    double[] query = statistics(mfcc, features.coefficients());
+    float[] query = scaling.apply(statistics(mfcc));
     double[] distances =
         IntStream.range(0, statistics.length)
             .mapToDouble(row -> distance(query, statistics[row]))
@@ -90,10 +68,10 @@ final class MfccNeighbours {
         DoubleColumn.create("distance", nearest.stream().mapToDouble(row -> distances[row])));
   }
 
-  private double distance(double[] a, double[] b) {
+  private static double distance(float[] a, float[] b) {
     double sum = 0;
     for (int d = 0; d < a.length; d++) {
-      double step = deviation[d] > 0 ? (a[d] - b[d]) / deviation[d] : 0;
+      double step = (double) a[d] - b[d];
       sum += step * step;
     }
     return Math.sqrt(sum);

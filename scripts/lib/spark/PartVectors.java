@@ -1,11 +1,13 @@
 //DEPS org.apache.spark:spark-mllib_2.13:4.0.1
 //SOURCES ../features/FeatureFolder.java
 //SOURCES ../features/FeatureMatrix.java
+//SOURCES ../features/FrameStatistics.java
 
 package genrelab.spark;
 
 import genrelab.features.FeatureFolder;
 import genrelab.features.FeatureMatrix;
+import genrelab.features.FrameStatistics;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.stream.IntStream;
@@ -40,25 +42,6 @@ record PartVectors(String folder, int coefficients, boolean stats)
 
   /** What stands for a segment, as {@code kmeans --input} has it. */
   float[] values(float[] segment) {
-    if (!stats) {
-      return segment;
-    }
-    int frames = segment.length / coefficients;
-    float[] of = new float[2 * coefficients];
-    for (int c = 0; c < coefficients; c++) {
-      double sum = 0;
-      for (int frame = 0; frame < frames; frame++) {
-        sum += segment[frame * coefficients + c];
-      }
-      double mean = sum / frames;
-      double squares = 0;
-      for (int frame = 0; frame < frames; frame++) {
-        double deviation = segment[frame * coefficients + c] - mean;
-        squares += deviation * deviation;
-      }
-      of[c] = (float) mean;
-      of[coefficients + c] = (float) Math.sqrt(squares / frames);
-    }
-    return of;
+    return stats ? FrameStatistics.meansAndDeviations(segment, coefficients) : segment;
   }
 }
