@@ -2,6 +2,7 @@
 //JAVA 17+
 //DESCRIPTION Tests feature folders: what is written is read again, what is broken is refused.
 //DEPS org.junit.platform:junit-platform-console-standalone:1.13.4
+//SOURCES SameFeatures.java
 //SOURCES ../../lib/features/FeatureFolder.java
 //SOURCES ../../lib/features/FeaturePart.java
 //SOURCES ../../lib/features/FeaturePartWriter.java
@@ -104,28 +105,6 @@ class FeatureFolderTest {
         : plain;
   }
 
-  private static void assertSame(Features expected, Features read) {
-    assertEquals(expected.key(), read.key());
-    assertEquals(expected.mapping(), read.mapping());
-    assertArrayEquals(expected.labels(), read.labels());
-    assertArrayEquals(expected.tracks(), read.tracks());
-    assertArrayEquals(expected.segments(), read.segments());
-    assertArrayEquals(expected.clusters(), read.clusters());
-    assertArrayEquals(expected.artists(), read.artists());
-    assertEquals(expected.frames(), read.frames());
-    assertEquals(expected.coefficients(), read.coefficients());
-    for (int row = 0; row < expected.size(); row++) {
-      for (int i = 0; i < expected.values(row).length; i++) {
-        assertEquals(
-            Float.floatToRawIntBits(expected.values(row)[i]),
-            Float.floatToRawIntBits(read.values(row)[i]),
-            "bit for bit");
-      }
-    }
-    assertEquals(expected.params(), read.params());
-    assertEquals(expected.provenance(), read.provenance());
-  }
-
   /** A folder of parts of three segments. */
   private Path written(Features features) {
     Path out = folder.resolve("mfcc");
@@ -151,7 +130,7 @@ class FeatureFolderTest {
       Path out = folder.resolve("one");
       one.write(out);
       Features read = Features.read(out);
-      assertSame(one, read);
+      SameFeatures.assertSame(one, read);
       Path json = folder.resolve("one.json");
       one.write(json);
       assertArrayEquals(Features.read(json).values(), read.values());
@@ -162,7 +141,7 @@ class FeatureFolderTest {
   void partsAreReadInTheirOrder() throws IOException {
     Features all = features(null, true);
     Path out = written(all);
-    assertSame(all, Features.read(out));
+    SameFeatures.assertSame(all, Features.read(out));
     assertEquals(
         List.of(
             "features.json",
@@ -243,7 +222,7 @@ class FeatureFolderTest {
     var oneRow = List.of(features.values(0)).iterator();
     assertThrows(RuntimeException.class, () -> features.write(out, oneRow));
     assertEquals(before, names(out));
-    assertSame(features, Features.read(out));
+    SameFeatures.assertSame(features, Features.read(out));
   }
 
   // ---- parts written one by one

@@ -2,6 +2,7 @@
 //JAVA 17+
 //DESCRIPTION Tests the features JSON: what is written is read again, what is broken is refused.
 //DEPS org.junit.platform:junit-platform-console-standalone:1.13.4
+//SOURCES SameFeatures.java
 //SOURCES ../../lib/features/Features.java
 //SOURCES ../../lib/kit/Stage.java
 //SOURCES ../../lib/kit/Store.java
@@ -62,20 +63,6 @@ class FeaturesTest {
         provenance.put("synthetic", true));
   }
 
-  private static void assertSame(Features expected, Features read) {
-    assertEquals(expected.key(), read.key());
-    assertEquals(expected.mapping(), read.mapping());
-    assertArrayEquals(expected.labels(), read.labels());
-    assertArrayEquals(expected.tracks(), read.tracks());
-    assertArrayEquals(expected.segments(), read.segments());
-    assertArrayEquals(expected.clusters(), read.clusters());
-    assertEquals(expected.frames(), read.frames());
-    assertEquals(expected.coefficients(), read.coefficients());
-    assertArrayEquals(expected.values(), read.values(), "each float comes back bit for bit");
-    assertEquals(expected.params(), read.params());
-    assertEquals(expected.provenance(), read.provenance());
-  }
-
   @Test
   void bothKindsComeBackAsTheyWere() {
     Path file = folder.resolve("mfcc.json");
@@ -83,7 +70,7 @@ class FeaturesTest {
         List.of(
             features("mfcc", null), features("mfcc", new int[] {9, 0}), features("logmel", null))) {
       written.write(file);
-      assertSame(written, Features.read(file));
+      SameFeatures.assertSame(written, Features.read(file));
     }
   }
 
@@ -94,7 +81,7 @@ class FeaturesTest {
     Features written = features("mfcc", new int[] {1, 2});
     written.write(plain);
     written.write(zipped);
-    assertSame(written, Features.read(zipped));
+    SameFeatures.assertSame(written, Features.read(zipped));
     byte[] bytes = Files.readAllBytes(zipped);
     assertEquals(0x1f8b, (bytes[0] & 0xff) << 8 | bytes[1] & 0xff, "gzip's magic");
     written.write(folder.resolve("again.json.gz"));
@@ -257,7 +244,7 @@ class FeaturesTest {
     Path file = folder.resolve("run/1/mfcc.json");
     Features written = features("mfcc", null);
     written.write(file, new ArrayList<>(Arrays.asList(written.values())).iterator());
-    assertSame(written, Features.read(file));
+    SameFeatures.assertSame(written, Features.read(file));
     Store.writeRows(folder.resolve("run/2/empty.json"), Collections.emptyList());
     assertEquals(List.of(), Store.readRows(folder.resolve("run/2/empty.json"), String.class));
   }

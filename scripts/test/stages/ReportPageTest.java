@@ -2,6 +2,7 @@
 //JAVA 17+
 //DESCRIPTION Tests the report's page: whole, self-contained, the same bytes again, without the paper.
 //DEPS org.junit.platform:junit-platform-console-standalone:1.13.4
+//SOURCES ../explore/Browser.java
 //SOURCES ReportRun.java
 //SOURCES ../../lib/kit/Store.java
 //SOURCES ../../lib/results/Rows.java
@@ -11,7 +12,6 @@ import static org.junit.jupiter.api.Assertions.*;
 
 import genrelab.kit.Store;
 import genrelab.results.Rows;
-import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -88,7 +88,7 @@ class ReportPageTest extends ReportRun {
 
   @Test
   void chromiumShowsThePageWithoutErrors() throws Exception {
-    String chromium = chromium();
+    String chromium = Browser.find().orElse(null);
     Assumptions.assumeTrue(
         chromium != null, "chromium is not installed (Debian's package chromium): not looked at");
     // the control: this check does see what is broken
@@ -162,19 +162,6 @@ class ReportPageTest extends ReportRun {
     } catch (IOException error) {
       return error.toString();
     }
-  }
-
-  /** The browser's file on the PATH; null where there is none. */
-  private static String chromium() {
-    return Stream.of("chromium", "chromium-browser", "google-chrome")
-        .flatMap(
-            name ->
-                Stream.of(System.getenv("PATH").split(File.pathSeparator))
-                    .map(folder -> Path.of(folder, name)))
-        .filter(Files::isExecutable)
-        .map(Path::toString)
-        .findFirst()
-        .orElse(null);
   }
 
   @Test

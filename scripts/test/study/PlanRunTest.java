@@ -16,6 +16,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import genrelab.features.Features;
 import genrelab.kit.Store;
 import genrelab.results.Rows;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -60,6 +61,22 @@ class PlanRunTest {
             Store.JSON.createObjectNode().put("synthetic", true))
         .write(file);
     return file;
+  }
+
+  /** The options that run a plan on {@link #features}, into the test's folder. */
+  private String[] line(String yaml, String... more) throws IOException {
+    var options = new ArrayList<>(List.of("--plan", "" + PlanTest.plan(folder, yaml)));
+    options.addAll(List.of("--features", "mfcc=" + features(), "--out", "" + folder));
+    options.addAll(List.of(more));
+    return options.toArray(String[]::new);
+  }
+
+  private static List<String> steps(PlanTest.Result run) {
+    return run.text().lines().filter(text -> text.startsWith("== ")).toList();
+  }
+
+  private static void assertUpToDate(PlanTest.Result run) {
+    assertTrue(steps(run).stream().allMatch(step -> step.endsWith(": up to date")), run.text());
   }
 
   @Test
@@ -122,9 +139,8 @@ class PlanRunTest {
 
     PlanTest.Result second = PlanTest.study(line);
     assertEquals(0, second.exit(), second.text());
-    List<String> steps = second.text().lines().filter(text -> text.startsWith("== ")).toList();
-    assertEquals(6, steps.size(), second.text());
-    assertTrue(steps.stream().allMatch(step -> step.endsWith(": up to date")), second.text());
+    assertEquals(6, steps(second).size(), second.text());
+    assertUpToDate(second);
     assertEquals(page, Files.readString(out.resolve("experiments.md")));
   }
 
@@ -182,14 +198,7 @@ class PlanRunTest {
         runs:
           - {network: knn, features: mfcc, split: folds}
         """;
-    String[] line = {
-      "--plan",
-      "" + PlanTest.plan(folder, yaml),
-      "--features",
-      "mfcc=" + features(),
-      "--out",
-      "" + folder
-    };
+    String[] line = line(yaml);
     PlanTest.Result first = PlanTest.study(line);
     assertEquals(0, first.exit(), first.text());
     Path out = folder.resolve("crossed");
@@ -218,21 +227,13 @@ class PlanRunTest {
     assertTrue(page.contains("SYNTHETIC"), page);
 
     PlanTest.Result second = PlanTest.study(line);
-    List<String> steps = second.text().lines().filter(text -> text.startsWith("== ")).toList();
-    assertEquals(2 * (1 + 4 + 1), steps.size(), second.text());
-    assertTrue(steps.stream().allMatch(step -> step.endsWith(": up to date")), second.text());
+    assertEquals(2 * (1 + 4 + 1), steps(second).size(), second.text());
+    assertUpToDate(second);
   }
 
   @Test
   void anEnsembleAveragesTheProbabilitiesOfItsRuns() throws Exception {
-    String[] line = {
-      "--plan",
-      "" + PlanTest.plan(folder, PlanTest.ENSEMBLE),
-      "--features",
-      "mfcc=" + features(),
-      "--out",
-      "" + folder
-    };
+    String[] line = line(PlanTest.ENSEMBLE);
     PlanTest.Result run = PlanTest.study(line);
     assertEquals(0, run.exit(), run.text());
     Path out = folder.resolve("together");
@@ -260,8 +261,7 @@ class PlanRunTest {
     assertTrue(page.lines().anyMatch(row -> row.startsWith("| both |")), page);
     assertTrue(page.contains("8 trainings and 2 ensembles, each tested once"), page);
     PlanTest.Result again = PlanTest.study(line);
-    List<String> steps = again.text().lines().filter(text -> text.startsWith("== ")).toList();
-    assertTrue(steps.stream().allMatch(step -> step.endsWith(": up to date")), again.text());
+    assertUpToDate(again);
   }
 
   @Test
@@ -336,14 +336,7 @@ class PlanRunTest {
                 "{network: lstm, features: kmeans, split: track, clusters: one-hot}",
                 "{network: mine, features: mfcc, split: track, learning-rate: 0.5, label: own}");
     assertEquals(List.of(), PlanTest.schemaViolations(folder, yaml));
-    String[] line = {
-      "--plan",
-      PlanTest.plan(folder, yaml).toString(),
-      "--features",
-      "mfcc=" + features(),
-      "--out",
-      "" + folder
-    };
+    String[] line = line(yaml);
     PlanTest.Result without = PlanTest.study(line);
     assertEquals(1, without.exit(), without.text());
     assertTrue(without.text().contains("networks.mine.script: no file"), without.text());
@@ -368,16 +361,7 @@ class PlanRunTest {
   @Test
   void aFailingStepIsToldAndWhatHangsOnItLeftOut() throws Exception {
     String yaml = PlanTest.SOUND.replace("clusters: 2, fit", "clusters: 500, fit");
-    PlanTest.Result broken =
-        PlanTest.study(
-            "--plan",
-            PlanTest.plan(folder, yaml).toString(),
-            "--features",
-            "mfcc=" + features(),
-            "--seeds",
-            "1",
-            "--out",
-            folder.toString());
+    PlanTest.Result broken = PlanTest.study(line(yaml, "--seeds", "1"));
     assertEquals(1, broken.exit(), broken.text());
     assertTrue(broken.text().contains("lstm-kmeans-track-one-hot-seed1: left out"), broken.text());
     assertTrue(broken.text().contains("2 of 3 steps failed (kmeans-track-seed1"), broken.text());
