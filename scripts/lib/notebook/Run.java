@@ -27,37 +27,20 @@
 
 package genrelab.notebook;
 
-import genrelab.audio.Audio;
-import genrelab.evaluation.Metrics;
-import genrelab.evaluation.NetworkComparison;
-import genrelab.evaluation.TestedNetwork;
-import genrelab.features.Features;
-import genrelab.features.SegmentFeatures;
 import genrelab.figures.Chart;
-import genrelab.figures.Charts;
-import genrelab.figures.ColourScale;
 import genrelab.kit.Store;
 import genrelab.networks.Architecture;
 import genrelab.report.NetworkResults;
 import genrelab.results.Paper;
-import genrelab.results.Part;
 import genrelab.results.Rows;
 import genrelab.results.RunFolder;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.stream.Collectors;
-import java.util.stream.LongStream;
-import java.util.stream.Stream;
-import tech.tablesaw.api.DoubleColumn;
-import tech.tablesaw.api.IntColumn;
 import tech.tablesaw.api.LongColumn;
 import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
@@ -79,7 +62,6 @@ import tech.tablesaw.api.Table;
  */
 public final class Run {
   private static final String DEFAULT_FOLDER = "data/runs/study";
-  private static final int DRAWS = 10_000;
 
   private final RunFolder folder;
   private final String corpus;
@@ -243,7 +225,7 @@ public final class Run {
     return withPaper() ? title : title.replaceFirst("^(Figure|Table) \\d+\\. ", "");
   }
 
-  private String title(int number, String network, String what) {
+  String title(int number, String network, String what) {
     return "%s%s%s: %s"
         .formatted(
             number == 0 ? "" : "Figure %d. ".formatted(number),
@@ -282,7 +264,7 @@ public final class Run {
         : Table.create(missing(file));
   }
 
-  private static boolean isMissing(Table table) {
+  static boolean isMissing(Table table) {
     return table.columnCount() == 0;
   }
 
@@ -303,38 +285,12 @@ public final class Run {
 
   /** Numbers of each genre: genre, tracks, segments. */
   public Table genres() {
-    if (!has("segments.json")) {
-      return Table.create(missing("segments.json"));
-    }
-    Map<String, List<Rows.Segment>> genres =
-        rows("segments.json", Rows.Segment.class).stream()
-            .collect(Collectors.groupingBy(Rows.Segment::genre, TreeMap::new, Collectors.toList()));
-    return Table.create(
-        marked("Tracks and segments of each genre"),
-        StringColumn.create("genre", genres.keySet()),
-        LongColumn.create(
-            "tracks",
-            genres.values().stream()
-                .mapToLong(rows -> rows.stream().map(Rows.Segment::track).distinct().count())),
-        LongColumn.create("segments", genres.values().stream().mapToLong(List::size)));
+    return new CorpusResults(this).genres();
   }
 
   /** Sizes of training, validation and test: part, tracks, segments. */
   public Table split() {
-    if (!has("split.json")) {
-      return Table.create(missing("split.json"));
-    }
-    Map<Part, List<Rows.SplitRow>> parts =
-        rows("split.json", Rows.SplitRow.class).stream()
-            .collect(Collectors.groupingBy(Rows.SplitRow::part, TreeMap::new, Collectors.toList()));
-    return Table.create(
-        marked("Tracks and segments of each part"),
-        StringColumn.create("part", parts.keySet().stream().map(Part::name)),
-        LongColumn.create(
-            "tracks",
-            parts.values().stream()
-                .mapToLong(rows -> rows.stream().map(Rows.SplitRow::track).distinct().count())),
-        LongColumn.create("segments", parts.values().stream().mapToLong(List::size)));
+    return new CorpusResults(this).split();
   }
 
   /**
@@ -343,20 +299,12 @@ public final class Run {
    * @param segment place in the track, from 0
    */
   public Sound segment(String genre, int segment) {
-    return sound(
-        rows("segments.json", Rows.Segment.class).stream()
-            .filter(row -> row.genre().equals(genre) && row.segment() == segment)
-            .findFirst(),
-        "a segment of genre " + genre);
+    return new CorpusResults(this).segment(genre, segment);
   }
 
   /** A segment of a track, e.g. one of {@link #mistakes}. */
   public Sound segmentOf(String track, int segment) {
-    return sound(
-        rows("segments.json", Rows.Segment.class).stream()
-            .filter(row -> row.track().equals(track) && row.segment() == segment)
-            .findFirst(),
-        track + ", segment " + segment);
+    return new CorpusResults(this).segmentOf(track, segment);
   }
 
   /**
@@ -370,71 +318,17 @@ public final class Run {
         : Sound.missing(isMissing(rows) ? rows.name() : "The table has no row " + row + ".");
   }
 
-  private Sound sound(Optional<Rows.Segment> found, String what) {
-    if (found.isEmpty()) {
-      return Sound.missing(
-          has("segments.json") ? "segments.json holds no " + what : missing("segments.json"));
-    }
-    Rows.Segment segment = found.get();
-    Path recorded = folder.path().resolve(segment.file()).normalize();
-    String moved = setting("GENRELAB_CORPUS", "");
-    Path file =
-        moved.isEmpty()
-            ? recorded
-            : KitFolder.resolve(moved).resolve(segment.genre()).resolve(recorded.getFileName());
-    try {
-      Audio audio = Audio.read(file).slice(segment.start(), segment.length());
-      String title = "%s, segment %d".formatted(segment.track(), segment.segment());
-      String note = marked("genre " + segment.genre());
-      return new Sound(title, note, audio.samples(), audio.rate());
-    } catch (Audio.Unreadable unusable) {
-      return Sound.missing(
-          "%s: %s; set GENRELAB_CORPUS to the corpus folder"
-              .formatted(KitFolder.relative(file), unusable.getMessage()));
-    }
-  }
-
   /**
    * The run's segments that sound most like another sound, by their MFCCs: track, segment, genre,
    * distance. See {@link MfccNeighbours}.
    */
   public Table nearest(Sound sound, int count) {
-    Optional<Path> mfcc = folder.findFeatures("mfcc");
-    if (sound.isMissing() || mfcc.isEmpty()) {
-      return Table.create(sound.isMissing() ? sound.title() : missing("mfcc.json"));
-    }
-    Features features = Features.read(mfcc.get());
-    Table nearest =
-        new MfccNeighbours(features)
-            .of(sound, SegmentFeatures.of("mfcc", features.params()), count);
-    return nearest.setName(marked(nearest.name()));
+    return new CorpusResults(this).nearest(sound, count);
   }
 
   /** MFCCs of one segment of each genre, one below the other; colours stop at ±60. */
   public Chart mfccs() {
-    Optional<Path> mfcc = folder.findFeatures("mfcc");
-    if (mfcc.isEmpty()) {
-      return new MissingChart(missing("mfcc.json"));
-    }
-    Features features = Features.read(mfcc.get());
-    var shown = new LinkedHashMap<String, float[]>();
-    for (int i = 0; i < features.size(); i++) {
-      if (features.segments()[i] == 1) {
-        shown.putIfAbsent(features.genre(i), features.values(i));
-      }
-    }
-    return Charts.heats(
-        shown,
-        features.coefficients(),
-        3.0,
-        ColourScale.DIVERGING,
-        -60,
-        60,
-        "value",
-        "MFCCs of one segment of each genre",
-        marked(
-            "%d coefficients each, 0 at the bottom; colours stop at ±60"
-                .formatted(features.coefficients())));
+    return new CorpusResults(this).mfccs();
   }
 
   // --- clusters and t-SNE ------------------------------------------------------------------------
@@ -476,13 +370,7 @@ public final class Run {
 
   /** The metrics of all networks: network, seed, fold, split, level, metric, value, low, high. */
   public Table metrics() {
-    if (networks().isEmpty()) {
-      return Table.create(missing("cnn/metrics.json"));
-    }
-    return RecordTable.of(
-        marked("Metrics"),
-        networks().stream().flatMap(name -> network(name).metrics().stream()).toList(),
-        Rows.Metric.class);
+    return new TestTables(this).metrics();
   }
 
   /**
@@ -493,43 +381,7 @@ public final class Run {
    * that have other segments in training.
    */
   public Table accuracy() {
-    if (networks().isEmpty()) {
-      return Table.create(missing("cnn/metrics.json"));
-    }
-    Table table =
-        Table.create(
-            marked("Test accuracy"),
-            StringColumn.create("network"),
-            StringColumn.create("split"),
-            StringColumn.create("level"),
-            DoubleColumn.create("accuracy"),
-            DoubleColumn.create("low"),
-            DoubleColumn.create("high"),
-            DoubleColumn.create("paper"),
-            LongColumn.create("shared_tracks"));
-    for (String level : List.of("segment", "track")) {
-      for (String name : networks()) {
-        NetworkResults network = network(name);
-        NetworkResults.MetricEstimate accuracy = network.metric("test_accuracy", level);
-        table.stringColumn("network").append(name);
-        table.stringColumn("split").append(network.split());
-        table.stringColumn("level").append(level);
-        table.doubleColumn("accuracy").append(accuracy.value());
-        table.doubleColumn("low").append(accuracy.low());
-        table.doubleColumn("high").append(accuracy.high());
-        table
-            .doubleColumn("paper")
-            .append(
-                level.equals("segment")
-                    ? paper(name).map(Paper.Network::testAccuracy).orElse(Double.NaN)
-                    : Double.NaN);
-        table.longColumn("shared_tracks").append(network.sharedTracks());
-      }
-    }
-    if (!withPaper() || table.doubleColumn("paper").countMissing() == table.rowCount()) {
-      table.removeColumns("paper");
-    }
-    return TableFormat.percent(table, "accuracy", "low", "high", "paper");
+    return new TestTables(this).accuracy();
   }
 
   /**
@@ -543,34 +395,7 @@ public final class Run {
 
   /** The same with a network of another run on the same split. */
   public Table compare(String a, Run other, String b) {
-    String lacking =
-        !has(a + "/predictions.json")
-            ? missing(a + "/predictions.json")
-            : !other.has(b + "/predictions.json") ? other.missing(b + "/predictions.json") : "";
-    if (!lacking.isEmpty()) {
-      return Table.create(lacking);
-    }
-    TestedNetwork first = TestedNetwork.read(List.of(folder.path().resolve(a)));
-    TestedNetwork second = TestedNetwork.read(List.of(other.folder.path().resolve(b)));
-    TestedNetwork.requireSameTest(first, second);
-    List<Rows.Comparison> rows =
-        Stream.of(Metrics.Level.segment, Metrics.Level.track)
-            .flatMap(
-                level ->
-                    NetworkComparison.of(first, second, level, track -> track, DRAWS, 1)
-                        .rows()
-                        .stream())
-            .toList();
-    Table table =
-        RecordTable.of(
-                marked("%s − %s on the same test".formatted(a, b)), rows, Rows.Comparison.class)
-            .selectColumns(
-                "level", "metric", "valueA", "valueB", "difference", "low", "high", "pExact");
-    table.column("valueA").setName(a);
-    table.column("valueB").setName(b.equals(a) ? b + " (other)" : b);
-    table.column("pExact").setName("p");
-    TableFormat.numbers(table, "0.0000", "p");
-    return TableFormat.percent(table, a, b, b + " (other)", "difference", "low", "high");
+    return new TestTables(this).compare(a, other, b);
   }
 
   // --- one network -------------------------------------------------------------------------------
@@ -603,45 +428,19 @@ public final class Run {
 
   /** Trainable parameters: of the layers, the paper's, and those that the training counted. */
   public Table parameters(String network) {
-    Table table =
-        Table.create(
-            "Trainable parameters",
-            StringColumn.create("source", "sum of the layers", "trained network"),
-            DoubleColumn.create(
-                "parameters",
-                architecture(network).parameters(),
-                network(network).metric("trainable_parameters", "network").value()));
-    paper(network)
-        .ifPresent(
-            paper -> {
-              table.stringColumn("source").append("paper");
-              table.doubleColumn("parameters").append(paper.trainableParameters());
-            });
-    return TableFormat.numbers(table, "#,##0", "parameters");
+    return new NetworkTables(this, network).parameters();
   }
 
   /** Epochs: epoch, loss, accuracy, val_loss, val_accuracy, seconds, … */
   public Table history(String network) {
-    Table table =
-        table(network + "/history.json", Rows.Epoch.class, network + ": epochs of the training");
-    return TableFormat.numbers(
-        table, "0.000", "loss", "accuracy", "val_loss", "val_accuracy", "seconds");
+    return new NetworkTables(this, network).history();
   }
 
   /**
    * The last epoch, and the one with the lowest validation loss, as Keras's checkpoints keep it.
    */
   public Table lastAndBest(String network) {
-    Table history = history(network);
-    if (isMissing(history)) {
-      return history;
-    }
-    Table last = history.sortDescendingOn("epoch").first(1);
-    Table best = history.sortOn("val_loss").first(1);
-    Table both =
-        last.append(best).selectColumns("epoch", "loss", "val_loss", "accuracy", "val_accuracy");
-    both.insertColumn(0, StringColumn.create("which", "last", "lowest val_loss"));
-    return both.setName(marked("The last epoch, and the one with the lowest validation loss"));
+    return new NetworkTables(this, network).lastAndBest();
   }
 
   /** Accuracy of training and validation over the epochs (Figures 4 and 5 of the paper). */
@@ -655,64 +454,17 @@ public final class Run {
    * @param measure accuracy or loss
    */
   public Chart curves(String network, String measure) {
-    List<Rows.Epoch> history = network(network).history();
-    if (history.isEmpty()) {
-      return new MissingChart(missing(network + "/history.json"));
-    }
-    return Charts.curves(
-        history,
-        Charts.Curve.valueOf(measure.toUpperCase(Locale.ROOT)),
-        title(
-            paper(network).map(Paper.Network::curves).orElse(0),
-            network,
-            "%s, split by %s".formatted(measure, network(network).split())),
-        subtitle(network, sizes(network)));
-  }
-
-  private String sizes(String network) {
-    String file = network.endsWith("-kmeans") ? "split-kmeans.json" : "split.json";
-    if (!has(file)) {
-      return "n not recorded";
-    }
-    Map<Part, Long> parts =
-        rows(file, Rows.SplitRow.class).stream()
-            .collect(Collectors.groupingBy(Rows.SplitRow::part, Collectors.counting()));
-    return String.format(
-        Locale.ROOT,
-        "n = %,d training and %,d validation segments",
-        parts.getOrDefault(Part.train, 0L),
-        parts.getOrDefault(Part.validation, 0L));
+    return new NetworkTables(this, network).curves(measure);
   }
 
   /** The confusion matrix of the test segments (Figures 6 and 7 of the paper). */
   public Chart confusion(String network) {
-    List<Rows.Prediction> predictions = network(network).predictions();
-    if (predictions.isEmpty()) {
-      return new MissingChart(missing(network + "/predictions.json"));
-    }
-    return Charts.confusion(
-        predictions,
-        null,
-        title(
-            paper(network).map(Paper.Network::confusion).orElse(0),
-            network,
-            "confusion matrix, split by " + network(network).split()),
-        subtitle(network, String.format(Locale.ROOT, "n = %,d test segments", predictions.size())));
+    return new NetworkTables(this, network).confusion();
   }
 
   /** Scores of each genre: class, precision, recall, f1, support; the averages come last. */
   public Table report(String network) {
-    Table table =
-        table(
-            network + "/report.json", Rows.ClassReport.class, network + ": classification report");
-    if (isMissing(table)) {
-      return table;
-    }
-    for (String score : List.of("precision", "recall", "f1")) { // undefined without test segments
-      DoubleColumn column = table.doubleColumn(score);
-      column.set(table.longColumn("support").isEqualTo(0), Double.NaN);
-    }
-    return TableFormat.numbers(table, "0.0000", "precision", "recall", "f1");
+    return new NetworkTables(this, network).report();
   }
 
   /**
@@ -720,38 +472,12 @@ public final class Run {
    * and correct (1 or 0).
    */
   public Table predictions(String network) {
-    if (!has(network + "/predictions.json")) {
-      return Table.create(missing(network + "/predictions.json"));
-    }
-    List<Rows.Prediction> rows = network(network).predictions();
-    Table table =
-        RecordTable.of(marked(network + ": predictions for the test"), rows, Rows.Prediction.class)
-            .selectColumns("track", "segment", "true", "predicted");
-    table.addColumns(
-        DoubleColumn.create("confidence", rows.stream().mapToDouble(Run::confidence)),
-        IntColumn.create(
-            "correct", rows.stream().mapToInt(row -> row.truth().equals(row.predicted()) ? 1 : 0)));
-    return TableFormat.percent(table, "confidence");
-  }
-
-  private static double confidence(Rows.Prediction row) {
-    double most = 0;
-    for (float probability : row.probabilities()) {
-      most = Math.max(most, probability);
-    }
-    return most;
+    return new NetworkTables(this, network).predictions();
   }
 
   /** The misclassified test segments, the most confident first: columns of {@link #predictions}. */
   public Table mistakes(String network) {
-    Table all = predictions(network);
-    if (isMissing(all)) {
-      return all;
-    }
-    return all.where(all.intColumn("correct").isEqualTo(0))
-        .sortOn("-confidence", "track", "segment")
-        .removeColumns("correct")
-        .setName(marked(network + ": misclassified test segments"));
+    return new NetworkTables(this, network).mistakes();
   }
 
   /**
@@ -759,36 +485,6 @@ public final class Run {
    * networks one column each, and their sum.
    */
   public Table confusions(String... names) {
-    Map<List<String>, long[]> pairs = new TreeMap<>(Comparator.comparing(List::toString));
-    for (int n = 0; n < names.length; n++) {
-      if (!has(names[n] + "/predictions.json")) {
-        return Table.create(missing(names[n] + "/predictions.json"));
-      }
-      for (Rows.Prediction row : network(names[n]).predictions()) {
-        if (!row.truth().equals(row.predicted())) {
-          pairs
-              .computeIfAbsent(
-                  List.of(row.truth(), row.predicted()), pair -> new long[names.length + 1])[n]++;
-        }
-      }
-    }
-    pairs.values().forEach(counts -> counts[names.length] = LongStream.of(counts).sum());
-    Table table =
-        Table.create(
-            marked(
-                String.join(", ", names)
-                    + onCorpus(" on ")
-                    + ": most frequent confusions, test segments"),
-            StringColumn.create("true", pairs.keySet().stream().map(pair -> pair.get(0))),
-            StringColumn.create("predicted", pairs.keySet().stream().map(pair -> pair.get(1))));
-    String last = names.length == 1 ? "count" : "sum";
-    for (int n = names.length == 1 ? 1 : 0; n <= names.length; n++) {
-      int column = n;
-      table.addColumns(
-          LongColumn.create(
-              n == names.length ? last : names[n],
-              pairs.values().stream().mapToLong(counts -> counts[column])));
-    }
-    return table.sortOn("-" + last, "true", "predicted");
+    return new TestTables(this).confusions(names);
   }
 }
