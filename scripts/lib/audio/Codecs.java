@@ -4,6 +4,7 @@
 //DEPS com.googlecode.soundlibs:jorbis:0.0.17.4
 //SOURCES ByteWindow.java
 //SOURCES Flac.java
+//SOURCES Audio.java
 
 package genrelab.audio;
 

@@ -1,4 +1,5 @@
 //SOURCES ByteWindow.java
+//SOURCES Audio.java
 
 package genrelab.audio;
 

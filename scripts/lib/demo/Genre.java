@@ -1,3 +1,5 @@
+//SOURCES DrumKit.java
+//SOURCES Voice.java
 package genrelab.demo;
 
 import java.util.List;

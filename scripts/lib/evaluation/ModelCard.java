@@ -1,4 +1,5 @@
 //DEPS com.fasterxml.jackson.core:jackson-databind:2.19.2
+//SOURCES ClassWeights.java
 //SOURCES ../results/Part.java
 // What a reader finds in data/cards is the template that each model's card is filled into:
 //FILES model-card.md=../../../data/cards/model.md

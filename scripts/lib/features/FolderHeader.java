@@ -1,6 +1,7 @@
 //DEPS com.fasterxml.jackson.core:jackson-databind:2.19.2
 //SOURCES FeatureCatalog.java
 //SOURCES FeaturePart.java
+//SOURCES FeatureFolder.java
 //SOURCES ../kit/Stage.java
 //SOURCES ../kit/Store.java
 

@@ -3,6 +3,7 @@
 //SOURCES Plot.java
 //SOURCES Text.java
 //SOURCES Theme.java
+//SOURCES Charts.java
 //SOURCES ../results/Rows.java
 
 package genrelab.figures;

@@ -5,6 +5,7 @@
 //SOURCES Plot.java
 //SOURCES Text.java
 //SOURCES Theme.java
+//SOURCES Charts.java
 
 package genrelab.figures;
 

@@ -3,6 +3,7 @@
 //SOURCES Markers.java
 //SOURCES Plot.java
 //SOURCES Theme.java
+//SOURCES Charts.java
 //SOURCES ../results/Rows.java
 
 package genrelab.figures;

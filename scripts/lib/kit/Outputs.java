@@ -4,6 +4,7 @@
 //SOURCES Input.java
 //SOURCES Output.java
 //SOURCES Store.java
+//SOURCES Stage.java
 
 package genrelab.kit;
 

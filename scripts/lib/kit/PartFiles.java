@@ -2,6 +2,7 @@
 //DEPS commons-io:commons-io:2.20.0
 //SOURCES Outputs.java
 //SOURCES Stage.java
+//SOURCES Store.java
 
 package genrelab.kit;
 

@@ -1,5 +1,6 @@
 //DEPS me.tongfei:progressbar:0.10.2
 //SOURCES PrintableStream.java
+//SOURCES Stage.java
 
 package genrelab.kit;
 

@@ -5,6 +5,7 @@
 //SOURCES ../results/Rows.java
 //SOURCES CodeChecksum.java
 //SOURCES ModelFile.java
+//SOURCES Dl4j.java
 //SOURCES ../corpus/SplitAssignment.java
 //SOURCES ../evaluation/Calibration.java
 //SOURCES ../evaluation/Metrics.java

@@ -1,6 +1,8 @@
 //SOURCES ../evaluation/SegmentPredictor.java
 //SOURCES TrainedModel.java
 //SOURCES Training.java
+//SOURCES NetworkDefinition.java
+//SOURCES NetworkGraph.java
 //SOURCES dl4j/Threads.java
 //SOURCES ../kit/Stage.java
 

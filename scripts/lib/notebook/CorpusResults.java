@@ -1,5 +1,9 @@
 //DEPS tech.tablesaw:tablesaw-core:0.44.4
 //SOURCES Run.java
+//SOURCES KitFolder.java
+//SOURCES MfccNeighbours.java
+//SOURCES MissingChart.java
+//SOURCES Sound.java
 //SOURCES ../audio/Audio.java
 //SOURCES ../features/Features.java
 //SOURCES ../features/SegmentFeatures.java

@@ -1,5 +1,8 @@
 //DEPS tech.tablesaw:tablesaw-core:0.44.4
 //SOURCES Run.java
+//SOURCES MissingChart.java
+//SOURCES RecordTable.java
+//SOURCES TableFormat.java
 //SOURCES ../evaluation/Calibration.java
 //SOURCES ../figures/Chart.java
 //SOURCES ../figures/Charts.java

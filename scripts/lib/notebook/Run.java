@@ -8,6 +8,9 @@
 //SOURCES RecordTable.java
 //SOURCES Sound.java
 //SOURCES TableFormat.java
+//SOURCES CorpusResults.java
+//SOURCES NetworkTables.java
+//SOURCES TestTables.java
 //SOURCES ../audio/Audio.java
 //SOURCES ../evaluation/Metrics.java
 //SOURCES ../evaluation/NetworkComparison.java

@@ -1,5 +1,7 @@
 //DEPS tech.tablesaw:tablesaw-core:0.44.4
 //SOURCES Run.java
+//SOURCES RecordTable.java
+//SOURCES TableFormat.java
 //SOURCES ../evaluation/Metrics.java
 //SOURCES ../evaluation/NetworkComparison.java
 //SOURCES ../evaluation/TestedNetwork.java

@@ -9,6 +9,7 @@
 //SOURCES SparkCluster.java
 //SOURCES TrackError.java
 //SOURCES TrackSource.java
+//SOURCES PartPlan.java
 
 package genrelab.spark;
 

@@ -7,6 +7,9 @@
 //SOURCES ../kit/Store.java
 //SOURCES PartWork.java
 //SOURCES TrackError.java
+//SOURCES PartPlan.java
+//SOURCES PartRecord.java
+//SOURCES TrackSource.java
 
 package genrelab.spark;
 

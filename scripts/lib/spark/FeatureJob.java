@@ -15,6 +15,8 @@
 //SOURCES SparkCluster.java
 //SOURCES TrackError.java
 //SOURCES TrackSource.java
+//SOURCES PartPlan.java
+//SOURCES TrackLength.java
 
 package genrelab.spark;
 

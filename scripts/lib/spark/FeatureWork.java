@@ -9,6 +9,9 @@
 //SOURCES ../results/Rows.java
 //SOURCES PartWork.java
 //SOURCES TrackError.java
+//SOURCES PartPlan.java
+//SOURCES PartRecord.java
+//SOURCES TrackSource.java
 
 package genrelab.spark;
 

@@ -6,6 +6,7 @@
 //SOURCES ../kit/Stage.java
 //SOURCES ../kit/Store.java
 //SOURCES TrackError.java
+//SOURCES TrackLength.java
 
 package genrelab.spark;
 

@@ -6,6 +6,7 @@
 //SOURCES PartPlan.java
 //SOURCES PartRecord.java
 //SOURCES PartWork.java
+//SOURCES JobFolder.java
 
 package genrelab.spark;
 

@@ -1,3 +1,4 @@
+//SOURCES TrackSource.java
 package genrelab.spark;
 
 import java.io.Serializable;

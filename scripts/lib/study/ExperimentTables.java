@@ -6,6 +6,7 @@
 //SOURCES ../results/Rows.java
 //SOURCES Plan.java
 //SOURCES RunResult.java
+//SOURCES PlannedRun.java
 
 package genrelab.study;
 

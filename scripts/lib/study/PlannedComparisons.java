@@ -1,6 +1,7 @@
 //SOURCES Plan.java
 //SOURCES PlanYaml.java
 //SOURCES PlannedRun.java
+//SOURCES RunMatrix.java
 
 package genrelab.study;
 

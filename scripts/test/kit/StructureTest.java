@@ -44,6 +44,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.Dependency;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
@@ -246,6 +247,37 @@ class StructureTest {
     }
     assertTrue(files.size() > 60, "few files: " + files.size());
     assertEquals(List.of(), wrong);
+  }
+
+  /**
+   * What lies in its own package a file uses without an import: //SOURCES must name it all the
+   * same.
+   */
+  @Test
+  void everyFileNamesWhatItUsesOfItsPackage() throws IOException {
+    var wrong = new TreeSet<String>();
+    for (JavaClass used : classes) {
+      for (Dependency dependency : used.getDirectDependenciesToSelf()) {
+        JavaClass user = dependency.getOriginClass();
+        Path file = file(user);
+        if (!user.getPackageName().equals(used.getPackageName()) || file.equals(file(used))) {
+          continue;
+        }
+        String name = file(used).getFileName().toString();
+        String text = Files.readString(file);
+        // what a chain of calls passes through has no name in the text
+        if (Pattern.compile("\\b" + name.replace(".java", "\\b")).matcher(text).find()
+            && text.lines().noneMatch(("//SOURCES " + name)::equals)) {
+          wrong.add(LIB.relativize(file) + ": no //SOURCES of " + name);
+        }
+      }
+    }
+    assertEquals(Set.of(), wrong);
+  }
+
+  private static Path file(JavaClass type) {
+    String folder = type.getPackageName().substring("genrelab.".length()).replace('.', '/');
+    return LIB.resolve(folder).resolve(type.getSource().orElseThrow().getFileName().orElseThrow());
   }
 
   private static List<Path> javaFiles(Path folder) throws IOException {

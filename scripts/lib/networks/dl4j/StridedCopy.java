@@ -1,5 +1,6 @@
 //DEPS org.bytedeco:dnnl:2.5.2-1.5.7
 //SOURCES PrimitiveSequence.java
+//SOURCES OneDnn.java
 
 package genrelab.networks.dl4j;
 
