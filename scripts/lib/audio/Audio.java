@@ -54,7 +54,12 @@ public record Audio(float[] samples, int rate) {
     public final String problem;
 
     public Unreadable(String problem, String detail) {
-      super(detail);
+      this(problem, detail, null);
+    }
+
+    /** As above, with what {@code --verbose} shows below it. */
+    public Unreadable(String problem, String detail, Throwable cause) {
+      super(detail, cause);
       this.problem = problem;
     }
   }
@@ -93,7 +98,7 @@ public record Audio(float[] samples, int rate) {
     } catch (NoSuchFileException error) {
       throw new Unreadable("unreadable", "no such file");
     } catch (IOException error) {
-      throw new Unreadable("unreadable", String.valueOf(error.getMessage()));
+      throw new Unreadable("unreadable", String.valueOf(error.getMessage()), error);
     }
   }
 
@@ -208,12 +213,12 @@ public record Audio(float[] samples, int rate) {
       try {
         return decoding.run();
       } catch (IOException error) {
-        throw new Unreadable("unreadable", String.valueOf(error.getMessage()));
+        throw new Unreadable("unreadable", String.valueOf(error.getMessage()), error);
       } catch (OutOfMemoryError error) {
         throw new Unreadable("unreadable", "too large for the heap; give a larger one, -R=-Xmx8g");
       } catch (RuntimeException damaged) {
         // the decoders stumble in many ways over what no encoder wrote
-        throw new Unreadable("unreadable", "its audio data is damaged");
+        throw new Unreadable("unreadable", "its audio data is damaged", damaged);
       }
     }
 

@@ -16,6 +16,7 @@ import com.jcraft.jorbis.Block;
 import com.jcraft.jorbis.Comment;
 import com.jcraft.jorbis.DspState;
 import com.jcraft.jorbis.Info;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -478,6 +479,10 @@ final class Codecs {
    * the note nothing is cut. libsndfile, through which librosa loads, does the same.
    */
   private static final class Mpeg implements Audio.Blocks {
+    static {
+      fillSharedTables();
+    }
+
     private final ByteWindow file;
     private final long start;
     private final MpegHeader first;
@@ -504,6 +509,24 @@ final class Codecs {
               : Long.MAX_VALUE;
       stream = new Bitstream(new MpegFrames(file, start, first));
       decoder.setOutputBuffer(samples);
+    }
+
+    /**
+     * Lets jlayer fill the tables that its decoders share (Huffman codes, reordering, synthesis
+     * window). The first decoder fills them, and a second one in another thread would take them
+     * half filled; a class is initialised by one thread, and others wait for it.
+     */
+    private static void fillSharedTables() {
+      byte[] silence = new byte[417]; // one frame of MPEG 1, layer III, 128 kbit/s, 44.1 kHz, mono
+      ByteBuffer.wrap(silence).putInt(0xfffb90c0);
+      var stream = new Bitstream(new ByteArrayInputStream(silence));
+      var decoder = new Decoder();
+      decoder.setOutputBuffer(new Samples());
+      try {
+        decoder.decodeFrame(stream.readFrame(), stream);
+      } catch (BitstreamException | DecoderException error) {
+        throw new AssertionError("a silent frame is sound", error);
+      }
     }
 
     @Override
@@ -541,7 +564,7 @@ final class Codecs {
           }
         }
       } catch (BitstreamException | DecoderException damaged) {
-        throw new Audio.Unreadable("unreadable", "frame %d is damaged".formatted(frames));
+        throw new Audio.Unreadable("unreadable", "frame %d is damaged".formatted(frames), damaged);
       }
       // some encoders count the tag's own frame too
       if (tag != null && frames < tag.frames() - 1) {

@@ -57,8 +57,11 @@ record TrackAugmentation(
       audio = Audio.read(file);
     } catch (Audio.Unreadable unusable) {
       throw new Stage.Failure(
+          unusable,
           "%s: %s (%s); restore or remove it (verify lists all such files), then run segment again",
-          file, unusable.problem, unusable.getMessage());
+          file,
+          unusable.problem,
+          unusable.getMessage());
     }
     FileChecksum.requireSame(file, segments.get(0).bytes(), segments.get(0).crc32());
     return audio;

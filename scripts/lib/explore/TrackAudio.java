@@ -104,7 +104,7 @@ public record TrackAudio(Path file, String ending) {
       }
     } catch (Audio.Unreadable error) {
       throw new Stage.Failure(
-          "%s: %s; run verify on its corpus", file, Stage.oneLine(error.getMessage()));
+          error, "%s: %s; run verify on its corpus", file, Stage.oneLine(error.getMessage()));
     }
     return wav(samples.toByteArray(), rate);
   }

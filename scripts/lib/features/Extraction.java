@@ -206,8 +206,11 @@ public record Extraction(
       TrackExtraction.compute(file, track, rate, extractor, receiver);
     } catch (Audio.Unreadable unusable) {
       throw new Stage.Failure(
+          unusable,
           "%s: %s (%s); restore or remove it (verify lists all such files), then run segment again",
-          file, unusable.problem, unusable.getMessage());
+          file,
+          unusable.problem,
+          unusable.getMessage());
     }
   }
 }

@@ -48,6 +48,11 @@ public final class Stage {
     public Failure(String format, Object... values) {
       super(String.format(Locale.ROOT, format, values));
     }
+
+    /** As above, with what {@code --verbose} shows below it. */
+    public Failure(Throwable cause, String format, Object... values) {
+      super(String.format(Locale.ROOT, format, values), cause);
+    }
   }
 
   /** An option's value that makes no sense. */

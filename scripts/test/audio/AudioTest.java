@@ -20,7 +20,13 @@ import genrelab.audio.Audio;
 import genrelab.audio.Resampling;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
+import java.lang.reflect.Field;
+import java.lang.reflect.Method;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -30,8 +36,15 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import javax.sound.sampled.AudioFileFormat;
 import javax.sound.sampled.AudioFormat;
 import javax.sound.sampled.AudioInputStream;
@@ -235,6 +248,21 @@ class AudioTest {
     Path nowhere = folder.resolve("nowhere.wav");
     var error = assertThrows(Audio.Unreadable.class, () -> Audio.read(nowhere));
     assertEquals("no such file", error.getMessage());
+  }
+
+  /** {@code --verbose} shows where a decoder stumbled. */
+  @Test
+  void whatADecoderStumblesOverIsKeptAsTheCause() {
+    var broken =
+        new InputStream() {
+          @Override
+          public int read() {
+            throw new IllegalStateException("a decoder's own fault");
+          }
+        };
+    var error = assertThrows(Audio.Unreadable.class, () -> Audio.open(broken));
+    assertEquals("its audio data is damaged", error.getMessage());
+    assertEquals("a decoder's own fault", error.getCause().getMessage());
   }
 
   /** Whatever a header's byte says, reading ends, with samples or with the one exception. */
@@ -752,6 +780,48 @@ class AudioTest {
             .array();
     float[] samples = Audio.read(file("a.au", au)).samples();
     assertArrayEquals(new float[] {expected / 32768f, expected / 32768f}, samples, 1e-9f);
+  }
+
+  /** jlayer's first decoder fills tables that all its decoders share, unguarded. */
+  @Test
+  void theFirstMp3FilesOfAProcessMayBeDecodedAtOnce() throws Exception {
+    byte[] bytes = Files.readAllBytes(golden("mono-22050.mp3"));
+    int threads = 8;
+    try (var fresh = new URLClassLoader(classPath(), ClassLoader.getPlatformClassLoader())) {
+      Class<?> audio = fresh.loadClass(Audio.class.getName());
+      ((AutoCloseable) audio.getMethod("open", Path.class).invoke(null, golden("mono-22050.mp3")))
+          .close();
+      Field table =
+          fresh.loadClass("javazoom.jl.decoder.LayerIIIDecoder").getDeclaredField("reorder_table");
+      table.setAccessible(true);
+      int[][] rows = (int[][]) table.get(null);
+      assertNotNull(rows, "filled before any frame is decoded");
+      assertTrue(Arrays.stream(rows).noneMatch(Objects::isNull));
+
+      Method decode = audio.getMethod("decode", byte[].class);
+      var together = new CyclicBarrier(threads);
+      Callable<Object> task =
+          () -> {
+            together.await();
+            return decode.invoke(null, (Object) bytes);
+          };
+      ExecutorService pool = Executors.newFixedThreadPool(threads);
+      try {
+        for (Future<Object> decoded : pool.invokeAll(Collections.nCopies(threads, task))) {
+          assertNotNull(decoded.get());
+        }
+      } finally {
+        pool.shutdown();
+      }
+    }
+  }
+
+  private static URL[] classPath() throws IOException {
+    var urls = new ArrayList<URL>();
+    for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
+      urls.add(Path.of(entry).toUri().toURL());
+    }
+    return urls.toArray(URL[]::new);
   }
 
   @Test
