@@ -38,7 +38,7 @@ def main():
 
     golden = {"librosa": librosa.__version__, "libsndfile": soundfile.__libsndfile_version__}
     golden |= {"first": FIRST, "files": {}}
-    for file in sorted(folder.glob("*.[fom]*")):
+    for file in sorted(folder.glob("[ms]*-*.[fom]*")):
         samples, rate = librosa.load(file, sr=None)
         golden["files"][file.name] = {
             "rate": rate,

@@ -68,10 +68,11 @@ import picocli.CommandLine.Parameters;
     description = "Predicts the genres of one's own songs, with a trained model.",
     footer = {
       "",
-      "Reads wav, au, aiff, flac, ogg (Vorbis) and mp3, recognised by their contents. A song"
-          + " shorter than one of the model's segments (3 s unless it was trained on others) is"
-          + " skipped, and so is a file that can't be read; each is named on stderr with the"
-          + " reason. Exits with 1 if nothing could be classified.",
+      "Reads wav, au, aiff, flac, ogg (Vorbis) and mp3, and with ffmpeg on PATH also m4a, opus, wma"
+          + " and other formats, recognised by their contents. A song shorter than one of the"
+          + " model's segments (3 s unless it was trained on others) is skipped, and so is a file"
+          + " that can't be read; each is named on stderr with the reason. Exits with 1 if nothing"
+          + " could be classified.",
       "",
       "Probabilities are calibrated on the training run's validation part, of songs on its tracks,"
           + " of segments on its segments: of such songs about 70 %% of the predictions with a"

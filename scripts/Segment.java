@@ -3,6 +3,7 @@
 //DESCRIPTION Cuts a corpus's tracks into non-overlapping segments: a manifest of offsets
 //DEPS info.picocli:picocli:4.7.7
 //SOURCES lib/audio/Audio.java
+//SOURCES lib/audio/Ffmpeg.java
 //SOURCES lib/audio/FileChecksum.java
 //SOURCES lib/corpus/Corpus.java
 //SOURCES lib/corpus/CorpusOptions.java
@@ -16,6 +17,7 @@
 //RUNTIME_OPTIONS -Xmx1g -Djava.awt.headless=true
 
 import genrelab.audio.Audio;
+import genrelab.audio.Ffmpeg;
 import genrelab.audio.FileChecksum;
 import genrelab.corpus.Corpus;
 import genrelab.corpus.CorpusOptions;
@@ -26,11 +28,13 @@ import genrelab.kit.Stage;
 import genrelab.kit.Store;
 import genrelab.results.Rows;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import me.tongfei.progressbar.ProgressBar;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -48,6 +52,8 @@ import picocli.CommandLine.Option;
     name = "segment",
     description = "Cuts a corpus's tracks into non-overlapping segments: a manifest of offsets.")
 public class Segment implements Callable<Integer> {
+  private static final int NAMED = 10;
+
   @ArgGroup(multiplicity = "1")
   CorpusOptions source;
 
@@ -138,12 +144,30 @@ public class Segment implements Callable<Integer> {
   /** Prints what was not read, track or not, and what became of the rest. */
   private void tell(Corpus corpus, List<Cut> cuts, List<Rows.Segment> segments) {
     List<Cut> skipped = cuts.stream().filter(cut -> cut.skipped() != null).toList();
+    var needFfmpeg = new ArrayList<Path>();
     for (Cut cut : skipped) {
-      System.err.printf("skipped %s: %s%n", cut.track().file(), cut.skipped());
+      if (cut.skipped().startsWith(Ffmpeg.NEEDED)) {
+        needFfmpeg.add(cut.track().file());
+      } else {
+        System.err.printf("skipped %s: %s%n", cut.track().file(), cut.skipped());
+      }
     }
     List<Rows.Problem> unread = corpus.unexpected();
-    for (Rows.Problem file : unread) {
-      System.err.printf("skipped %s: %s%n", corpus.root().resolve(file.file()), file.detail());
+    for (Rows.Problem problem : unread) {
+      Path file = corpus.root().resolve(problem.file());
+      if (problem.problem().equals(Ffmpeg.NEEDED)) {
+        needFfmpeg.add(file);
+      } else {
+        System.err.printf("skipped %s: %s%n", file, problem.detail());
+      }
+    }
+    if (!needFfmpeg.isEmpty()) {
+      System.err.printf(
+          "skipped %d files that need ffmpeg (%s%s): %s%n",
+          needFfmpeg.size(),
+          needFfmpeg.stream().limit(NAMED).map(Path::toString).collect(Collectors.joining(", ")),
+          needFfmpeg.size() > NAMED ? ", …" : "",
+          Ffmpeg.INSTALL);
     }
     Set<String> empty = new TreeSet<>();
     skipped.forEach(cut -> empty.add(cut.track().genre()));

@@ -2,6 +2,7 @@
 //JAVA 17+
 //DESCRIPTION Lists missing, unreadable, truncated, short, silent, clipped, double files of a corpus
 //DEPS info.picocli:picocli:4.7.7
+//SOURCES lib/audio/Ffmpeg.java
 //SOURCES lib/corpus/Corpus.java
 //SOURCES lib/corpus/CorpusOptions.java
 //SOURCES lib/corpus/CorpusCheck.java
@@ -11,6 +12,7 @@
 //SOURCES lib/kit/Output.java
 //RUNTIME_OPTIONS -Xmx1g -Djava.awt.headless=true
 
+import genrelab.audio.Ffmpeg;
 import genrelab.corpus.Corpus;
 import genrelab.corpus.CorpusCheck;
 import genrelab.corpus.CorpusOptions;
@@ -38,10 +40,13 @@ import picocli.CommandLine.Option;
     description = {
       "Lists missing, unreadable, truncated, short, silent, clipped, duplicate and unexpected files"
           + " of a corpus, and those of another sample rate.",
+      "Tells which files need ffmpeg: all but wav, au, aiff, flac, ogg (Vorbis) and mp3.",
       "Exits with 0 when it has looked at everything, whatever it found; with --strict, with 1 if"
           + " anything is wrong."
     })
 public class Verify implements Callable<Integer> {
+  private static final int NAMED = 10;
+
   @ArgGroup(multiplicity = "1")
   CorpusOptions source;
 
@@ -110,11 +115,12 @@ public class Verify implements Callable<Integer> {
     if (out != null) {
       Store.writeRows(out, problems);
     }
-    print(found.tracks(), problems);
+    print(found);
     return strict && !problems.isEmpty() ? 1 : 0;
   }
 
-  private void print(List<Corpus.Track> tracks, List<Rows.Problem> problems) {
+  private void print(CorpusCheck.Result found) {
+    List<Rows.Problem> problems = found.problems();
     PrintStream answers = Stage.results();
     for (Rows.Problem row : problems) {
       String what = row.file().isEmpty() ? row.track() : row.file();
@@ -131,6 +137,15 @@ public class Verify implements Callable<Integer> {
               .map(kind -> kind.getKey() + " " + kind.getValue())
               .collect(Collectors.joining(", ")));
     }
+    if (problems.stream().anyMatch(row -> row.problem().equals(Ffmpeg.NEEDED))) {
+      answers.println(Ffmpeg.NEEDED + ": " + Ffmpeg.INSTALL);
+    }
+    if (!found.byFfmpeg().isEmpty()) {
+      answers.printf(
+          "%d tracks need ffmpeg, which reads them here: %s%n",
+          found.byFfmpeg().size(), some(found.byFfmpeg()));
+    }
+    List<Corpus.Track> tracks = found.tracks();
     long genres = tracks.stream().map(Corpus.Track::genre).distinct().count();
     answers.printf(
         "%d tracks of %d genres, %d problems%s%n",
@@ -138,5 +153,14 @@ public class Verify implements Callable<Integer> {
         genres,
         problems.size(),
         out == null || Stage.isStandardOutput(out) ? "" : ": " + out);
+  }
+
+  private static String some(List<Corpus.Track> tracks) {
+    String named =
+        tracks.stream()
+            .limit(NAMED)
+            .map(track -> track.file().getFileName().toString())
+            .collect(Collectors.joining(", "));
+    return tracks.size() > NAMED ? named + ", …" : named;
   }
 }

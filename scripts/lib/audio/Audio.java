@@ -1,23 +1,19 @@
 //DEPS com.github.axet:TarsosDSP:2.4-1
 //SOURCES ByteWindow.java
 //SOURCES Codecs.java
+//SOURCES Ffmpeg.java
+//SOURCES OtherFormat.java
+//SOURCES Pcm.java
 //SOURCES ../kit/Stage.java
 //SOURCES ../kit/Store.java
 
 package genrelab.audio;
 
-import be.tarsos.dsp.io.TarsosDSPAudioFloatConverter;
-import be.tarsos.dsp.io.TarsosDSPAudioFormat;
-import be.tarsos.dsp.io.jvm.JVMAudioInputStream;
 import be.tarsos.dsp.resample.Resampler;
 import genrelab.kit.Store;
-import java.io.BufferedInputStream;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.ShortBuffer;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -27,7 +23,6 @@ import javax.sound.sampled.AudioFileFormat;
 import javax.sound.sampled.AudioFormat;
 import javax.sound.sampled.AudioInputStream;
 import javax.sound.sampled.AudioSystem;
-import javax.sound.sampled.UnsupportedAudioFileException;
 
 /**
  * Audio as one channel of samples.
@@ -39,8 +34,7 @@ public record Audio(float[] samples, int rate) {
   /** Longer tracks of a corpus are refused: a small broken or hostile file can claim any length. */
   public static final int MAX_TRACK_HOURS = 24;
 
-  private static final int MAX_CHANNELS = 64;
-  private static final int MAX_BITS = 64;
+  static final int MAX_CHANNELS = 64;
   static final int MIN_RATE = 100;
 
   /** FLAC's own limit; a filter for a rate beyond all sense would take gigabytes. */
@@ -65,7 +59,8 @@ public record Audio(float[] samples, int rate) {
   }
 
   /**
-   * Reads a whole wav, au, aiff, flac, ogg (Vorbis) or mp3 file; its contents tell which it is.
+   * Reads a whole wav, au, aiff, aiff-c, flac, ogg (Vorbis) or mp3 file, or, where there is an
+   * ffmpeg on PATH, one of the other formats that it reads; the contents tell which it is.
    *
    * @return its samples at the file's own rate, mixed to mono by the mean of the channels, scaled
    *     as librosa scales them (16-bit values / 32768)
@@ -94,7 +89,7 @@ public record Audio(float[] samples, int rate) {
    */
   public static Reader open(Path file) throws Unreadable {
     try {
-      return open(Files.newInputStream(file));
+      return open(Files.newInputStream(file), file);
     } catch (NoSuchFileException error) {
       throw new Unreadable("unreadable", "no such file");
     } catch (IOException error) {
@@ -121,6 +116,9 @@ public record Audio(float[] samples, int rate) {
    */
   public static Length length(Path file, int maxHours) throws Unreadable {
     try (Reader reader = open(file)) {
+      if (!reader.blocks.isCountable()) {
+        return reader.decodedLength(maxHours);
+      }
       long samples = reader.count();
       if (samples > 0 && samples <= 3600L * maxHours * reader.rate()) {
         return new Length(samples, reader.rate());
@@ -132,16 +130,19 @@ public record Audio(float[] samples, int rate) {
   /** As {@link #length}, by decoding the whole file, which finds any damage. */
   public static Length decodedLength(Path file, int maxHours) throws Unreadable {
     try (Reader reader = open(file)) {
-      reader.limitHours(maxHours);
-      return new Length(reader.skipRest(), reader.rate());
+      return reader.decodedLength(maxHours);
     }
   }
 
   /** As {@link #open(Path)}, from a file's bytes as they come; the reader closes them. */
   public static Reader open(InputStream bytes) throws Unreadable {
+    return open(bytes, null);
+  }
+
+  private static Reader open(InputStream bytes, Path file) throws Unreadable {
     boolean opened = false;
     try {
-      var reader = new Reader(bytes);
+      var reader = new Reader(bytes, file);
       opened = true;
       return reader;
     } finally {
@@ -160,7 +161,7 @@ public record Audio(float[] samples, int rate) {
   }
 
   /** A decoder's samples of one channel, as they come. */
-  interface Blocks {
+  interface Blocks extends AutoCloseable {
     /** Samples a second, Hz. */
     int rate();
 
@@ -176,6 +177,15 @@ public record Audio(float[] samples, int rate) {
     default long count() throws IOException, Unreadable {
       return -1;
     }
+
+    /** Whether {@link #count} may tell anything; where not, it need not be called. */
+    default boolean isCountable() {
+      return false;
+    }
+
+    /** Frees what is not memory. */
+    @Override
+    default void close() {}
   }
 
   /** An audio file that is read from its beginning to its end; see {@link #open(Path)}. */
@@ -187,7 +197,6 @@ public record Audio(float[] samples, int rate) {
     private final InputStream in;
     private final ByteWindow bytes;
     private final Blocks blocks;
-    private final boolean compressed;
     private long position;
 
     /** Read but not yet taken: what stands in it from a place on. */
@@ -197,12 +206,19 @@ public record Audio(float[] samples, int rate) {
     private boolean ended;
     private int maxHours = Integer.MAX_VALUE;
 
-    private Reader(InputStream in) throws Unreadable {
+    private Reader(InputStream in, Path file) throws Unreadable {
       this.in = in;
       this.bytes = new ByteWindow(in);
-      Blocks found = decoded(() -> Codecs.open(bytes));
-      this.compressed = found != null;
-      this.blocks = compressed ? found : decoded(() -> new Pcm(bytes.from(0)));
+      this.blocks = decoded(() -> decoder(bytes, file));
+    }
+
+    private static Blocks decoder(ByteWindow bytes, Path file) throws IOException, Unreadable {
+      try {
+        Blocks compressed = Codecs.open(bytes);
+        return compressed != null ? compressed : new Pcm(bytes);
+      } catch (OtherFormat other) {
+        return Ffmpeg.open(bytes, file, other);
+      }
     }
 
     private interface Decoding<T> {
@@ -303,6 +319,11 @@ public record Audio(float[] samples, int rate) {
       return position;
     }
 
+    private Length decodedLength(int hours) throws Unreadable {
+      limitHours(hours);
+      return new Length(skipRest(), rate());
+    }
+
     private long count() {
       try {
         return blocks.count();
@@ -312,7 +333,7 @@ public record Audio(float[] samples, int rate) {
     }
 
     private Audio all() throws Unreadable {
-      long most = compressed ? MOST : Integer.MAX_VALUE - 8;
+      long most = blocks instanceof Pcm ? Integer.MAX_VALUE - 8 : MOST;
       var read = new ArrayList<float[]>();
       for (float[] block = next(); block != null; block = next()) {
         read.add(block);
@@ -333,134 +354,15 @@ public record Audio(float[] samples, int rate) {
       return new Audio(samples, rate());
     }
 
+    /** Whether the samples come from ffmpeg. */
+    public boolean isByFfmpeg() {
+      return blocks instanceof Ffmpeg;
+    }
+
     @Override
     public void close() {
+      blocks.close();
       closeQuietly(in);
-    }
-  }
-
-  /** Wav, au and aiff, by Java Sound's own readers. */
-  private static final class Pcm implements Blocks {
-    private static final int BLOCK_BYTES = 1 << 16;
-    // chunks before that of the format may be large, and each of Java's readers begins anew
-    private static final int MOST_HEADER = 1 << 20;
-
-    private final AudioInputStream stream;
-    private final TarsosDSPAudioFormat format;
-    private final byte[] bytes;
-    private final boolean shorts;
-    private final TarsosDSPAudioFloatConverter converter;
-    private long done;
-
-    Pcm(InputStream file) throws IOException, Unreadable {
-      try {
-        stream = pcm(AudioSystem.getAudioInputStream(new BufferedInputStream(file, MOST_HEADER)));
-      } catch (UnsupportedAudioFileException | IllegalArgumentException error) {
-        throw new Unreadable("unreadable", "not an audio file of a known format");
-      }
-      format = tarsosFormat(stream.getFormat());
-      int frame = format.getFrameSize();
-      bytes = new byte[Math.max(1, BLOCK_BYTES / frame) * frame];
-      shorts =
-          format.getEncoding() == TarsosDSPAudioFormat.Encoding.PCM_SIGNED
-              && format.getSampleSizeInBits() == 16;
-      converter = shorts ? null : TarsosDSPAudioFloatConverter.getConverter(format);
-      if (!shorts && converter == null) {
-        throw new Unreadable("unreadable", "samples of an unknown kind: " + format);
-      }
-    }
-
-    @Override
-    public int rate() {
-      return Math.round(format.getSampleRate());
-    }
-
-    @Override
-    public float[] next() throws IOException, Unreadable {
-      int frames = stream.readNBytes(bytes, 0, bytes.length) / format.getFrameSize();
-      long promised = stream.getFrameLength();
-      if (frames == 0 && (done == 0 || promised > done)) {
-        throw new Unreadable(
-            "truncated", "%d of %d samples are there".formatted(done, Math.max(promised, 0)));
-      }
-      done += frames;
-      int count = frames * format.getChannels();
-      return frames == 0 ? null : mono(shorts ? shorts(count) : converted(count));
-    }
-
-    /** The usual samples, in a quarter of {@link #converted}'s time. */
-    private float[] shorts(int count) {
-      ByteOrder order = format.isBigEndian() ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN;
-      ShortBuffer values = ByteBuffer.wrap(bytes).order(order).asShortBuffer();
-      float[] samples = new float[count];
-      for (int i = 0; i < count; i++) {
-        samples[i] = values.get(i) / 32768f;
-      }
-      return samples;
-    }
-
-    private float[] converted(int count) {
-      float[] samples = new float[count];
-      converter.toFloatArray(bytes, samples);
-      scaleAsLibrosa(samples, format);
-      return samples;
-    }
-
-    private float[] mono(float[] interleaved) {
-      int channels = format.getChannels();
-      if (channels == 1) {
-        return interleaved;
-      }
-      float[] mono = new float[interleaved.length / channels];
-      for (int i = 0; i < mono.length; i++) {
-        float sum = 0;
-        for (int c = 0; c < channels; c++) {
-          sum += interleaved[i * channels + c];
-        }
-        mono[i] = sum / channels;
-      }
-      return mono;
-    }
-  }
-
-  /** Java's description of the samples as TarsosDSP's, which itself takes floats for integers. */
-  private static TarsosDSPAudioFormat tarsosFormat(AudioFormat format) throws Unreadable {
-    // frames larger than a read's buffer would never be read, nor an end be seen
-    boolean sane =
-        format.getChannels() > 0
-            && format.getChannels() <= MAX_CHANNELS
-            && format.getSampleSizeInBits() <= MAX_BITS
-            && format.getFrameSize() > 0
-            && format.getSampleRate() >= MIN_RATE
-            && format.getSampleRate() <= MAX_RATE;
-    if (!sane) {
-      throw new Unreadable("unreadable", "its header makes no sense: " + format);
-    }
-    if (!format.getEncoding().equals(AudioFormat.Encoding.PCM_FLOAT)) {
-      return JVMAudioInputStream.toTarsosDSPFormat(format);
-    }
-    return new TarsosDSPAudioFormat(
-        new TarsosDSPAudioFormat.Encoding("PCM_FLOAT"),
-        format.getSampleRate(),
-        format.getSampleSizeInBits(),
-        format.getChannels(),
-        format.getFrameSize(),
-        format.getFrameRate(),
-        format.isBigEndian());
-  }
-
-  /** TarsosDSP divides integers by the largest one, e.g. 32767; librosa by one more. */
-  private static void scaleAsLibrosa(float[] samples, TarsosDSPAudioFormat format) {
-    boolean signed = format.getEncoding() == TarsosDSPAudioFormat.Encoding.PCM_SIGNED;
-    boolean unsigned = format.getEncoding() == TarsosDSPAudioFormat.Encoding.PCM_UNSIGNED;
-    if (signed || unsigned) {
-      double full = Math.pow(2, format.getSampleSizeInBits() - 1);
-      float factor = (float) ((full - 1) / full);
-      // and it takes the largest signed value for the zero of unsigned ones, e.g. 127
-      float zero = unsigned ? (float) (1 / full) : 0;
-      for (int i = 0; i < samples.length; i++) {
-        samples[i] = samples[i] * factor - zero;
-      }
     }
   }
 
@@ -470,17 +372,6 @@ public record Audio(float[] samples, int rate) {
         throw new Unreadable("unreadable", "sample %d is %s".formatted(from + i, samples[i]));
       }
     }
-  }
-
-  private static AudioInputStream pcm(AudioInputStream stream) {
-    AudioFormat format = stream.getFormat();
-    boolean plain =
-        format.getEncoding() == AudioFormat.Encoding.PCM_SIGNED
-            || format.getEncoding() == AudioFormat.Encoding.PCM_UNSIGNED
-            || format.getEncoding() == AudioFormat.Encoding.PCM_FLOAT;
-    return plain
-        ? stream
-        : AudioSystem.getAudioInputStream(AudioFormat.Encoding.PCM_SIGNED, stream);
   }
 
   /** The samples from {@code start} on, {@code length} of them. */

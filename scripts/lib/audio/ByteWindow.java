@@ -80,13 +80,13 @@ final class ByteWindow {
     }
   }
 
-  /** Whether a text stands at a place. */
+  /** Whether a text of characters up to 255 stands at a place, a byte each. */
   boolean has(String text, long place) throws IOException {
     if (!reaches(place + text.length())) {
       return false;
     }
     for (int i = 0; i < text.length(); i++) {
-      if (bytes[at(place) + i] != text.charAt(i)) {
+      if ((bytes[at(place) + i] & 0xff) != text.charAt(i)) {
         return false;
       }
     }

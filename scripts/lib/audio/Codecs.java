@@ -4,6 +4,7 @@
 //DEPS com.googlecode.soundlibs:jorbis:0.0.17.4
 //SOURCES ByteWindow.java
 //SOURCES Flac.java
+//SOURCES OtherFormat.java
 //SOURCES Audio.java
 
 package genrelab.audio;
@@ -45,9 +46,10 @@ final class Codecs {
    * Finds out what a file is.
    *
    * @return its samples; null if it may be wav, au or aiff
-   * @throws Audio.Unreadable if it is none of the six formats, or its beginning is damaged
+   * @throws OtherFormat if it is none of the six formats
+   * @throws Audio.Unreadable if its beginning is damaged
    */
-  static Audio.Blocks open(ByteWindow file) throws IOException, Audio.Unreadable {
+  static Audio.Blocks open(ByteWindow file) throws IOException, Audio.Unreadable, OtherFormat {
     for (String other : OTHERS) {
       if (file.has(other, 0)) {
         return null;
@@ -60,9 +62,10 @@ final class Codecs {
     if (file.has("OggS", start)) {
       return new Vorbis(file.from(start));
     }
+    OtherFormat.refuse(file, start);
     long frame = firstMpegFrame(file, start);
     if (frame < 0) {
-      throw new Audio.Unreadable("unreadable", "not an audio file of a known format");
+      throw new OtherFormat(null);
     }
     return new Mpeg(file, frame);
   }
@@ -126,17 +129,20 @@ final class Codecs {
     private long last = -1;
     private long decoded;
 
-    Vorbis(InputStream in) throws IOException, Audio.Unreadable {
+    Vorbis(InputStream in) throws IOException, Audio.Unreadable, OtherFormat {
       this.in = in;
       sync.init();
       info.init();
       comment.init();
       while (headers < 3 && nextPacket()) {
+        if (headers == 0) {
+          OtherFormat.refuseOgg(packet.packet_base, packet.packet, packet.bytes);
+        }
         if (headers == 2 && hasEmptyCodeBook()) {
           throw new Audio.Unreadable("unreadable", "its header makes no sense");
         }
         if (info.synthesis_headerin(comment, packet) < 0) {
-          throw new Audio.Unreadable("unreadable", "an ogg file without Vorbis audio");
+          throw new Audio.Unreadable("unreadable", "its header makes no sense");
         }
         headers++;
       }
@@ -174,6 +180,11 @@ final class Codecs {
         throw new Audio.Unreadable("truncated", "it ends after %d samples".formatted(decoded));
       }
       return null;
+    }
+
+    @Override
+    public boolean isCountable() {
+      return true;
     }
 
     /**
@@ -534,10 +545,15 @@ final class Codecs {
       return first.rate();
     }
 
+    @Override
+    public boolean isCountable() {
+      return first.layer() == 3;
+    }
+
     /** By the frames' headers. */
     @Override
     public long count() throws IOException {
-      long whole = first.layer() == 3 ? countFrames(file, start, first) : -1;
+      long whole = countFrames(file, start, first);
       if (whole < 0 || tag != null && whole < tag.frames() - 1) {
         return -1;
       }

@@ -1,7 +1,9 @@
+//SOURCES ../audio/Ffmpeg.java
 //SOURCES ../corpus/Corpus.java
 
 package genrelab.classification;
 
+import genrelab.audio.Ffmpeg;
 import genrelab.corpus.Corpus;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -58,8 +60,8 @@ public record SongFiles(
         links.add(entry);
       } else if (Files.isRegularFile(entry) && Corpus.isAudio(entry)) {
         songs.add(entry);
-      } else if (Corpus.isUnsupportedAudio(entry)) {
-        unread.add(new Unread(entry, ending + " is not supported; convert it to flac or wav"));
+      } else if (Corpus.needsFfmpeg(entry)) {
+        unread.add(new Unread(entry, Ffmpeg.NEEDED + ": " + Ffmpeg.INSTALL));
       } else {
         others.merge(ending, 1, Integer::sum);
       }

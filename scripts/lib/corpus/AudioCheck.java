@@ -15,9 +15,10 @@ import java.util.function.BiFunction;
  *
  * @param track the track
  * @param rate its sample rate in Hz; 0 if it can't be read
+ * @param byFfmpeg whether ffmpeg reads it, and nothing else does
  * @param problems none for a sound track
  */
-record AudioCheck(Corpus.Track track, int rate, List<Rows.Problem> problems) {
+record AudioCheck(Corpus.Track track, int rate, boolean byFfmpeg, List<Rows.Problem> problems) {
   private static final float SILENT = 0.001f; // -60 dB
   private static final float FULL_SCALE = 0.999f;
   private static final int CLIPPED_RUN = 3;
@@ -32,17 +33,19 @@ record AudioCheck(Corpus.Track track, int rate, List<Rows.Problem> problems) {
   static AudioCheck of(
       Corpus.Track track, double seconds, BiFunction<String, String, Rows.Problem> problem) {
     int rate;
+    boolean byFfmpeg;
     var levels = new Levels();
     try (Audio.Reader audio = Audio.open(track.file())) {
       audio.limitHours(Audio.MAX_TRACK_HOURS);
       rate = audio.rate();
+      byFfmpeg = audio.isByFfmpeg();
       for (float[] block = audio.next(); block != null; block = audio.next()) {
         levels.add(block);
       }
       levels.end();
     } catch (Audio.Unreadable unusable) {
       return new AudioCheck(
-          track, 0, List.of(problem.apply(unusable.problem, unusable.getMessage())));
+          track, 0, false, List.of(problem.apply(unusable.problem, unusable.getMessage())));
     }
     var problems = new ArrayList<Rows.Problem>();
     long segment = Math.round(seconds * rate);
@@ -67,7 +70,7 @@ record AudioCheck(Corpus.Track track, int rate, List<Rows.Problem> problems) {
           problem.apply(
               "clipped", "%.1f %% of its samples are at full scale".formatted(100 * clipped)));
     }
-    return new AudioCheck(track, rate, problems);
+    return new AudioCheck(track, rate, byFfmpeg, problems);
   }
 
   /** A track's loudest sample and its clipped ones, of blocks as they are read. */

@@ -1,10 +1,12 @@
 //SOURCES ArtistTable.java
+//SOURCES ../audio/Ffmpeg.java
 //SOURCES ../results/Rows.java
 //SOURCES ../kit/Stage.java
 //SOURCES ../kit/Store.java
 
 package genrelab.corpus;
 
+import genrelab.audio.Ffmpeg;
 import genrelab.kit.Stage;
 import genrelab.kit.Store;
 import genrelab.results.Rows;
@@ -32,12 +34,7 @@ import java.util.stream.Stream;
  */
 public record Corpus(Path root, List<Track> tracks, List<Rows.Problem> unexpected) {
   private static final Set<String> AUDIO =
-      Set.of("wav", "wave", "au", "aif", "aiff", "flac", "ogg", "mp3");
-  private static final Set<String> UNSUPPORTED_AUDIO =
-      Set.of(
-          "aac", "ac3", "aifc", "alac", "amr", "ape", "caf", "dff", "dsf", "m4a", "m4b", "m4p",
-          "mka", "mp2", "mp4", "mpc", "oga", "opus", "ra", "snd", "spx", "tta", "webm", "wma",
-          "wv");
+      Set.of("wav", "wave", "au", "snd", "aif", "aiff", "aifc", "flac", "ogg", "oga", "mp2", "mp3");
   private static final String SYNTHETIC_MARK = "SYNTHETIC.md";
   private static final String ARTISTS = "artists.csv";
 
@@ -95,11 +92,11 @@ public record Corpus(Path root, List<Track> tracks, List<Rows.Problem> unexpecte
             String id = trackId(file);
             tracks.add(new Track(id, genre, artists.getOrDefault(id, ""), file));
           } else {
-            unexpected.add(unexpected(root, file, genre));
+            unexpected.add(unread(root, file, genre));
           }
         }
       } else if (!BESIDE.contains(genre)) {
-        unexpected.add(unexpected(root, folder, ""));
+        unexpected.add(unread(root, folder, ""));
       }
     }
     if (tracks.isEmpty()) {
@@ -112,11 +109,11 @@ public record Corpus(Path root, List<Track> tracks, List<Rows.Problem> unexpecte
     if (unexpected.isEmpty()) {
       return "the corpus is empty; expected GENRE/TRACK.wav below it";
     }
-    List<Rows.Problem> unsupported =
-        unexpected.stream().filter(file -> isUnsupportedAudio(Path.of(file.file()))).toList();
-    if (!unsupported.isEmpty()) {
-      return "no audio that can be read; %d files are not, first %s: %s"
-          .formatted(unsupported.size(), unsupported.get(0).file(), unsupported.get(0).detail());
+    List<Rows.Problem> needy =
+        unexpected.stream().filter(file -> file.problem().equals(Ffmpeg.NEEDED)).toList();
+    if (!needy.isEmpty()) {
+      return "no audio that can be read without ffmpeg; %d files need it, first %s: %s"
+          .formatted(needy.size(), needy.get(0).file(), Ffmpeg.INSTALL);
     }
     for (Path folder : sorted(root)) {
       if (Files.isDirectory(folder)
@@ -128,19 +125,12 @@ public record Corpus(Path root, List<Track> tracks, List<Rows.Problem> unexpecte
     return "unknown folder structure; expected GENRE/TRACK.wav below it";
   }
 
-  private static Rows.Problem unexpected(Path root, Path file, String genre) {
+  private static Rows.Problem unread(Path root, Path file, String genre) {
     String name = Store.slashed(root.relativize(file));
-    return new Rows.Problem(name, "", genre, "unexpected", whyUnread(file));
-  }
-
-  private static String whyUnread(Path file) {
-    if (!isUnsupportedAudio(file)) {
-      return "no audio file of a track";
-    }
-    String name = file.getFileName().toString();
-    String base = name.substring(0, name.lastIndexOf('.'));
-    return "%s is not supported; convert it: ffmpeg -i %s %s.wav"
-        .formatted(ending(name), name, base);
+    return needsFfmpeg(file)
+        ? new Rows.Problem(
+            name, "", genre, Ffmpeg.NEEDED, "only ffmpeg reads " + ending(file.toString()))
+        : new Rows.Problem(name, "", genre, "unexpected", "no audio file of a track");
   }
 
   /** A failure that begins with the place where a genre's name can't be used. */
@@ -206,18 +196,25 @@ public record Corpus(Path root, List<Track> tracks, List<Rows.Problem> unexpecte
 
   private static String withoutEnding(String base) {
     String ending = ending(base);
-    return AUDIO.contains(ending) ? base.substring(0, base.length() - ending.length() - 1) : base;
+    return AUDIO.contains(ending) || Ffmpeg.ENDINGS.contains(ending)
+        ? base.substring(0, base.length() - ending.length() - 1)
+        : base;
   }
 
-  /** Whether a file's name says that it is audio. */
+  /** Whether a file's name says that it is audio that can be read. */
   public static boolean isAudio(Path file) {
-    return AUDIO.contains(ending(file.getFileName().toString()));
+    return AUDIO.contains(ending(file.getFileName().toString()))
+        || isFfmpegs(file) && Ffmpeg.program().isPresent();
   }
 
-  /** Whether a file's name says that it is audio in a format that is not read here. */
-  public static boolean isUnsupportedAudio(Path file) {
+  /** Whether a file's name says that it is audio, but ffmpeg, which it needs, is missing. */
+  public static boolean needsFfmpeg(Path file) {
+    return isFfmpegs(file) && Ffmpeg.program().isEmpty();
+  }
+
+  private static boolean isFfmpegs(Path file) {
     String name = file.getFileName().toString();
-    return name.contains(".") && UNSUPPORTED_AUDIO.contains(ending(name));
+    return name.contains(".") && Ffmpeg.ENDINGS.contains(ending(name));
   }
 
   private static String ending(String name) {

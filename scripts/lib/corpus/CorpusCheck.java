@@ -39,11 +39,12 @@ import me.tongfei.progressbar.ProgressBar;
 /**
  * Looks at every file of a corpus for what a study would stumble over.
  *
- * <p>Problems: {@code missing} (a gap in a genre's numbering, or a track of {@code expect} or
- * {@code index} that is not there), {@code unreadable}, {@code truncated} (shorter than its header
- * says), {@code short} (no whole segment), {@code silent}, {@code clipped}, {@code rate} (another
- * than the corpus's), {@code duplicate id}, {@code duplicate content}, {@code unexpected}, GTZAN's
- * {@code known repetition} and FMA's {@code known fault}.
+ * <p>Problems: {@code needs ffmpeg} (a format that only ffmpeg reads, where there is none on PATH),
+ * {@code missing} (a gap in a genre's numbering, or a track of {@code expect} or {@code index} that
+ * is not there), {@code unreadable}, {@code truncated} (shorter than its header says), {@code
+ * short} (no whole segment), {@code silent}, {@code clipped}, {@code rate} (another than the
+ * corpus's), {@code duplicate id}, {@code duplicate content}, {@code unexpected}, GTZAN's {@code
+ * known repetition} and FMA's {@code known fault}.
  *
  * @param corpus the folder with one folder a genre, or, with {@code index}, in any layout
  * @param seconds under which a track is short
@@ -76,8 +77,10 @@ public record CorpusCheck(
    *
    * @param tracks the corpus's tracks whose files are there
    * @param problems sorted by file, track and kind
+   * @param byFfmpeg the tracks that ffmpeg reads, and nothing else does
    */
-  public record Result(List<Corpus.Track> tracks, List<Rows.Problem> problems) {}
+  public record Result(
+      List<Corpus.Track> tracks, List<Rows.Problem> problems, List<Corpus.Track> byFfmpeg) {}
 
   /** The tracks as folders or index name them, and what is wrong with the folders. */
   private record Listing(
@@ -114,7 +117,9 @@ public record CorpusCheck(
         Comparator.comparing(Rows.Problem::file)
             .thenComparing(Rows.Problem::track)
             .thenComparing(Rows.Problem::problem));
-    return new Result(tracks, problems);
+    List<Corpus.Track> byFfmpeg =
+        checks.stream().filter(AudioCheck::byFfmpeg).map(AudioCheck::track).toList();
+    return new Result(tracks, problems, byFfmpeg);
   }
 
   private Listing byFolder() {

@@ -1,10 +1,12 @@
 //SOURCES ../audio/Audio.java
+//SOURCES ../audio/Ffmpeg.java
 //SOURCES ../kit/Stage.java
 //SOURCES ../results/Rows.java
 
 package genrelab.explore;
 
 import genrelab.audio.Audio;
+import genrelab.audio.Ffmpeg;
 import genrelab.kit.Stage;
 import genrelab.results.Rows;
 import java.io.ByteArrayOutputStream;
@@ -36,7 +38,7 @@ public record TrackAudio(Path file, String ending) {
           "oga", "audio/ogg");
 
   /** What is decoded for the browser. */
-  private static final Set<String> DECODED = Set.of("au", "snd", "aif", "aiff", "aifc");
+  private static final Set<String> DECODED = Set.of("au", "snd", "aif", "aiff", "aifc", "mp2");
 
   /** The largest file that is decoded, since the result is kept in memory. */
   private static final int MOST_DECODED_BYTES = 1 << 24;
@@ -56,7 +58,7 @@ public record TrackAudio(Path file, String ending) {
       Path file = manifest.toAbsolutePath().resolveSibling(segment.file()).normalize();
       String ending = ending(file);
       boolean played = MEDIA_TYPES.containsKey(ending);
-      if (!Files.isRegularFile(file) || !played && !DECODED.contains(ending)) {
+      if (!Files.isRegularFile(file) || !played && !isDecoded(ending)) {
         return Optional.empty();
       }
       long size = Files.size(file);
@@ -68,6 +70,10 @@ public record TrackAudio(Path file, String ending) {
     } catch (InvalidPathException | IOException unreadable) {
       return Optional.empty();
     }
+  }
+
+  private static boolean isDecoded(String ending) {
+    return DECODED.contains(ending) || Ffmpeg.ENDINGS.contains(ending);
   }
 
   private static String ending(Path file) {

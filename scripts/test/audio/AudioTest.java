@@ -38,6 +38,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.Callable;
@@ -49,6 +50,7 @@ import javax.sound.sampled.AudioFileFormat;
 import javax.sound.sampled.AudioFormat;
 import javax.sound.sampled.AudioInputStream;
 import javax.sound.sampled.AudioSystem;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -59,8 +61,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 class AudioTest {
   private static final int PCM = 1;
   private static final int FLOAT = 3;
+  private static final int A_LAW = 6;
+  private static final int MU_LAW = 7;
 
   @TempDir Path folder;
+
+  /** The decoders here alone are under test. */
+  @BeforeAll
+  static void withoutFfmpeg() {
+    System.setProperty("genrelab.ffmpeg", "none");
+  }
 
   /** A wav file as the format's description has it, byte by byte: no code under test makes it. */
   private static byte[] wav(int kind, int channels, int rate, int bits, byte[] data) {
@@ -707,7 +717,7 @@ class AudioTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"16, 1", "24, 1", "32, 1", "32, 3", "64, 3"})
+  @CsvSource({"16, 1", "24, 1", "32, 1", "32, 3", "64, 3", "8, 6", "8, 7"})
   void extensibleWavIsReadToo(int bits, int kind) throws Exception {
     int bytes = bits / 8;
     ByteBuffer data = ByteBuffer.allocate(3 * bytes).order(ByteOrder.LITTLE_ENDIAN);
@@ -715,6 +725,8 @@ class AudioTest {
       if (kind == FLOAT) {
         if (bits == 32) data.putFloat((float) value);
         else data.putDouble(value);
+      } else if (kind == A_LAW || kind == MU_LAW) {
+        data.put((byte) law(kind == A_LAW, value));
       } else {
         long scaled = (long) (value * Math.pow(2, bits - 1));
         for (int b = 0; b < bytes; b++) {
@@ -747,7 +759,92 @@ class AudioTest {
             .array();
     Audio audio = read(extensible);
     assertEquals(48000, audio.rate());
-    assertArrayEquals(new float[] {0.25f, -0.5f, 0}, audio.samples(), 1e-9f);
+    boolean law = kind == A_LAW || kind == MU_LAW;
+    assertArrayEquals(new float[] {0.25f, -0.5f, 0}, audio.samples(), law ? 0.02f : 1e-9f);
+  }
+
+  /** G.711's code of a quarter, minus a half and zero. */
+  private static int law(boolean a, double value) {
+    return value > 0 ? a ? 0xb5 : 0x9f : value < 0 ? a ? 0x25 : 0x0f : a ? 0xd5 : 0xff;
+  }
+
+  /** An aiff-c file, with a chunk of no meaning and an offset before its samples. */
+  private static byte[] aiffc(String coding, int bits, int frames, byte[] data) {
+    int form = 4 + 8 + 4 + 8 + 24 + 8 + 6 + 8 + 8 + 2 + data.length;
+    return ByteBuffer.allocate(8 + form)
+        .put("FORM".getBytes(StandardCharsets.US_ASCII))
+        .putInt(form)
+        .put("AIFCFVER".getBytes(StandardCharsets.US_ASCII))
+        .putInt(4)
+        .putInt(0xa2805140)
+        .put("COMM".getBytes(StandardCharsets.US_ASCII))
+        .putInt(24)
+        .putShort((short) 1)
+        .putInt(frames)
+        .putShort((short) bits)
+        .putShort((short) (16383 + 15)) // 44,100 as an 80-bit float
+        .putLong(44100L << 48)
+        .put(coding.getBytes(StandardCharsets.US_ASCII))
+        .putShort((short) 0) // its name: none
+        .put("NAME".getBytes(StandardCharsets.US_ASCII))
+        .putInt(5) // and a byte to fill
+        .put(new byte[6])
+        .put("SSND".getBytes(StandardCharsets.US_ASCII))
+        .putInt(8 + 2 + data.length)
+        .putInt(2)
+        .putInt(0)
+        .put(new byte[2])
+        .put(data)
+        .array();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "NONE, 8", "NONE, 16", "NONE, 24", "NONE, 32", "twos, 16", "sowt, 16", "in24, 24", "in32, 32",
+    "'raw ', 8", "fl32, 32", "FL32, 32", "fl64, 64", "FL64, 64", "ulaw, 16", "ULAW, 8", "alaw, 16",
+    "ALAW, 8"
+  })
+  void aiffcIsReadToo(String coding, int bits) throws Exception {
+    boolean law = coding.toLowerCase(Locale.ROOT).endsWith("law");
+    ByteBuffer data = ByteBuffer.allocate(law ? 3 : 3 * bits / 8);
+    data.order(coding.equals("sowt") ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN);
+    for (double value : new double[] {0.25, -0.5, 0}) {
+      long scaled = (long) (value * Math.pow(2, bits - 1));
+      switch (coding) {
+        case "fl32", "FL32" -> data.putFloat((float) value);
+        case "fl64", "FL64" -> data.putDouble(value);
+        case "ulaw", "ULAW" -> data.put((byte) law(false, value));
+        case "alaw", "ALAW" -> data.put((byte) law(true, value));
+        case "raw " -> data.put((byte) (scaled + 128));
+        case "sowt" -> data.putShort((short) scaled);
+        default -> {
+          for (int shift = bits - 8; shift >= 0; shift -= 8) {
+            data.put((byte) (scaled >> shift));
+          }
+        }
+      }
+    }
+    byte[] whole = aiffc(coding, bits, 3, data.array());
+    Audio audio = read(whole);
+    assertEquals(44100, audio.rate());
+    assertArrayEquals(new float[] {0.25f, -0.5f, 0}, audio.samples(), law ? 0.02f : 1e-9f);
+    for (int cut = 1; cut < whole.length; cut++) {
+      Audio.Unreadable error = refused(Arrays.copyOf(whole, whole.length - cut));
+      assertTrue(List.of("truncated", "unreadable").contains(error.problem), error.problem);
+    }
+    assertArrayEquals(audio.samples(), read(joined(whole, new byte[99])).samples());
+  }
+
+  @Test
+  void codingsThatAreNotReadAreNamed() {
+    assertNeedsFfmpeg(aiffc("ima4", 16, 3, new byte[34]), "AIFF-C with coding ima4");
+    assertNeedsFfmpeg(wav(2, 1, 22050, 4, new byte[256]), "WAV with coding 0x0002");
+  }
+
+  private void assertNeedsFfmpeg(byte[] contents, String coding) {
+    Audio.Unreadable error = refused(contents);
+    assertEquals("needs ffmpeg", error.problem);
+    assertTrue(error.getMessage().contains(coding), error.getMessage());
   }
 
   @Test

@@ -24,6 +24,8 @@
 //SOURCES ../../lib/results/Rows.java
 //RUNTIME_OPTIONS -Xmx1g -Djava.awt.headless=true -XX:TieredStopAtLevel=1
 //RUNTIME_OPTIONS -Dorg.eclipse.deeplearning4j.helpers.disable=false
+// as where there is no ffmpeg, whatever is on PATH
+//RUNTIME_OPTIONS -Dgenrelab.ffmpeg=none
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;

@@ -8,6 +8,8 @@
 //SOURCES ../../lib/kit/Store.java
 //SOURCES ../../lib/results/Rows.java
 //RUNTIME_OPTIONS -Xmx512m -Djava.awt.headless=true -XX:TieredStopAtLevel=1
+// as where there is no ffmpeg, whatever is on PATH
+//RUNTIME_OPTIONS -Dgenrelab.ffmpeg=none
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -421,6 +423,42 @@ class VerifyTest {
   }
 
   // --- strange folders
+
+  @Test
+  void filesThatNeedFfmpegAreTold() throws Exception {
+    sixSoundTracks();
+    Path golden = Path.of(System.getenv("GENRELAB_HOME"), "data/golden/audio");
+    Files.copy(golden.resolve("chirp.m4a"), corpus.resolve("rock/a.m4a"));
+    Files.copy(golden.resolve("chirp.opus"), corpus.resolve("rock/b.ogg"));
+    String before = System.getProperty("genrelab.ffmpeg", "none");
+    System.setProperty("genrelab.ffmpeg", "none");
+    try {
+      assertEquals(0, verify(), stderr);
+      assertEquals(
+          List.of("rock/a.m4a needs ffmpeg", "rock/b.ogg needs ffmpeg"),
+          problems().stream().map(row -> row.file() + " " + row.problem()).toList());
+      assertEquals("only ffmpeg reads m4a", problems().get(0).detail());
+      assertTrue(problems().get(1).detail().contains("Ogg with Opus"), problems().toString());
+      assertTrue(stdout.contains("needs ffmpeg: install ffmpeg"), stdout);
+
+      assumeTrue(Files.isExecutable(Path.of("/bin/sh")), "there is no shell to write a program in");
+      Path ffmpeg = folder.resolve("ffmpeg");
+      String header =
+          "'.snd\\0\\0\\0\\030\\0\\0\\0\\0\\0\\0\\0\\006\\0\\0\\126\\042\\0\\0\\0\\001'";
+      Files.writeString(ffmpeg, "#!/bin/sh\nprintf " + header + "\nyes 1234567 | head -c 400000\n");
+      assertTrue(ffmpeg.toFile().setExecutable(true));
+      System.setProperty("genrelab.ffmpeg", ffmpeg.toString());
+      assertEquals(0, verify(), stderr);
+      assertTrue(
+          problems().stream().noneMatch(row -> row.problem().equals("needs ffmpeg")),
+          problems().toString());
+      assertTrue(
+          stdout.contains("2 tracks need ffmpeg, which reads them here: a.m4a, b.ogg"), stdout);
+      assertTrue(stdout.contains("8 tracks of 2 genres"), stdout);
+    } finally {
+      System.setProperty("genrelab.ffmpeg", before);
+    }
+  }
 
   @Test
   void symbolicLinksInACircleAreNoHindrance() throws Exception {
