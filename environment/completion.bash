@@ -5,7 +5,7 @@
 #   autoload -U compinit bashcompinit; compinit; bashcompinit
 
 # >>> written by: environment/jbang run scripts/test/kit/Completion.java
-_genrelab_aliases='augment baseline bench classify cnn compact compare demo explore export fetch hybrid import kmeans logmel lstm mfcc report segment spark split study tsne verify'
+_genrelab_aliases='augment baseline bench classify cnn compact compare demo embed explore export fetch hybrid import kmeans logmel lstm mfcc report segment spark split study tsne verify'
 
 # Sets options, values, list and files, by alias and before.
 _genrelab_choices() {
@@ -18,6 +18,7 @@ _genrelab_choices() {
     compact) options='--batch --class-weights --clusters --decay --early-stopping --ema-momentum --epochs --features --fold --force --help --learning-rate --mask-coefficients --mask-frames --mixup --name --out --quiet --random-crops --resume --scale --seed --shape --shift-coefficients --split --split-by --test-model --threads --verbose --version' ;;
     compare) options='--a --artists --b --draws --ensemble --force --help --json --level --out --quiet --runs --seed --verbose --version' ;;
     demo) options='--force --help --out --quiet --seconds --seed --tracks --verbose --version' ;;
+    embed) options='--features --force --help --level --model --out --part --quiet --segments --split --threads --verbose --version' ;;
     explore) options='--audio --export --force --help --port --quiet --results --verbose --version' ;;
     export) options='--features --force --help --model --out --quiet --verbose --version' ;;
     fetch) options='--attempts --force --help --metadata-url --out --pause --quiet --sha256 --timeout --url --verbose --version --yes' ;;
@@ -48,17 +49,19 @@ _genrelab_choices() {
     mfcc:--flavour | spark:--flavour) values='librosa tarsos' ;;
     study:--networks) values='majority knn logistic forest svm cnn lstm cnn-kmeans lstm-kmeans hybrid' list=yes ;;
     baseline:--method) values='majority knn logistic forest svm' ;;
+    import:--key) values='mfcc logmel embedding' ;;
     bench:--only) values='mfcc logmel mp3 kmeans tsne cnn lstm training classify start' list=yes ;;
-    import:--key | spark:--key) values='mfcc logmel' ;;
+    spark:--key) values='mfcc logmel' ;;
     baseline:--class-weights | cnn:--class-weights | compact:--class-weights | hybrid:--class-weights | lstm:--class-weights) values='none balanced' ;;
     split:--stratify) values='none genre' ;;
     cnn:--clusters | compact:--clusters | hybrid:--clusters | lstm:--clusters) values='none one-hot' ;;
     cnn:--scale | compact:--scale | hybrid:--scale | lstm:--scale) values='none standardise' ;;
     baseline:--split-by | cnn:--split-by | compact:--split-by | hybrid:--split-by | lstm:--split-by | split:--by) values='segment cluster track artist file' ;;
     study:--split-by) values='segment track artist' ;;
-    baseline:--level) values='segment track' ;;
-    baseline:--summary) values='statistics full' ;;
+    baseline:--level | embed:--level) values='segment track' ;;
+    baseline:--summary) values='statistics mean full' ;;
     compare:--level) values='track segment' ;;
+    embed:--part) values='train validation test known excluded' ;;
   esac
 }
 # <<<

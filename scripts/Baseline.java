@@ -48,6 +48,8 @@ import picocli.CommandLine.Option;
       "",
       "statistics  of each coefficient the mean, the standard deviation and the mean absolute",
       "            difference of successive frames (13 MFCCs: 39 values)",
+      "mean        of each coefficient the mean alone; what statistics takes of one frame a"
+          + " segment, e.g. of embeddings",
       "full        of log-mels: means and standard deviations of bands; means, standard"
           + " deviations and covariances of 24 coefficients of their DCT; modulation spectra of 32"
           + " groups of bands (128 bands: 1,116 values)"
@@ -82,7 +84,7 @@ public class Baseline implements Callable<Integer> {
       names = "--summary",
       defaultValue = "statistics",
       description =
-          "The statistics in a vector: statistics or full, described below (default"
+          "The statistics in a vector: ${COMPLETION-CANDIDATES}, described below (default"
               + " ${DEFAULT-VALUE}).")
   Summary.Values summary;
 

@@ -58,7 +58,8 @@ import picocli.CommandLine.Option;
       "",
       "The ONNX model takes features [N, frames, values] as the features file has them; scaling"
           + " is inside. It gives probabilities [N, classes], as in predictions.json, and"
-          + " calibrated [N, classes], with the temperature of segments. Networks with --clusters"
+          + " calibrated [N, classes], with the temperature of segments, and of a network embedding"
+          + " [N, size], the activations of the layer before the output. Networks with --clusters"
           + " one-hot take the cluster as a second input, clusters [N, K]. Its metadata holds"
           + " class names, feature parameters, temperatures, split, licence and model card. A"
           + " baseline must be one of segments (--level segment).",

@@ -59,7 +59,7 @@ public final class BaselineOnnx {
    */
   public static String write(OnnxGraph onnx, BaselineModel model) {
     Summary summary = Summary.read(model.description().path("input"));
-    if (summary.level() != Summary.Level.segment || summary.values() != Summary.Values.statistics) {
+    if (summary.level() != Summary.Level.segment || summary.values() == Summary.Values.full) {
       throw new Stage.Failure(
           "a baseline on %s of one %s can't be exported: an exported model takes one segment a row;"
               + " train one with --level segment --summary statistics",
@@ -68,16 +68,20 @@ public final class BaselineOnnx {
     var writer = new BaselineOnnx(onnx, model.classifier());
     int frames = model.description().at("/input/frames").asInt();
     String features = onnx.input("features", frames, summary.coefficients());
-    String standardised = writer.standardised(writer.statistics(features, frames));
+    String standardised =
+        writer.standardised(writer.statistics(features, frames, summary.values()));
     return writer.probabilities(features, standardised, model.classifier().model());
   }
 
   // ---- summary statistics
 
-  /** What {@link SegmentStatistics} computes. */
-  private String statistics(String features, int frames) {
+  /** What {@link SegmentStatistics} computes, or the means alone. */
+  private String statistics(String features, int frames, Summary.Values values) {
     String precise = cast("precise", features, DOUBLE);
     String mean = mean("mean", precise, 0);
+    if (values == Summary.Values.mean) {
+      return cast("statistics-single", mean, FLOAT);
+    }
     String centred = onnx.node("Sub", "centred", precise, mean("mean-of-frames", precise, 1));
     String variance = mean("variance", onnx.node("Mul", "squares", centred, centred), 0);
     String deviation = onnx.node("Sqrt", "deviation", variance);

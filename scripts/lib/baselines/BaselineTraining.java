@@ -145,7 +145,7 @@ public record BaselineTraining(
     Store.write(out.resolve("card.md"), file -> file.write(card));
     new TrainingRecord(
             "baseline",
-            options(data),
+            options(summary, data),
             seed,
             List.of(Features.identity(features), split),
             "tribuo",
@@ -198,6 +198,14 @@ public record BaselineTraining(
     }
     if (level == Summary.Level.track) {
       requireWholeTracks(data);
+    }
+    if (values == Summary.Values.statistics
+        && level == Summary.Level.segment
+        && all.frames() == 1) {
+      System.out.println(
+          "one frame a segment: the summary is the frame itself, without standard deviations and"
+              + " differences, which would all be 0");
+      return Summary.of(level, Summary.Values.mean, all);
     }
     return Summary.of(level, values, all);
   }
@@ -281,11 +289,11 @@ public record BaselineTraining(
   }
 
   /** The options that decide the results, for the record. */
-  private List<String> options(SplitFeatures data) {
+  private List<String> options(Summary summary, SplitFeatures data) {
     return List.of(
         "--method=" + method,
         "--level=" + level,
-        "--summary=" + values,
+        "--summary=" + summary.values(),
         "--cost=" + cost,
         "--class-weights=" + classWeights,
         "--seed=" + seed,
@@ -299,7 +307,7 @@ public record BaselineTraining(
     model.put("genrelab", Stage.VERSION).put("tribuo", TRIBUO);
     model.put("network", name).put("architecture", method.name());
     summary.describe(model.putObject("input").put("frames", data.features().frames()));
-    model.set("options", Store.JSON.valueToTree(options(data)));
+    model.set("options", Store.JSON.valueToTree(options(summary, data)));
     data.describe(model);
     calibration.record(model);
     model.set(

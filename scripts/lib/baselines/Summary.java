@@ -2,12 +2,14 @@
 //SOURCES ../features/Features.java
 //SOURCES LogMelStatistics.java
 //SOURCES SegmentStatistics.java
+//SOURCES ../features/FrameStatistics.java
 
 package genrelab.baselines;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import genrelab.features.Features;
+import genrelab.features.FrameStatistics;
 import java.util.Arrays;
 
 /**
@@ -25,9 +27,13 @@ public record Summary(Level level, Values values, int coefficients, double frame
     track
   }
 
-  /** What a vector holds: see {@link SegmentStatistics} and {@link LogMelStatistics}. */
+  /**
+   * What a vector holds: see {@link SegmentStatistics} and {@link LogMelStatistics}; mean: of each
+   * coefficient the mean alone.
+   */
   public enum Values {
     statistics("mean, standard deviation and mean absolute difference"),
+    mean("mean"),
     full("statistics of bands and of their DCT, and modulation spectra,");
 
     private final String description;
@@ -85,17 +91,22 @@ public record Summary(Level level, Values values, int coefficients, double frame
 
   /** Length of a vector. */
   int length() {
-    return values == Values.full
-        ? LogMelStatistics.length(coefficients)
-        : SegmentStatistics.PER_COEFFICIENT * coefficients;
+    return switch (values) {
+      case statistics -> SegmentStatistics.PER_COEFFICIENT * coefficients;
+      case mean -> coefficients;
+      case full -> LogMelStatistics.length(coefficients);
+    };
   }
 
   /**
    * The vector of frames · coefficients values: of a segment, or of a track's one after another.
    */
   float[] of(float[] frames) {
-    return values == Values.full
-        ? LogMelStatistics.of(frames, coefficients, frameRate)
-        : SegmentStatistics.of(frames, coefficients);
+    return switch (values) {
+      case statistics -> SegmentStatistics.of(frames, coefficients);
+      case mean ->
+          Arrays.copyOf(FrameStatistics.meansAndDeviations(frames, coefficients), coefficients);
+      case full -> LogMelStatistics.of(frames, coefficients, frameRate);
+    };
   }
 }

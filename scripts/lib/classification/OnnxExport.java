@@ -34,14 +34,16 @@ import java.util.function.Supplier;
  * <p>Input {@code features} [N, frames, values] as the features file has them (scaling is inside),
  * and one-hot {@code clusters} [N, K] where the network takes them. Outputs {@code probabilities}
  * [N, classes] as in {@code predictions.json}, and {@code calibrated} [N, classes], with the
- * temperature of segments. Metadata: class names, feature parameters, temperatures, split, licence
- * and model card.
+ * temperature of segments; of a network also {@code embedding} [N, size], what its output layer
+ * takes. Metadata: class names, feature parameters, temperatures, split, licence and model card.
  */
 public final class OnnxExport {
   /** The outputs' names. */
   public static final String PROBABILITIES = "probabilities";
 
   public static final String CALIBRATED = "calibrated";
+
+  public static final String EMBEDDING = "embedding";
 
   /** The metadata's key of {@code model.json}, by which {@code classify} takes the ONNX model. */
   static final String DESCRIPTION = "genrelab";
@@ -59,18 +61,20 @@ public final class OnnxExport {
     if (ModelZip.format(file).equals(BaselineModel.FORMAT)) {
       BaselineModel baseline = BaselineModel.read(file);
       String probabilities = named(file, () -> BaselineOnnx.write(onnx, baseline));
-      return model(onnx, probabilities, baseline.description(), baseline.card(), file);
+      return model(onnx, probabilities, 0, baseline.description(), baseline.card(), file);
     }
     TrainedModel model = ModelFile.read(file);
-    String probabilities =
+    NetworkOnnx.Outputs outputs =
         named(
             file,
             () ->
                 NetworkOnnx.write(onnx, model, model.network(SongModel.architecture(model, file))));
-    return model(onnx, probabilities, model.description(), model.card(), file);
+    onnx.node("Identity", EMBEDDING, outputs.embedding());
+    return model(
+        onnx, outputs.probabilities(), outputs.size(), model.description(), model.card(), file);
   }
 
-  private static String named(Path file, Supplier<String> writing) {
+  private static <T> T named(Path file, Supplier<T> writing) {
     try {
       return writing.get();
     } catch (Stage.Failure failure) {
@@ -79,14 +83,27 @@ public final class OnnxExport {
     }
   }
 
+  /**
+   * The model.
+   *
+   * @param embeddingSize 0 for a model without
+   */
   private static ModelProto model(
-      OnnxGraph onnx, String probabilities, JsonNode description, String card, Path file) {
+      OnnxGraph onnx,
+      String probabilities,
+      long embeddingSize,
+      JsonNode description,
+      String card,
+      Path file) {
     int classes = description.path("mapping").size();
     double temperature = description.at("/calibration/temperature").asDouble(1);
     onnx.node("Identity", PROBABILITIES, probabilities);
     onnx.output(PROBABILITIES, classes);
     calibrate(onnx, temperature);
     onnx.output(CALIBRATED, classes);
+    if (embeddingSize > 0) {
+      onnx.output(EMBEDDING, embeddingSize);
+    }
     boolean synthetic = description.at("/features/provenance/synthetic").asBoolean();
     var metadata = new TreeMap<String, String>();
     metadata.put("classes", description.path("mapping").toString());

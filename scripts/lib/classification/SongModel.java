@@ -85,16 +85,19 @@ public record SongModel(
                     file, Stage.oneLine(name)));
   }
 
+  /** What {@code export} recorded in an ONNX model; a missing node in models of others. */
+  static JsonNode description(OnnxModel onnx) {
+    try {
+      return Store.JSON.readTree(onnx.metadata().getOrDefault(OnnxExport.DESCRIPTION, ""));
+    } catch (JsonProcessingException error) {
+      return MissingNode.getInstance();
+    }
+  }
+
   private static SongModel ofOnnx(Path file) {
     OnnxModel onnx = OnnxModel.open(file, Runtime.getRuntime().availableProcessors());
-    String record = onnx.metadata().getOrDefault(OnnxExport.DESCRIPTION, "");
     long[] sizes = onnx.inputSizes("features").orElse(new long[0]);
-    JsonNode description;
-    try {
-      description = Store.JSON.readTree(record);
-    } catch (JsonProcessingException error) {
-      description = MissingNode.getInstance();
-    }
+    JsonNode description = description(onnx);
     int classes = description.path("mapping").size();
     if (classes == 0
         || sizes.length != 3
@@ -115,7 +118,8 @@ public record SongModel(
         () -> segments -> onnx.run(features(segments, sizes), OnnxExport.PROBABILITIES).rows());
   }
 
-  private static Map<String, OnnxModel.Tensor> features(float[][] segments, long[] sizes) {
+  /** Segments as the input of an exported model. */
+  static Map<String, OnnxModel.Tensor> features(float[][] segments, long[] sizes) {
     FloatBuffer values = FloatBuffer.allocate((int) (segments.length * sizes[1] * sizes[2]));
     for (float[] segment : segments) {
       values.put(segment);

@@ -30,18 +30,20 @@ public final class FeatureCatalog {
   /**
    * One kind of features.
    *
-   * @param key of the values in the features JSON, and the stage that computes them; its script is
-   *     the key with a capital letter
+   * @param key of the values in the features JSON
+   * @param stage that computes them; its script is the name with a capital letter
    * @param values what the values of a frame are
    * @param ending of its files in a plan's run: .json, or .json.gz where they are large
    * @param options that a plan may give the stage, and the values they take ({@link OptionValues})
    */
-  public record Entry(String key, String values, String ending, Map<String, String> options) {}
+  public record Entry(
+      String key, String stage, String values, String ending, Map<String, String> options) {}
 
   /** All features, the paper's first. */
   public static final List<Entry> ENTRIES =
       List.of(
           new Entry(
+              "mfcc",
               "mfcc",
               "coefficients",
               ".json",
@@ -51,7 +53,8 @@ public final class FeatureCatalog {
                       "coefficients", OptionValues.WHOLE,
                       "delta", OptionValues.FLAG,
                       "flavour", "librosa|tarsos"))),
-          new Entry("logmel", "mel bands", ".json.gz", COMMON));
+          new Entry("logmel", "logmel", "mel bands", ".json.gz", COMMON),
+          new Entry("embedding", "embed", "values", ".json", Map.of("model", OptionValues.TEXT)));
 
   private static Map<String, String> with(Map<String, String> common, Map<String, String> own) {
     var all = new LinkedHashMap<>(common);
@@ -64,7 +67,17 @@ public final class FeatureCatalog {
     return ENTRIES.stream().filter(entry -> entry.key().equals(key)).findFirst();
   }
 
-  /** The keys, which are the names of the stages, in the catalog's order. */
+  /** The features that a stage computes; empty for another stage. */
+  public static Optional<Entry> ofStage(String stage) {
+    return ENTRIES.stream().filter(entry -> entry.stage().equals(stage)).findFirst();
+  }
+
+  /** The names of the stages, in the catalog's order. */
+  public static List<String> stages() {
+    return ENTRIES.stream().map(Entry::stage).toList();
+  }
+
+  /** The keys, in the catalog's order. */
   public static List<String> keys() {
     return ENTRIES.stream().map(Entry::key).toList();
   }

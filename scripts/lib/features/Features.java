@@ -163,6 +163,31 @@ public record Features(
         how);
   }
 
+  /** Some of the segments, in the given order, without copying their values. */
+  public Features subset(int[] rows) {
+    return new Features(
+        key,
+        mapping,
+        at(labels, rows),
+        at(tracks, rows),
+        at(segments, rows),
+        clusters == null ? null : at(clusters, rows),
+        artists == null ? null : at(artists, rows),
+        frames,
+        coefficients,
+        matrix == null ? null : matrix.subset(rows),
+        params,
+        provenance);
+  }
+
+  private static int[] at(int[] values, int[] rows) {
+    return IntStream.of(rows).map(row -> values[row]).toArray();
+  }
+
+  private static String[] at(String[] values, int[] rows) {
+    return IntStream.of(rows).mapToObj(row -> values[row]).toArray(String[]::new);
+  }
+
   /** Whether a path names a feature folder: it ends in neither .json nor .json.gz. */
   public static boolean isFolder(Path out) {
     String name = out.getFileName().toString();

@@ -83,10 +83,9 @@ public final class NetworkOnnx {
    * {@code clusters} [N, K], and the network's nodes.
    *
    * @param network built of the model, with its parameters
-   * @return the name of the probabilities, [N, classes]
    * @throws Stage.Failure if a layer has no counterpart here
    */
-  public static String write(OnnxGraph onnx, TrainedModel model, ComputationGraph network) {
+  public static Outputs write(OnnxGraph onnx, TrainedModel model, ComputationGraph network) {
     var writer = new NetworkOnnx(onnx, network);
     List<String> inputs = network.getConfiguration().getNetworkInputs();
     writer.values.put(inputs.get(0), writer.features(model.preparation()));
@@ -100,8 +99,19 @@ public final class NetworkOnnx {
         writer.values.put(name, writer.vertex(name, vertex));
       }
     }
-    return writer.values.get(network.getConfiguration().getNetworkOutputs().get(0)).name();
+    String output = network.getConfiguration().getNetworkOutputs().get(0);
+    Value before =
+        writer.values.get(network.getConfiguration().getVertexInputs().get(output).get(0));
+    return new Outputs(writer.values.get(output).name(), before.name(), before.sizes()[0]);
   }
+
+  /**
+   * Names of the graph's values that are worth an output.
+   *
+   * @param probabilities [N, classes]
+   * @param embedding what the output layer takes, [N, size]
+   */
+  public record Outputs(String probabilities, String embedding, long size) {}
 
   /** What {@link InputPreparation#inputs} does with a segment. */
   private Value features(InputPreparation preparation) {

@@ -11,9 +11,13 @@ package genrelab.networks;
 import genrelab.evaluation.SegmentPredictor;
 import genrelab.kit.Stage;
 import genrelab.networks.dl4j.Threads;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.layers.DropoutLayer;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * A trained network that predicts.
@@ -63,6 +67,41 @@ public final class Predictor implements SegmentPredictor {
       }
     }
     return probabilities;
+  }
+
+  /**
+   * What the network's output layer takes: the activations of the layer before it, as in
+   * prediction.
+   *
+   * @param segments one array of frames · coefficients each
+   * @param clusters of the segments; ignored where the network takes none
+   * @return segment × units
+   * @throws Stage.Failure if the network can't be built here, a segment has another size, or a
+   *     value is not finite
+   */
+  public float[][] embeddings(float[][] segments, int[] clusters) {
+    ComputationGraph built = network();
+    String layer = layerBeforeOutput();
+    INDArray[] activations =
+        built.output(List.of(layer), false, model.preparation().inputs(segments, clusters), null);
+    float[][] embeddings = activations[0].toFloatMatrix();
+    for (float[] segment : embeddings) {
+      for (float value : segment) {
+        if (!Float.isFinite(value)) {
+          throw new Stage.Failure("the network gives no finite activations; train it again");
+        }
+      }
+    }
+    return embeddings;
+  }
+
+  /** The name of the layer that {@link #embeddings} gives: the last but dropout. */
+  public String layerBeforeOutput() {
+    ComputationGraphConfiguration graph = network().getConfiguration();
+    String layer = graph.getVertexInputs().get(graph.getNetworkOutputs().get(0)).get(0);
+    return network().getLayer(layer) instanceof DropoutLayer
+        ? graph.getVertexInputs().get(layer).get(0) // does nothing in prediction
+        : layer;
   }
 
   private ComputationGraph network() {

@@ -261,7 +261,7 @@ public final class ExperimentSteps {
     }
     Path segments = plain ? segments() : augmented(split, augmentation, seed);
     String place = name + (plain ? "" : "-" + augmentation + "-" + split + "-seed" + seed);
-    String ending = FeatureCatalog.of(set.stage()).orElseThrow().ending();
+    String ending = FeatureCatalog.ofStage(set.stage()).orElseThrow().ending();
     Path file = out.resolve("features").resolve(place + ending);
     return add(new StageSteps(seed)
             .features(place, set.stage(), segments, given.corpus(), file, set.options()))

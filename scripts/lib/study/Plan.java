@@ -122,7 +122,7 @@ public record Plan(
   /** Of a network of the user's own. */
   private static final int EPOCHS = 30;
 
-  static final Pattern FILE = Pattern.compile(".*\\.(txt|csv)");
+  static final Pattern FILE = Pattern.compile(".*\\.(txt|csv|zip|onnx)");
 
   /**
    * Features and how they are computed.

@@ -252,11 +252,11 @@ final class PlanReader {
   private void readFeatures(String name, JsonNode map) {
     String key = "features." + name;
     String stage = yaml.text(key + ".stage", yaml.required(map, key, "stage"));
-    if (FeatureCatalog.of(stage).isEmpty() && !stage.equals("kmeans")) {
+    if (FeatureCatalog.ofStage(stage).isEmpty() && !stage.equals("kmeans")) {
       throw yaml.failure(
           key + ".stage",
           "must be %s or kmeans, not '%s'",
-          String.join(", ", FeatureCatalog.keys()),
+          String.join(", ", FeatureCatalog.stages()),
           stage);
     }
     boolean kmeans = stage.equals("kmeans");

@@ -48,7 +48,7 @@ public final class StageOptions {
           BASELINE,
           Map.of(
               "level", "segment|track",
-              "summary", "statistics|full",
+              "summary", "statistics|mean|full",
               "cost", OptionValues.NUMBER,
               "class-weights", "none|balanced"),
           "split",
@@ -93,7 +93,7 @@ public final class StageOptions {
   }
 
   private static Map<String, String> options(String stage) {
-    return FeatureCatalog.of(stage)
+    return FeatureCatalog.ofStage(stage)
         .map(FeatureCatalog.Entry::options)
         .orElseGet(() -> ALLOWED.get(stage));
   }

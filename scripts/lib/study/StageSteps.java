@@ -63,7 +63,9 @@ public record StageSteps(long seed) {
       Map<String, String> options) {
     StageArguments arguments =
         StageArguments.NONE.with("--segments", segments).with("--out", file).with(options);
-    return step(name, alias, arguments, List.of(segments, corpus), List.of(file));
+    var inputs = new ArrayList<>(List.of(segments, corpus));
+    inputs.addAll(Plan.filesOf(options));
+    return step(name, alias, arguments, inputs, List.of(file));
   }
 
   /**

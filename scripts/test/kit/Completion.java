@@ -12,6 +12,7 @@
 //SOURCES ../../Compact.java
 //SOURCES ../../Compare.java
 //SOURCES ../../Demo.java
+//SOURCES ../../Embed.java
 //SOURCES ../../Export.java
 //SOURCES ../../Explore.java
 //SOURCES ../../Fetch.java

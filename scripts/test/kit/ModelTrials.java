@@ -28,6 +28,7 @@ final class ModelTrials extends Trials {
     Reading classify = stage("classify", "cnn/model.zip");
     cases.add(cut("`classify`: a model zip", trained, "model.zip", classify));
     cases.add(cut("`export`: a model zip", trained, "model.zip", stage("export", "cnn/model.zip")));
+    cases.add(cut("`embed`: a model zip", trained, "model.zip", stage("embed", "cnn/model.zip")));
     cases.add(flipped("a model zip with a bit flipped in every seventh byte", zip, 7));
     cases.add(
         flipped(

@@ -6,6 +6,7 @@
 //SOURCES ../../Compare.java
 //SOURCES ../../Demo.java
 //SOURCES ../../Export.java
+//SOURCES ../../Embed.java
 //SOURCES ../../Explore.java
 //SOURCES ../../Fetch.java
 //SOURCES ../../Hybrid.java
@@ -71,6 +72,7 @@ final class SmallRun {
     STAGES.put("explore", Explore::new);
     STAGES.put("classify", Classify::new);
     STAGES.put("export", Export::new);
+    STAGES.put("embed", Embed::new);
   }
 
   private SmallRun() {}
@@ -117,6 +119,8 @@ final class SmallRun {
           case "explore" -> "--results IN/mapped --export OUT/map --audio";
           case "classify" -> "--model IN/cnn/model.zip --json OUT/classify.json IN/corpus/blues";
           case "export" -> "--model IN/cnn/model.zip --out OUT/cnn.onnx";
+          case "embed" ->
+              "--model IN/cnn/model.zip --features IN/mfcc.json --out OUT/embedding.json";
           default -> throw new IllegalArgumentException(alias);
         };
     return Stream.of(options.split(" "))
@@ -153,7 +157,15 @@ final class SmallRun {
       if (alias.equals("import")) {
         writeArray(folder);
       } else if (!List.of(
-              "hybrid", "compact", "augment", "compare", "report", "explore", "classify", "export")
+              "hybrid",
+              "compact",
+              "augment",
+              "compare",
+              "report",
+              "explore",
+              "classify",
+              "export",
+              "embed")
           .contains(alias)) {
         StageRun run = run(alias, folder, folder);
         if (run.exit() != 0) {

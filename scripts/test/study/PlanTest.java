@@ -380,9 +380,14 @@ class PlanTest {
         List.of(
             "seeds:", "networks: {a: {file: a.java}}\nseeds:", "networks.a: unknown key 'file'"),
         List.of("lstm: 1,", "gru: 1,", "epochs: unknown key 'gru'; allowed: cnn, compact,"),
-        List.of("stage: mfcc", "stage: cqt", "features.mfcc.stage: must be mfcc, logmel or kmeans"),
         List.of(
-            "stage: mfcc", "stage: No 7", "features.mfcc.stage: must be mfcc, logmel or kmeans"),
+            "stage: mfcc",
+            "stage: cqt",
+            "features.mfcc.stage: must be mfcc, logmel, embed or kmeans"),
+        List.of(
+            "stage: mfcc",
+            "stage: No 7",
+            "features.mfcc.stage: must be mfcc, logmel, embed or kmeans"),
         List.of("of: mfcc, clusters: 2}", "of: kmeans}", "features.all.of: must be features"),
         List.of("clusters: 2, fit", "cluster: 2, fit", "features.kmeans: unknown key 'cluster'"),
         List.of("fit-on: train", "fit-on: test", "features.kmeans.fit-on: must be all or train"),
