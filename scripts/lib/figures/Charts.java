@@ -4,6 +4,7 @@
 //SOURCES ColourScale.java
 //SOURCES ConfusionHeatMap.java
 //SOURCES GenresOverTime.java
+//SOURCES GrowthCurves.java
 //SOURCES HeatMap.java
 //SOURCES IntervalChart.java
 //SOURCES LayerStack.java
@@ -204,6 +205,27 @@ public final class Charts {
       String title,
       String subtitle) {
     return IntervalChart.of(lines, series, reference, axis, zero, title, subtitle);
+  }
+
+  /**
+   * A curve of a growing corpus.
+   *
+   * @param sizes tracks, rising
+   * @param values positive
+   * @param style of colour and marker; curves of one style differ by their dashes
+   */
+  public record Growth(String name, double[] sizes, double[] values, int style, boolean dashed) {}
+
+  /**
+   * What grows with the tracks of a corpus, which are on a logarithmic axis.
+   *
+   * @param axis what is measured, with its unit
+   * @param logarithmic whether the measure's axis is, too: what grows in proportion then has slope
+   *     one; otherwise it begins at 0
+   */
+  public static Chart growth(
+      List<Growth> curves, String axis, boolean logarithmic, String title, String subtitle) {
+    return GrowthCurves.of(curves, axis, logarithmic, title, subtitle);
   }
 
   /**

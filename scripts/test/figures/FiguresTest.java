@@ -229,6 +229,54 @@ class FiguresTest {
     return height > 0.1 && height < 0.88 && grey && red > 200 && red < 252;
   }
 
+  private static Chart growth(double middle) {
+    double[] tracks = {1_000, 10_000, 100_000};
+    double[] seconds = {4, middle, 400};
+    var curve = new Charts.Growth("mp3, one process", tracks, seconds, 0, /* dashed= */ false);
+    return Charts.growth(List.of(curve), "seconds", /* logarithmic= */ true, "Time", "");
+  }
+
+  private static boolean isColoured(int rgb) {
+    return Math.abs((rgb >> 16 & 0xFF) - (rgb & 0xFF)) > 60;
+  }
+
+  /** How far the curve's middle lies above the line between its ends, in units of its height. */
+  private static double bend(Chart chart) {
+    BufferedImage image = Charts.image(chart);
+    int plot = image.getWidth() * 6 / 10; // without the legend
+    List<int[]> points =
+        IntStream.range(0, plot)
+            .boxed()
+            .flatMap(
+                x ->
+                    IntStream.range(0, image.getHeight())
+                        .filter(y -> isColoured(image.getRGB(x, y)))
+                        .mapToObj(y -> new int[] {x, y}))
+            .toList();
+    int left = points.get(0)[0];
+    int right = points.get(points.size() - 1)[0];
+    double[] heights =
+        IntStream.of(left, (left + right) / 2, right)
+            .mapToDouble(
+                at ->
+                    points.stream()
+                        .filter(point -> point[0] == at)
+                        .mapToInt(point -> point[1])
+                        .average()
+                        .orElseThrow())
+            .toArray();
+    return ((heights[0] + heights[2]) / 2 - heights[1]) / (heights[0] - heights[2]);
+  }
+
+  @Test
+  void growthInProportionIsAStraightLine() throws IOException {
+    assertEquals(0, bend(growth(40)), 0.02);
+    assertTrue(bend(growth(100)) > 0.1);
+    for (Figures.Width width : Figures.Width.values()) {
+      assertNothingCut(printed(growth(40), width));
+    }
+  }
+
   /** Distance of two reference lines in pixels, on the accuracies of a training. */
   private static int distance(double a, double b) {
     var history =
