@@ -29,12 +29,12 @@ _genrelab_choices() {
     lstm) options='--batch --class-weights --clusters --decay --early-stopping --ema-momentum --epochs --features --fold --force --help --learning-rate --mask-coefficients --mask-frames --mixup --name --out --quiet --random-crops --resume --scale --seed --shape --shift-coefficients --split --split-by --test-model --threads --verbose --version' ;;
     mfcc) options='--centre --coefficients --delta --flavour --force --help --hop --mels --n-fft --no-centre --out --part-tracks --quiet --sample-rate --segments --threads --verbose --version --window' ;;
     report) options='--force --help --networks --no-paper --out --quiet --results --verbose --version' ;;
-    segment) options='--corpus --force --help --manifest --out --quiet --seconds --verbose --version --wav' ;;
+    segment) options='--corpus --force --help --lengths --manifest --out --quiet --seconds --verbose --version --wav' ;;
     spark) options='--centre --clusters --coefficients --conf --corpus --delta --features --flavour --force --help --hop --input --iterations --key --manifest --master --mels --model --n-fft --no-centre --out --part-tracks --quiet --sample-rate --seconds --seed --silhouette-sample --verbose --version --window' ;;
     split) options='--artists --by --exclude --features --folds --force --help --known-share --lists --out --quiet --ratios --repetitions --seed --segments --stratify --train-size --verbose --version' ;;
     study) options='--artists --corpus --dry-run --epochs --features --force --help --kit --networks --no-paper --out --plan --quick --quiet --seed --seeds --split-by --verbose --version' ;;
     tsne) options='--dimensions --features --force --help --iterations --out --perplexity --quiet --sample --seed --theta --threads --verbose --version' ;;
-    verify) options='--corpus --expect --force --help --index --json --manifest --out --quiet --rate --seconds --strict --verbose --version' ;;
+    verify) options='--corpus --expect --force --help --index --json --lengths --manifest --out --quiet --rate --seconds --strict --verbose --version' ;;
   esac
   case $alias:$before in
     kmeans:--fit-on) values='all train' ;;

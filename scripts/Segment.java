@@ -9,6 +9,7 @@
 //SOURCES lib/corpus/CorpusOptions.java
 //SOURCES lib/corpus/SegmentCut.java
 //SOURCES lib/corpus/TrackIndex.java
+//SOURCES lib/corpus/TrackLengths.java
 //SOURCES lib/results/Rows.java
 //SOURCES lib/kit/Stage.java
 //SOURCES lib/kit/Store.java
@@ -22,15 +23,18 @@ import genrelab.audio.FileChecksum;
 import genrelab.corpus.Corpus;
 import genrelab.corpus.CorpusOptions;
 import genrelab.corpus.SegmentCut;
+import genrelab.corpus.TrackLengths;
 import genrelab.kit.Output;
 import genrelab.kit.Progress;
 import genrelab.kit.Stage;
 import genrelab.kit.Store;
 import genrelab.results.Rows;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
@@ -70,6 +74,14 @@ public class Segment implements Callable<Integer> {
       description = "Length of a segment, 0.1 to 60 s (default ${DEFAULT-VALUE}).")
   double seconds;
 
+  @Option(
+      names = "--lengths",
+      paramLabel = "FILE",
+      description =
+          "What verify --lengths wrote: tracks whose checksums are still the same are not read"
+              + " again to count their samples.")
+  Path lengths;
+
   @Option(names = "--wav", description = "Also write each segment as a wav file below this folder.")
   @Output
   Path wav;
@@ -86,7 +98,8 @@ public class Segment implements Callable<Integer> {
     Stage.requireOption(
         seconds >= 0.1 && seconds <= 60, "--seconds must be from 0.1 to 60, not %s", seconds);
     Corpus tracks = source.open();
-    List<Cut> cuts = cutAll(tracks.tracks());
+    TrackLengths known = lengths == null ? TrackLengths.none() : TrackLengths.read(lengths);
+    List<Cut> cuts = cutAll(tracks, known);
     List<Rows.Segment> segments = cuts.stream().flatMap(cut -> cut.segments().stream()).toList();
     if (segments.isEmpty()) {
       throw new Stage.Failure(
@@ -98,28 +111,43 @@ public class Segment implements Callable<Integer> {
     return 0;
   }
 
-  private List<Cut> cutAll(List<Corpus.Track> tracks) {
+  private List<Cut> cutAll(Corpus corpus, TrackLengths known) {
+    List<Corpus.Track> tracks = corpus.tracks();
     try (ProgressBar progress = Progress.of("segment", tracks.size())) {
-      return tracks.parallelStream().map(this::cut).peek(done -> progress.step()).toList();
+      return tracks.parallelStream()
+          .map(track -> cut(track, corpus.root(), known))
+          .peek(done -> progress.step())
+          .toList();
     }
   }
 
-  private Cut cut(Corpus.Track track) {
+  private Cut cut(Corpus.Track track, Path root, TrackLengths known) {
     try {
+      FileChecksum checksum = checksum(track.file());
+      Optional<Audio.Length> found = known.of(root, track.file(), checksum);
       Audio.Length whole =
-          wav == null
-              ? Audio.length(track.file(), Audio.MAX_TRACK_HOURS)
-              : Audio.decodedLength(track.file(), Audio.MAX_TRACK_HOURS);
+          found.isPresent()
+              ? found.get()
+              : wav == null
+                  ? Audio.length(track.file(), Audio.MAX_TRACK_HOURS)
+                  : Audio.decodedLength(track.file(), Audio.MAX_TRACK_HOURS);
       SegmentCut cut = SegmentCut.of(whole, seconds);
       if (wav != null) { // only now, that it is known to be sound to its end
         writeWavs(track, cut.count(), cut.length());
       }
-      FileChecksum checksum = FileChecksum.of(track.file());
       List<Rows.Segment> rows =
           cut.rows(track, fromManifest(track.file()), checksum.bytes(), checksum.crc32());
       return new Cut(track, rows, null);
     } catch (Audio.Unreadable unusable) {
       return new Cut(track, List.of(), unusable.problem + ": " + unusable.getMessage());
+    }
+  }
+
+  private static FileChecksum checksum(Path file) throws Audio.Unreadable {
+    try {
+      return FileChecksum.of(file);
+    } catch (UncheckedIOException error) {
+      throw new Audio.Unreadable("unreadable", error.getCause().getMessage(), error);
     }
   }
 

@@ -60,6 +60,15 @@ public class Verify implements Callable<Integer> {
   Path out;
 
   @Option(
+      names = "--lengths",
+      paramLabel = "FILE",
+      description =
+          "Also write the length and checksum of each track that was read to its end, as JSON rows:"
+              + " segment --lengths need not read these again.")
+  @Output({"file", "samples", "crc32"})
+  Path lengths;
+
+  @Option(
       names = "--seconds",
       defaultValue = "3",
       description = "A track under this length is short, 0.1 to 60 s (default ${DEFAULT-VALUE}).")
@@ -114,6 +123,9 @@ public class Verify implements Callable<Integer> {
     List<Rows.Problem> problems = found.problems();
     if (out != null) {
       Store.writeRows(out, problems);
+    }
+    if (lengths != null) {
+      Store.writeRows(lengths, found.lengths());
     }
     print(found);
     return strict && !problems.isEmpty() ? 1 : 0;

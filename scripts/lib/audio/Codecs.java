@@ -89,11 +89,20 @@ final class Codecs {
     private float[] samples = new float[8192];
     private int length;
 
-    void add(float sample) {
-      if (length == samples.length) {
-        samples = Arrays.copyOf(samples, 2 * length);
+    /** Makes room for so many more, behind {@link #length}, in {@link #samples}. */
+    void reserve(int more) {
+      if (length + more > samples.length) {
+        samples = Arrays.copyOf(samples, Math.max(2 * length, length + more));
       }
-      samples[length++] = sample;
+    }
+
+    /** Adds zeros up to a length. */
+    void padTo(long to) {
+      if (to > length) {
+        reserve((int) (to - length));
+        Arrays.fill(samples, length, (int) to, 0);
+        length = (int) to;
+      }
     }
 
     /** Those from one place to another, and begins anew. */
@@ -283,12 +292,13 @@ final class Codecs {
       for (int n = dsp.synthesis_pcmout(pcm, offsets);
           n > 0;
           n = dsp.synthesis_pcmout(pcm, offsets)) {
+        mono.reserve(n);
         for (int i = 0; i < n; i++) {
           float sum = 0;
           for (int c = 0; c < info.channels; c++) {
             sum += pcm[0][c][offsets[c] + i];
           }
-          mono.add(sum / info.channels);
+          mono.samples[mono.length++] = sum / info.channels;
         }
         dsp.synthesis_read(n);
       }
@@ -476,11 +486,15 @@ final class Codecs {
     public void set_stop_flag() {}
 
     void mixInto(Mono mono) {
-      boolean both = filled[1] > 0;
-      for (int i = 0; i < filled[0]; i++) {
-        float sum = both ? (channels[0][i] + channels[1][i]) / 2 : channels[0][i];
-        mono.add(sum / JLAYER_SCALE);
+      int count = filled[0];
+      mono.reserve(count);
+      float[] to = mono.samples;
+      float[] left = channels[0];
+      float[] right = channels[filled[1] > 0 ? 1 : 0]; // (a + a) / 2 is a
+      for (int i = 0; i < count; i++) {
+        to[mono.length + i] = (left[i] + right[i]) / 2 / JLAYER_SCALE;
       }
+      mono.length += count;
     }
   }
 
@@ -568,9 +582,7 @@ final class Codecs {
           samples.mixInto(mono);
           // a stream cut out of a longer one begins with frames that need what went before
           frames++;
-          while (decoded + mono.length < (long) frames * first.samples()) {
-            mono.add(0);
-          }
+          mono.padTo((long) frames * first.samples() - decoded);
           stream.closeFrame();
           int length = mono.length;
           float[] block = mono.take(from - decoded, to - decoded);

@@ -70,6 +70,70 @@ final class Flac implements Audio.Blocks {
     return rate;
   }
 
+  @Override
+  public boolean isCountable() {
+    return total > 0;
+  }
+
+  /**
+   * By the frames' headers and checksums, of which each frame has one: what passes here is what the
+   * encoder wrote, to the last sample that the file's header promises. Only the MD5 is not looked
+   * at.
+   */
+  @Override
+  public long count() throws IOException {
+    long counted = 0;
+    while (counted < total) {
+      long start = bit / 8;
+      file.keepFrom(start);
+      int size;
+      try {
+        size = header().size();
+      } catch (Damaged damaged) {
+        return -1;
+      }
+      long behind = bit / 8;
+      if (!file.reaches(behind) || crc8(start, behind) != 0) {
+        return -1;
+      }
+      counted += size;
+      boolean last = counted >= total;
+      long end = frameEnd(start, behind, last);
+      if (end < 0) {
+        return -1;
+      }
+      bit = 8 * end;
+    }
+    return counted == total ? total : -1;
+  }
+
+  /**
+   * Where a frame ends: where its checksum comes out and another frame begins; the last one, at the
+   * end of the file, so that none of it is missing.
+   *
+   * @return −1 if nowhere
+   */
+  private long frameEnd(long start, long behindHeader, boolean last) throws IOException {
+    int crc = crc16(start, behindHeader);
+    long place = behindHeader;
+    while (file.reaches(place + 1)) {
+      byte[] bytes = file.bytes();
+      int stop = file.at(file.end());
+      int i = file.at(place);
+      do {
+        crc = (crc << 8 ^ CRC16[crc >> 8 ^ bytes[i++] & 0xff]) & 0xffff;
+      } while (i < stop && (crc != 0 || last));
+      place = file.first() + i;
+      if (crc == 0 && !last && file.reaches(place + 2)) {
+        int word = ByteBuffer.wrap(file.bytes()).getShort(file.at(place));
+        if ((word & 0xfffe) == 0xfff8) {
+          return place;
+        }
+      }
+    }
+    return last && crc == 0 ? place : -1;
+  }
+
   private void skipMetadata(long first) throws IOException, Audio.Unreadable {
     long at = first;
     boolean last = false;
@@ -175,9 +239,10 @@ final class Flac implements Audio.Blocks {
     return (peek() >>> 49) == 0x7ffc; // fourteen bits and a reserved zero
   }
 
-  /** One frame's samples by channel. */
-  private long[][] frame() throws IOException, Damaged {
-    long start = bit / 8;
+  /** What a frame's header says: samples of a channel, and how the channels were joined. */
+  private record FrameHeader(int size, int mode) {}
+
+  private FrameHeader header() throws IOException, Damaged {
     require(sync());
     bit += 16;
     int sizeCode = (int) bits(4);
@@ -200,7 +265,15 @@ final class Flac implements Audio.Blocks {
     bit += 8; // the header's checksum; the frame's covers it too
     int[] depths = {depth, 8, 12, -1, 16, 20, 24, 32};
     require(depths[depthCode] == depth && (mode < 8 ? mode + 1 : 2) == channels);
+    return new FrameHeader(size, mode);
+  }
 
+  /** One frame's samples by channel. */
+  private long[][] frame() throws IOException, Damaged {
+    long start = bit / 8;
+    FrameHeader header = header();
+    int size = header.size();
+    int mode = header.mode();
     long[][] block = new long[channels][size];
     for (int c = 0; c < channels; c++) {
       boolean side = mode == 8 && c == 1 || mode == 9 && c == 0 || mode == 10 && c == 1;
@@ -354,6 +427,18 @@ final class Flac implements Audio.Blocks {
       table[i] = crc & 0xffff;
     }
     return table;
+  }
+
+  private int crc8(long from, long to) {
+    byte[] bytes = file.bytes();
+    int crc = 0;
+    for (int i = file.at(from); i < file.at(to); i++) {
+      crc ^= bytes[i] & 0xff;
+      for (int b = 0; b < 8; b++) {
+        crc = (crc << 1 ^ ((crc & 0x80) != 0 ? 0x07 : 0)) & 0xff;
+      }
+    }
+    return crc;
   }
 
   private int crc16(long from, long to) {

@@ -66,6 +66,26 @@ final class Pcm implements Audio.Blocks {
     return frames == 0 ? null : mono(shorts ? shorts(count) : converted(count));
   }
 
+  /** Integers are always numbers: these need not be looked at. */
+  @Override
+  public boolean isCountable() {
+    return format.getEncoding() == TarsosDSPAudioFormat.Encoding.PCM_SIGNED
+        || format.getEncoding() == TarsosDSPAudioFormat.Encoding.PCM_UNSIGNED;
+  }
+
+  /** Of the bytes that are there, which are read, but not made samples of. */
+  @Override
+  public long count() throws IOException {
+    long length = 0;
+    for (int n = stream.readNBytes(bytes, 0, bytes.length);
+        n > 0;
+        n = stream.readNBytes(bytes, 0, bytes.length)) {
+      length += n;
+    }
+    long frames = length / format.getFrameSize();
+    return frames == 0 || stream.getFrameLength() > frames ? -1 : frames;
+  }
+
   /** The usual samples, in a quarter of {@link #converted}'s time. */
   private float[] shorts(int count) {
     ByteOrder order = format.isBigEndian() ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN;

@@ -1,10 +1,12 @@
 //SOURCES ../audio/Audio.java
+//SOURCES ../audio/FileChecksum.java
 //SOURCES ../results/Rows.java
 //SOURCES Corpus.java
 
 package genrelab.corpus;
 
 import genrelab.audio.Audio;
+import genrelab.audio.FileChecksum;
 import genrelab.results.Rows;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,9 +18,17 @@ import java.util.function.BiFunction;
  * @param track the track
  * @param rate its sample rate in Hz; 0 if it can't be read
  * @param byFfmpeg whether ffmpeg reads it, and nothing else does
+ * @param length null if it can't be read to its end, or was changed meanwhile
+ * @param checksum of what was read; null where the length is
  * @param problems none for a sound track
  */
-record AudioCheck(Corpus.Track track, int rate, boolean byFfmpeg, List<Rows.Problem> problems) {
+record AudioCheck(
+    Corpus.Track track,
+    int rate,
+    boolean byFfmpeg,
+    Audio.Length length,
+    FileChecksum checksum,
+    List<Rows.Problem> problems) {
   private static final float SILENT = 0.001f; // -60 dB
   private static final float FULL_SCALE = 0.999f;
   private static final int CLIPPED_RUN = 3;
@@ -34,19 +44,29 @@ record AudioCheck(Corpus.Track track, int rate, boolean byFfmpeg, List<Rows.Prob
       Corpus.Track track, double seconds, BiFunction<String, String, Rows.Problem> problem) {
     int rate;
     boolean byFfmpeg;
+    FileChecksum checksum;
+    boolean changed;
     var levels = new Levels();
     try (Audio.Reader audio = Audio.open(track.file())) {
       audio.limitHours(Audio.MAX_TRACK_HOURS);
       rate = audio.rate();
       byFfmpeg = audio.isByFfmpeg();
+      checksum = FileChecksum.of(track.file());
       for (float[] block = audio.next(); block != null; block = audio.next()) {
         levels.add(block);
       }
       levels.end();
+      changed = !FileChecksum.of(track.file()).equals(checksum);
     } catch (Audio.Unreadable unusable) {
       return new AudioCheck(
-          track, 0, false, List.of(problem.apply(unusable.problem, unusable.getMessage())));
+          track,
+          0,
+          false,
+          null,
+          null,
+          List.of(problem.apply(unusable.problem, unusable.getMessage())));
     }
+    Audio.Length length = changed ? null : new Audio.Length(levels.samples, rate);
     var problems = new ArrayList<Rows.Problem>();
     long segment = Math.round(seconds * rate);
     if (levels.samples < segment) {
@@ -70,7 +90,7 @@ record AudioCheck(Corpus.Track track, int rate, boolean byFfmpeg, List<Rows.Prob
           problem.apply(
               "clipped", "%.1f %% of its samples are at full scale".formatted(100 * clipped)));
     }
-    return new AudioCheck(track, rate, byFfmpeg, problems);
+    return new AudioCheck(track, rate, byFfmpeg, length, changed ? null : checksum, problems);
   }
 
   /** A track's loudest sample and its clipped ones, of blocks as they are read. */

@@ -8,6 +8,7 @@
 //SOURCES FmaFaults.java
 //SOURCES GtzanFaults.java
 //SOURCES TrackIndex.java
+//SOURCES TrackLengths.java
 
 package genrelab.corpus;
 
@@ -78,9 +79,13 @@ public record CorpusCheck(
    * @param tracks the corpus's tracks whose files are there
    * @param problems sorted by file, track and kind
    * @param byFfmpeg the tracks that ffmpeg reads, and nothing else does
+   * @param lengths of the tracks that could be read to their ends
    */
   public record Result(
-      List<Corpus.Track> tracks, List<Rows.Problem> problems, List<Corpus.Track> byFfmpeg) {}
+      List<Corpus.Track> tracks,
+      List<Rows.Problem> problems,
+      List<Corpus.Track> byFfmpeg,
+      List<Rows.TrackLength> lengths) {}
 
   /** The tracks as folders or index name them, and what is wrong with the folders. */
   private record Listing(
@@ -119,7 +124,9 @@ public record CorpusCheck(
             .thenComparing(Rows.Problem::problem));
     List<Corpus.Track> byFfmpeg =
         checks.stream().filter(AudioCheck::byFfmpeg).map(AudioCheck::track).toList();
-    return new Result(tracks, problems, byFfmpeg);
+    List<Rows.TrackLength> lengths =
+        checks.stream().filter(check -> check.length() != null).map(this::length).toList();
+    return new Result(tracks, problems, byFfmpeg, lengths);
   }
 
   private Listing byFolder() {
@@ -307,11 +314,20 @@ public record CorpusCheck(
     return problems;
   }
 
+  private Rows.TrackLength length(AudioCheck check) {
+    return new Rows.TrackLength(
+        name(check.track().file()),
+        check.checksum().bytes(),
+        check.checksum().crc32(),
+        check.length().samples(),
+        check.length().rate());
+  }
+
   private Rows.Problem problem(Corpus.Track track, String problem, String detail) {
     return new Rows.Problem(name(track.file()), track.id(), track.genre(), problem, detail);
   }
 
   private String name(Path file) {
-    return Store.slashed(file.startsWith(corpus) ? corpus.relativize(file) : file);
+    return TrackLengths.name(corpus, file);
   }
 }

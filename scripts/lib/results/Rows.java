@@ -87,6 +87,24 @@ public final class Rows {
     }
   }
 
+  /**
+   * {@code lengths.json}: a file that {@code verify} has read to its end and found sound.
+   *
+   * @param file relative to the corpus's folder, or to that of its manifest
+   * @param bytes its size
+   * @param crc32 its CRC-32, unsigned
+   * @param samples of one channel, at {@code rate}
+   * @param rate samples a second, Hz
+   */
+  public record TrackLength(String file, long bytes, long crc32, long samples, int rate) {
+    public TrackLength {
+      if (samples < 1 || rate < 1) {
+        throw new IllegalArgumentException(
+            "no length of a track: %d samples, rate %d".formatted(samples, rate));
+      }
+    }
+  }
+
   /** {@code verify.json}: one problem of a corpus. */
   public record Problem(String file, String track, String genre, String problem, String detail) {}
 

@@ -634,10 +634,15 @@ class AudioTest {
 
   /**
    * An ogg file's pages carry checksums; an mp3 file's frames do not: the decoder stumbles over
-   * some of those that headers say nothing about.
+   * some of those that headers say nothing about. Of a flac file, its MD5 has no checksum.
    */
   @ParameterizedTest
-  @CsvSource({"stereo-44100.mp3, 15", "mono-22050.mp3, 15", "stereo-44100.ogg, 0"})
+  @CsvSource({
+    "stereo-44100.mp3, 15",
+    "mono-22050.mp3, 15",
+    "stereo-44100.ogg, 0",
+    "stereo-44100.flac, 5"
+  })
   void mostDamageThatDecodingFindsIsFoundByCountingToo(String name, int most) throws Exception {
     byte[] whole = Files.readAllBytes(golden(name));
     var random = new Random(4);
@@ -658,6 +663,24 @@ class AudioTest {
     }
     assertTrue(refusals > 5, refusals + " were refused");
     assertTrue(unlike <= most, unlike + " of 300 differ");
+  }
+
+  /** The MD5 is of samples, which are not decoded. */
+  @Test
+  void flacAndIntegersAreCountedWithoutDecoding() throws Exception {
+    byte[] other = Files.readAllBytes(golden("mono-22050.flac"));
+    other[26] ^= 1; // the first of its MD5
+    Path file = file("other.flac", other);
+    assertEquals(22050, Audio.length(file, 24).samples());
+    assertThrows(Audio.Unreadable.class, () -> Audio.decodedLength(file, 24));
+    for (int bits : new int[] {8, 16, 24, 32}) {
+      byte[] data = new byte[2 * bits / 8 * 30_011];
+      byte[] whole = wav(PCM, 2, 8000, bits, data);
+      assertEquals("Length[samples=30011, rate=8000]", length(file("a.wav", whole), false));
+      Path cut = file("cut.wav", Arrays.copyOf(whole, whole.length - 7));
+      assertTrue(length(cut, false).startsWith("truncated"), length(cut, false));
+      assertEquals(length(cut, true), length(cut, false));
+    }
   }
 
   @Test

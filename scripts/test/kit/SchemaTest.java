@@ -124,6 +124,7 @@ class SchemaTest {
             new Rows.Segment("blues.00000", "blues", "", 0, "blues/a.wav", 0, 66150, 22050, "")),
         new Sample(
             "verify", new Rows.Problem("jazz/a.wav", "a", "jazz", "unreadable", "no header")),
+        new Sample("lengths", new Rows.TrackLength("jazz/a.wav", 1000, 0xffffffffL, 478, 22050)),
         new Sample("split", new Rows.SplitRow("blues.00000", 9, Part.validation)),
         new Sample("leaks", new Rows.Leak("artist", "Earth, Wind & Fire", 10, 0, 7)),
         new Sample("confusion", new Rows.Confusion("cnn", 1, 0, "vote", "blues", "jazz", 3)),

@@ -4,6 +4,7 @@
 //DEPS org.junit.platform:junit-platform-console-standalone:1.13.4
 //SOURCES ../../Mfcc.java
 //SOURCES ../../Segment.java
+//SOURCES ../../Verify.java
 //SOURCES ../kit/StageRun.java
 //SOURCES ../../lib/audio/Audio.java
 //SOURCES ../../lib/kit/Store.java
@@ -27,10 +28,13 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.CRC32;
 import javax.sound.sampled.AudioFileFormat;
@@ -492,6 +496,94 @@ class SegmentTest {
         changed.stderr());
     assertTrue(changed.stderr().contains("run segment again"), changed.stderr());
     assertArrayEquals(before, bytes(features));
+  }
+
+  private String lengths() {
+    return folder.resolve("lengths.json").toString();
+  }
+
+  private void verifyLengths() {
+    String[] line = {"--corpus", corpus.toString(), "--lengths", lengths()};
+    StageRun run = StageRun.of(new Verify(), line);
+    assertEquals(0, run.exit(), run.stderr());
+  }
+
+  private List<Rows.TrackLength> knownLengths() {
+    return Store.readRows(Path.of(lengths()), Rows.TrackLength.class);
+  }
+
+  @Test
+  void lengthsFoundByVerifyGiveTheSameManifest() throws Exception {
+    track("blues/blues.00000.wav", 3 * 66150 + 5, 22050);
+    track("jazz/jazz.00000.wav", 2 * 44100, 44100);
+    Path golden = Path.of(System.getenv("GENRELAB_HOME"), "data/golden/audio");
+    for (String name : List.of("mono-22050.mp3", "stereo-44100.flac", "stereo-44100.ogg")) {
+      Files.copy(
+          golden.resolve(name), corpus.resolve("jazz/" + name.replaceFirst(".*[.](.*)", "$1.$1")));
+    }
+    Path broken = track("jazz/broken.wav", 66150, 22050);
+    Files.write(broken, Arrays.copyOf(bytes(broken), 1000));
+    assertEquals(0, segment("--seconds", "0.1"), stderr);
+    byte[] read = bytes(out);
+
+    verifyLengths();
+    assertEquals(
+        List.of(
+            "blues/blues.00000.wav 198455 22050",
+            "jazz/flac.flac 11025 44100",
+            "jazz/jazz.00000.wav 88200 44100",
+            "jazz/mp3.mp3 22050 22050",
+            "jazz/ogg.ogg 44100 44100"),
+        knownLengths().stream()
+            .map(row -> row.file() + " " + row.samples() + " " + row.rate())
+            .toList(),
+        "all but the broken one");
+    assertEquals(0, segment("--seconds", "0.1", "--lengths", lengths()), stderr);
+    assertArrayEquals(read, bytes(out));
+    assertTrue(stderr.contains("broken.wav: truncated"), stderr);
+  }
+
+  /** The rows are made wrong, to tell what is taken from them from what is counted. */
+  @Test
+  void aFileThatChangedSinceVerifyIsCountedAnew() throws Exception {
+    Path changed = track("blues/blues.00000.wav", 3 * 66150, 22050);
+    track("blues/blues.00001.wav", 3 * 66150, 22050);
+    Path renamed = track("blues/blues.00002.wav", 3 * 66150, 22050);
+    verifyLengths();
+    Store.writeRows(
+        Path.of(lengths()),
+        knownLengths().stream()
+            .map(
+                row ->
+                    new Rows.TrackLength(row.file(), row.bytes(), row.crc32(), 66150, row.rate()))
+            .toList());
+    assertEquals(0, segment("--lengths", lengths()), stderr);
+    assertEquals(3, rows().size(), "what verify found is taken");
+
+    byte[] other = bytes(changed);
+    other[other.length - 1000] ^= 1; // as long, and as old
+    FileTime time = Files.getLastModifiedTime(changed);
+    Files.write(changed, other);
+    Files.setLastModifiedTime(changed, time);
+    Files.move(renamed, corpus.resolve("blues/blues.00003.wav"));
+    assertEquals(0, segment("--lengths", lengths()), stderr);
+    assertEquals(
+        List.of("blues.00000 3", "blues.00001 1", "blues.00003 3"),
+        rows().stream()
+            .collect(
+                Collectors.groupingBy(Rows.Segment::track, TreeMap::new, Collectors.counting()))
+            .entrySet()
+            .stream()
+            .map(entry -> entry.getKey() + " " + entry.getValue())
+            .toList());
+  }
+
+  @Test
+  void lengthsThatAreSomethingElseAreRefused() throws Exception {
+    track("blues/blues.00000.wav", 66150, 22050);
+    Files.writeString(Path.of(lengths()), "[{\"file\": \"a.wav\", \"samples\": 5}]");
+    assertFails(1, segment("--lengths", lengths()), "lengths.json");
+    assertFails(1, segment("--lengths", folder.resolve("none.json").toString()), "none.json");
   }
 
   /** Manifests of older versions have neither size nor checksum. */
