@@ -18,7 +18,7 @@ _genrelab_choices() {
     compact) options='--batch --class-weights --clusters --decay --early-stopping --ema-momentum --epochs --features --fold --force --help --learning-rate --mask-coefficients --mask-frames --mixup --name --out --quiet --random-crops --resume --scale --seed --shape --shift-coefficients --split --split-by --test-model --threads --verbose --version' ;;
     compare) options='--a --artists --b --draws --ensemble --force --help --json --level --out --quiet --runs --seed --verbose --version' ;;
     demo) options='--force --help --out --quiet --seconds --seed --tracks --verbose --version' ;;
-    embed) options='--features --force --help --level --model --out --part --quiet --segments --split --threads --verbose --version' ;;
+    embed) options='--contract --features --force --help --level --model --out --part --quiet --segments --split --threads --verbose --version' ;;
     explore) options='--audio --export --force --help --port --quiet --results --verbose --version' ;;
     export) options='--features --force --help --model --out --quiet --verbose --version' ;;
     fetch) options='--attempts --force --help --metadata-url --out --pause --quiet --sha256 --timeout --url --verbose --version --yes' ;;
@@ -32,13 +32,13 @@ _genrelab_choices() {
     segment) options='--corpus --force --help --lengths --manifest --out --quiet --seconds --verbose --version --wav' ;;
     spark) options='--centre --clusters --coefficients --conf --corpus --delta --features --flavour --force --help --hop --input --iterations --key --manifest --master --mels --model --n-fft --no-centre --out --part-tracks --quiet --sample-rate --seconds --seed --silhouette-sample --verbose --version --window' ;;
     split) options='--artists --by --exclude --features --folds --force --help --known-share --lists --out --quiet --ratios --repetitions --seed --segments --stratify --train-size --verbose --version' ;;
-    study) options='--artists --corpus --dry-run --epochs --features --force --help --kit --networks --no-paper --out --plan --quick --quiet --seed --seeds --split-by --verbose --version' ;;
+    study) options='--artists --corpus --dry-run --epochs --features --force --help --kit --model --networks --no-paper --out --plan --quick --quiet --seed --seeds --split-by --verbose --version' ;;
     tsne) options='--dimensions --features --force --help --iterations --out --perplexity --quiet --sample --seed --theta --threads --verbose --version' ;;
     verify) options='--corpus --expect --force --help --index --json --lengths --manifest --out --quiet --rate --seconds --strict --verbose --version' ;;
   esac
   case $alias:$before in
     kmeans:--fit-on) values='all train' ;;
-    study:--plan) values='augmentation baselines controlled folds hybrid ingredients inputs leakage paper recipe refit shape' files=yes ;;
+    study:--plan) values='augmentation baselines controlled folds hybrid ingredients inputs leakage paper probe recipe refit shape' files=yes ;;
     spark:) values='features kmeans classify' ;;
     kmeans:--input | spark:--input) values='flat stats' ;;
     cnn:--shape | compact:--shape | hybrid:--shape | lstm:--shape) values='frames flat' ;;

@@ -86,7 +86,11 @@ import picocli.CommandLine.Parameters;
           + " distance from the training segments is beyond the 99th percentile of the validation"
           + " part's. This detects silence, tones, clicks and some other music and recording"
           + " chains; hiss may pass. It can't detect a genre that the model doesn't know but that"
-          + " sounds similar, nor whether a prediction is right."
+          + " sounds similar, nor whether a prediction is right.",
+      "",
+      "An ONNX model of others has neither calibration nor this detection; its contract says what"
+          + " it takes and names its classes. Scores of classes that do not exclude each other are"
+          + " divided by their sum."
     })
 public class Classify implements Callable<Integer> {
   private static final String STREAM = "-";
@@ -95,8 +99,9 @@ public class Classify implements Callable<Integer> {
       names = "--model",
       required = true,
       description =
-          "The model.zip of a trained network or baseline, its features made by mfcc or logmel; or"
-              + " the ONNX model that export made of one.")
+          "The model.zip of a trained network or baseline, its features made by mfcc or logmel; the"
+              + " ONNX model that export made of one; or one of others, with a contract beside it"
+              + " that names its classes (see embed).")
   Path model;
 
   @Parameters(

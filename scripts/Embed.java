@@ -14,12 +14,12 @@
 //SOURCES lib/features/FeatureFolder.java
 //SOURCES lib/features/FeatureMatrix.java
 //SOURCES lib/features/Features.java
-//SOURCES lib/features/SegmentFeatures.java
 //SOURCES lib/features/TrackMeans.java
 //SOURCES lib/features/TrackParts.java
 //SOURCES lib/kit/Output.java
 //SOURCES lib/kit/Stage.java
 //SOURCES lib/kit/Store.java
+//SOURCES lib/pretrained/AudioInput.java
 //SOURCES lib/results/Part.java
 //RUNTIME_OPTIONS -Xmx2g -XX:+UseSerialGC -Djava.awt.headless=true
 //RUNTIME_OPTIONS -XX:TieredStopAtLevel=1
@@ -34,12 +34,12 @@ import genrelab.features.Extraction;
 import genrelab.features.FeatureFolder;
 import genrelab.features.FeatureMatrix;
 import genrelab.features.Features;
-import genrelab.features.SegmentFeatures;
 import genrelab.features.TrackMeans;
 import genrelab.features.TrackParts;
 import genrelab.kit.Output;
 import genrelab.kit.Stage;
 import genrelab.kit.Store;
+import genrelab.pretrained.AudioInput;
 import genrelab.results.Part;
 import java.nio.file.Path;
 import java.util.Iterator;
@@ -62,6 +62,12 @@ import picocli.CommandLine.Option;
         "Embeds segments by a trained network: the activations of the layer before its output, as"
             + " features that kmeans, tsne and baseline take.",
     footer = {
+      "",
+      "A contract says what an ONNX model of others takes (a waveform, or a log-mel spectrum in the"
+          + " form of librosa or of TensorFlow's AudioSet models, in patches) and which output is"
+          + " the embedding; a segment's is the mean over its patches. data/embeddings has"
+          + " contracts of YAMNet, VGGish, MusiCNN, Discogs-EffNet, OpenL3, CLAP and MERT; the"
+          + " weights are elsewhere, under their own licences. Such a model takes --segments.",
       "",
       "Embeddings of segments that the network was trained on show what it has memorised; --split"
           + " and --part choose others."
@@ -92,8 +98,18 @@ public class Embed implements Callable<Integer> {
       names = "--model",
       required = true,
       paramLabel = "FILE",
-      description = "The model.zip of a trained network, or the ONNX model that export made of it.")
+      description =
+          "The model.zip of a trained network, the ONNX model that export made of it, or any ONNX"
+              + " model with a contract.")
   Path modelFile;
+
+  @Option(
+      names = "--contract",
+      paramLabel = "FILE",
+      description =
+          "Of an ONNX model of others: what it takes and gives, YAML or JSON (default: X.yaml,"
+              + " X.yml or X.json beside X.onnx).")
+  Path contract;
 
   @ArgGroup(multiplicity = "1")
   Source source;
@@ -142,9 +158,14 @@ public class Embed implements Callable<Integer> {
     Stage.requireOption(split == null || source.features != null, "--split goes with --features");
     Stage.requireOption(part == null || split != null, "--part goes with --split");
     FeatureFolder.nameOutputs(out);
-    EmbeddingModel model = EmbeddingModel.read(modelFile);
+    EmbeddingModel model = EmbeddingModel.read(modelFile, contract);
     Features written =
         source.features != null ? embedFeatures(model) : embedAudio(model, source.segments);
+    if (model.pretrained() != null) {
+      System.out.printf(
+          "%s; contract: %s%n",
+          model.pretrained().contract().title(), model.pretrained().contract().checked());
+    }
     System.out.printf(
         "%d %ss × %d values, layer '%s' of %s: %s%n",
         written.size(), level, written.coefficients(), model.layer().get(), modelFile, out);
@@ -179,25 +200,27 @@ public class Embed implements Callable<Integer> {
   // ---- from audio
 
   private Features embedAudio(EmbeddingModel model, Path segments) {
-    SegmentFeatures features = model.fromAudio();
+    AudioInput audio = model.fromAudio();
     var extraction =
         new Extraction(
             segments,
-            features.rate(),
-            features.nFft(),
-            features.hop(),
-            features.centre(),
+            audio.rate(),
+            audio.nFft(),
+            audio.hop(),
+            audio.centre(),
             threads,
             TrackParts.DEFAULT_TRACKS);
     var written = new Features[1];
     extraction.compute(
-        features.key(),
-        features.least(),
-        features.width(),
+        model.key(),
+        audio.least(),
+        audio.width(),
         Store.JSON.createObjectNode(),
-        features::extractor,
+        audio.extractors(),
         (header, values) -> {
-          model.requireFits(header, segments);
+          if (model.pretrained() == null) {
+            model.requireFits(header, segments);
+          }
           written[0] = write(model, header, values, segments);
         });
     return written[0];
@@ -226,7 +249,9 @@ public class Embed implements Callable<Integer> {
     ObjectNode provenance = Store.JSON.createObjectNode();
     provenance.put("source", "embed").put("genrelab", Stage.VERSION);
     provenance.put("synthetic", of.provenance().path("synthetic").asBoolean());
-    provenance.put("modelSynthetic", model.isSynthetic());
+    if (model.pretrained() == null) {
+      provenance.put("modelSynthetic", model.isSynthetic());
+    }
     provenance
         .putObject("inputs")
         .put(modelFile.getFileName().toString(), Store.sha256(modelFile))

@@ -166,7 +166,7 @@ public class Study implements Callable<Integer> {
     List<String> foreign =
         plan.isGiven()
             ? List.of("--networks", "--split-by", "--seed", "--quick", "--no-paper")
-            : List.of("--seeds", "--dry-run");
+            : List.of("--seeds", "--dry-run", "--model");
     for (String option : foreign) {
       Stage.requireOption(
           !spec.commandLine().getParseResult().hasMatchedOption(option),

@@ -11,6 +11,9 @@
 //SOURCES ../onnx/OnnxModel.java
 //SOURCES OnnxExport.java
 //SOURCES SongModel.java
+//SOURCES ../pretrained/AudioInput.java
+//SOURCES ../pretrained/Contract.java
+//SOURCES ../pretrained/PretrainedModel.java
 
 package genrelab.classification;
 
@@ -26,6 +29,9 @@ import genrelab.networks.ModelFile;
 import genrelab.networks.Predictor;
 import genrelab.networks.TrainedModel;
 import genrelab.onnx.OnnxModel;
+import genrelab.pretrained.AudioInput;
+import genrelab.pretrained.Contract;
+import genrelab.pretrained.PretrainedModel;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Locale;
@@ -34,8 +40,9 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * A trained network as an extractor of features: a segment's embedding is what its output layer
- * takes, the activations of the layer before.
+ * A trained network as an extractor of features: of one of ours, a segment's embedding is what its
+ * output layer takes, the activations of the layer before; of one of others, the output that its
+ * contract names.
  *
  * @param file of the model, for messages
  * @param description {@code model.json}
@@ -44,6 +51,7 @@ import java.util.function.Supplier;
  * @param clusters length of the one-hot cluster that it takes beside the features; 0 for none
  * @param layer the name of the one that is read; waits for the network
  * @param function from segments and their clusters to embeddings
+ * @param pretrained a model of others, which takes audio; null for one of ours, of features
  */
 public record EmbeddingModel(
     Path file,
@@ -52,7 +60,8 @@ public record EmbeddingModel(
     int coefficients,
     int clusters,
     Supplier<String> layer,
-    Function function) {
+    Function function,
+    PretrainedModel pretrained) {
 
   /** From segments to embeddings. */
   @FunctionalInterface
@@ -68,15 +77,18 @@ public record EmbeddingModel(
   }
 
   /**
-   * Reads a network's {@code model.zip}, or the ONNX model that {@code export} made of one.
+   * Reads a network's {@code model.zip}, the ONNX model that {@code export} made of one, or an ONNX
+   * model of others with its contract.
    *
+   * @param contract of an ONNX model; null for the one beside it
    * @throws Stage.Failure if it is missing or damaged, of a baseline, of a network whose script is
-   *     not included, or an ONNX model without embeddings
+   *     not included, or an ONNX model without embeddings or contract
    */
-  public static EmbeddingModel read(Path file) {
+  public static EmbeddingModel read(Path file, Path contract) {
     if (file.toString().toLowerCase(Locale.ROOT).endsWith(".onnx")) {
-      return ofOnnx(file);
+      return ofOnnx(file, contract);
     }
+    Stage.requireOption(contract == null, "--contract goes with an ONNX model");
     if (ModelZip.format(file).equals(BaselineModel.FORMAT)) {
       throw new Stage.Failure(
           "%s: a baseline, which has no layers to take embeddings of; give the model.zip of a"
@@ -92,20 +104,30 @@ public record EmbeddingModel(
         model.preparation().coefficients(),
         model.preparation().clusters(),
         predictor::layerBeforeOutput,
-        predictor::embeddings);
+        predictor::embeddings,
+        null);
   }
 
-  private static EmbeddingModel ofOnnx(Path file) {
+  private static EmbeddingModel ofOnnx(Path file, Path contract) {
     OnnxModel onnx = OnnxModel.open(file, Runtime.getRuntime().availableProcessors());
-    long[] sizes = onnx.inputSizes("features").orElse(new long[0]);
     JsonNode description = SongModel.description(onnx);
-    boolean sound = description.isObject() && sizes.length == 3 && sizes[1] > 0 && sizes[2] > 0;
+    if (contract != null || !description.isObject()) {
+      PretrainedModel model = PretrainedModel.read(file, onnx, contract);
+      return new EmbeddingModel(
+          file,
+          description,
+          0,
+          0,
+          0,
+          () -> model.contract().embedding().name(),
+          (segments, clusterOf) -> model.embeddings(segments),
+          model);
+    }
+    long[] sizes = onnx.inputSizes("features").orElse(new long[0]);
+    boolean sound = sizes.length == 3 && sizes[1] > 0 && sizes[2] > 0;
     if (!sound || !onnx.outputs().contains(OnnxExport.EMBEDDING)) {
       throw new Stage.Failure(
-          sound
-              ? "%s: it has no output 'embedding'; export the network again, or give its model.zip"
-              : "%s: not an ONNX model that export wrote, so its features are unknown; give the"
-                  + " model.zip, or its export",
+          "%s: it has no output 'embedding'; export the network again, or give its model.zip",
           file);
     }
     int clusters = onnx.inputSizes("clusters").map(size -> (int) size[size.length - 1]).orElse(0);
@@ -122,7 +144,8 @@ public record EmbeddingModel(
             inputs.put("clusters", oneHot(clusterOf, clusters));
           }
           return onnx.run(inputs, OnnxExport.EMBEDDING).rows();
-        });
+        },
+        null);
   }
 
   private static OnnxModel.Tensor oneHot(int[] clusterOf, int clusters) {
@@ -138,6 +161,16 @@ public record EmbeddingModel(
   /** What the embeddings' file records of the model. */
   public ObjectNode record() {
     ObjectNode record = Store.JSON.createObjectNode();
+    if (pretrained != null) {
+      Contract contract = pretrained.contract();
+      record.put("model", contract.name()).put("output", contract.embedding().name());
+      record.put("licence", contract.licence()).put("source", contract.source());
+      record.put("checked", contract.checked()).put("pooling", "mean over patches");
+      record.put("sampleRate", contract.sampleRate());
+      record.set("mel", Store.JSON.valueToTree(contract.mel()));
+      record.set("patch", Store.JSON.valueToTree(contract.patch()));
+      return record;
+    }
     record.put("model", description.path("network").asText("network"));
     record.put("layer", layer.get());
     record.set("of", description.path("features").deepCopy());
@@ -159,6 +192,9 @@ public record EmbeddingModel(
    *     was trained on, or lack the clusters that it takes
    */
   public void requireFits(Features features, Path from) {
+    if (pretrained != null) {
+      throw new Stage.Failure("%s: it takes audio, not features; give --segments", file);
+    }
     String key = description.at("/features/key").asText(features.key());
     if (!key.equals(features.key())
         || features.frames() != frames
@@ -220,19 +256,29 @@ public record EmbeddingModel(
     return Optional.empty();
   }
 
+  /** What computes its features; of a model of others, samples are all that it takes. */
+  public String key() {
+    return pretrained != null ? "audio" : description.at("/features/key").asText();
+  }
+
   /**
-   * How its features are computed from audio.
+   * How its input is computed from audio.
    *
    * @throws Stage.Failure if the record does not say it, or the model takes clusters
    */
-  public SegmentFeatures fromAudio() {
+  public AudioInput fromAudio() {
+    if (pretrained != null) {
+      return pretrained.audio();
+    }
     if (clusters > 0) {
       throw new Stage.Failure(
           "%s: this network takes each segment's cluster; give --features with clusters", file);
     }
     JsonNode record = description.path("features");
     try {
-      return SegmentFeatures.of(record.path("key").asText(), record.path("params"));
+      SegmentFeatures of = SegmentFeatures.of(record.path("key").asText(), record.path("params"));
+      return new AudioInput(
+          of.rate(), of.nFft(), of.hop(), of.centre(), of.least(), of.width(), of::extractor);
     } catch (IllegalArgumentException missing) {
       throw new Stage.Failure(
           "%s: its features can't be computed from audio (%s); give --features as it was trained"

@@ -57,7 +57,8 @@ public final class SongClassifier {
 
   private final List<String> genres;
   private final boolean synthetic;
-  private final SegmentFeatures features;
+  private final double seconds;
+  private final int rate;
   private final UnaryOperator<float[]> extractor;
   private final Calibration calibration;
 
@@ -80,8 +81,18 @@ public final class SongClassifier {
    */
   public SongClassifier(Path file, SongModel model) {
     JsonNode record = model.description();
-    features = features(file, record.path("features"), model);
-    extractor = features.extractor();
+    int width = 0; // of a frame; what others take is their own matter
+    if (model.pretrained() != null) {
+      seconds = model.pretrained().contract().seconds();
+      rate = model.pretrained().contract().sampleRate();
+      extractor = model.pretrained().audio().extractors().get();
+    } else {
+      SegmentFeatures features = features(file, record.path("features"), model);
+      seconds = features.seconds();
+      rate = features.rate();
+      extractor = features.extractor();
+      width = features.width();
+    }
     synthetic = record.at("/features/provenance/synthetic").asBoolean();
     genres =
         StreamSupport.stream(record.path("mapping").spliterator(), false)
@@ -100,7 +111,7 @@ public final class SongClassifier {
     JsonNode ofSongs = record.path("trackCalibration");
     songCalibration = ofSongs.isObject() ? calibration(file, ofSongs) : null;
     calibratedOnKnownSongs = calibratedOnKnownSongs(record);
-    detector = detector(file, record.path("familiarity"), features.width());
+    detector = detector(file, record.path("familiarity"), width);
     predictor = model.predictor().get();
   }
 
@@ -125,7 +136,7 @@ public final class SongClassifier {
               + " trained on features of mfcc or logmel",
           file, missing.getMessage());
     }
-    int samples = samples(features);
+    int samples = (int) Math.round(features.seconds() * features.rate());
     if (samples < 1
         || features.frames(samples) != model.frames()
         || features.width() != model.coefficients()) {
@@ -134,8 +145,8 @@ public final class SongClassifier {
     return features;
   }
 
-  private static int samples(SegmentFeatures features) {
-    return (int) Math.round(features.seconds() * features.rate());
+  private int samples() {
+    return (int) Math.round(seconds * rate);
   }
 
   private static Calibration calibration(Path file, JsonNode record) {
@@ -200,7 +211,7 @@ public final class SongClassifier {
 
   /** Length of a segment, in seconds. */
   public double segmentSeconds() {
-    return features.seconds();
+    return seconds;
   }
 
   /** The largest distance that is in distribution; NaN where the model has no detection. */
@@ -227,8 +238,8 @@ public final class SongClassifier {
   public SongPrediction predict(String name, Audio.Reader audio, long bytes, double maxHours)
       throws Audio.Unreadable {
     // resampled as one: pieces resampled by themselves would begin and end with a transient
-    var track = new Resampling.Track(audio, features.rate());
-    long length = Math.round(features.seconds() * audio.rate());
+    var track = new Resampling.Track(audio, rate);
+    long length = Math.round(seconds * audio.rate());
     var output = new ArrayList<float[]>();
     var distances = new ArrayList<Double>();
     var ahead = new ArrayDeque<float[][]>();
@@ -241,7 +252,7 @@ public final class SongClassifier {
           float[][] batch = nextBatch(track, read, length);
           more = batch.length == BATCH;
           read += batch.length;
-          if (read * features.seconds() > 3600 * maxHours) {
+          if (read * seconds > 3600 * maxHours) {
             throw new Audio.Unreadable(
                 "long", "it holds over %s hours; cut it, or raise --longest".formatted(maxHours));
           }
@@ -284,7 +295,7 @@ public final class SongClassifier {
     var batch = new ArrayList<float[]>();
     while (batch.size() < BATCH) {
       // begins where the features JSON's do
-      float[] samples = track.piece((first + batch.size()) * length, length, samples(features));
+      float[] samples = track.piece((first + batch.size()) * length, length, samples());
       if (samples == null) {
         break;
       }
@@ -349,8 +360,8 @@ public final class SongClassifier {
                 new Rows.Classified(
                     song.name(),
                     level,
-                    rounded(window.first() * features.seconds()),
-                    rounded(window.count() * features.seconds()),
+                    rounded(window.first() * seconds),
+                    rounded(window.count() * seconds),
                     genres.get(c),
                     rounded(window.probabilities()[c]),
                     window.distance() == null ? null : rounded(window.distance()),

@@ -10,12 +10,14 @@
 //SOURCES ../kit/Store.java
 //SOURCES ../onnx/OnnxModel.java
 //SOURCES OnnxExport.java
+//SOURCES ../pretrained/PretrainedModel.java
 
 package genrelab.classification;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import genrelab.baselines.BaselineModel;
 import genrelab.evaluation.ModelZip;
 import genrelab.evaluation.SegmentPredictor;
@@ -26,6 +28,7 @@ import genrelab.networks.NetworkDefinition;
 import genrelab.networks.Predictor;
 import genrelab.networks.TrainedModel;
 import genrelab.onnx.OnnxModel;
+import genrelab.pretrained.PretrainedModel;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -41,6 +44,7 @@ import java.util.function.Supplier;
  * @param classes number of genres that it tells apart
  * @param takesClusters whether it takes each segment's cluster, which new songs have none of
  * @param predictor begins to load the model
+ * @param pretrained a model of others, which takes audio; null for one of ours
  */
 public record SongModel(
     JsonNode description,
@@ -48,13 +52,15 @@ public record SongModel(
     int coefficients,
     int classes,
     boolean takesClusters,
-    Supplier<SegmentPredictor> predictor) {
+    Supplier<SegmentPredictor> predictor,
+    PretrainedModel pretrained) {
 
   /**
-   * Reads a {@code model.zip}, or the ONNX model that {@code export} made of one.
+   * Reads a {@code model.zip}, the ONNX model that {@code export} made of one, or an ONNX model of
+   * others with its contract beside it.
    *
    * @throws Stage.Failure if it is missing, damaged, or of a network whose script is not included;
-   *     of an ONNX model, if it is none of {@code export}'s
+   *     of an ONNX model of others, if it has no contract, or one without classes
    */
   public static SongModel read(Path file) {
     if (file.toString().toLowerCase(Locale.ROOT).endsWith(".onnx")) {
@@ -98,6 +104,9 @@ public record SongModel(
     OnnxModel onnx = OnnxModel.open(file, Runtime.getRuntime().availableProcessors());
     long[] sizes = onnx.inputSizes("features").orElse(new long[0]);
     JsonNode description = description(onnx);
+    if (!description.isObject()) {
+      return of(PretrainedModel.read(file, onnx, null), file);
+    }
     int classes = description.path("mapping").size();
     if (classes == 0
         || sizes.length != 3
@@ -115,7 +124,28 @@ public record SongModel(
         (int) sizes[2],
         classes,
         onnx.inputs().contains("clusters"),
-        () -> segments -> onnx.run(features(segments, sizes), OnnxExport.PROBABILITIES).rows());
+        () -> segments -> onnx.run(features(segments, sizes), OnnxExport.PROBABILITIES).rows(),
+        null);
+  }
+
+  /** A model of others. */
+  private static SongModel of(PretrainedModel model, Path file) {
+    if (model.contract().classes() == null) {
+      throw new Stage.Failure(
+          "%s: its contract names no classes, so it can only embed; add classes: and"
+              + " probabilities: to it",
+          file);
+    }
+    ObjectNode description = Store.JSON.createObjectNode();
+    description.set("mapping", Store.JSON.valueToTree(model.contract().classes()));
+    return new SongModel(
+        description,
+        1,
+        1,
+        model.contract().classes().size(),
+        false,
+        () -> model::probabilities,
+        model);
   }
 
   /** Segments as the input of an exported model. */
@@ -136,7 +166,8 @@ public record SongModel(
         model.preparation().coefficients(),
         model.input().classes(),
         model.input().clusters() > 0,
-        () -> new Predictor(model, architecture));
+        () -> new Predictor(model, architecture),
+        null);
   }
 
   /** A baseline. */
@@ -147,6 +178,7 @@ public record SongModel(
         model.description().at("/input/coefficients").asInt(),
         model.classifier().mapping().size(),
         false,
-        () -> model);
+        () -> model,
+        null);
   }
 }

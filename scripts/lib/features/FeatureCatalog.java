@@ -54,7 +54,12 @@ public final class FeatureCatalog {
                       "delta", OptionValues.FLAG,
                       "flavour", "librosa|tarsos"))),
           new Entry("logmel", "logmel", "mel bands", ".json.gz", COMMON),
-          new Entry("embedding", "embed", "values", ".json", Map.of("model", OptionValues.TEXT)));
+          new Entry(
+              "embedding",
+              "embed",
+              "values",
+              ".json",
+              Map.of("model", OptionValues.TEXT, "contract", OptionValues.TEXT)));
 
   private static Map<String, String> with(Map<String, String> common, Map<String, String> own) {
     var all = new LinkedHashMap<>(common);

@@ -259,6 +259,11 @@ public final class ExperimentSteps {
     if (given.corpus() == null) {
       throw lacking("features." + name, name);
     }
+    if (set.stage().equals("embed") && !set.options().containsKey("model")) {
+      throw new Stage.Failure(
+          "%s: features.%s: give the model that embeds, --model FILE, or --features %s=FILE",
+          plan.file(), name, name);
+    }
     Path segments = plain ? segments() : augmented(split, augmentation, seed);
     String place = name + (plain ? "" : "-" + augmentation + "-" + split + "-seed" + seed);
     String ending = FeatureCatalog.ofStage(set.stage()).orElseThrow().ending();

@@ -7,6 +7,7 @@
 //FILES plans/inputs.yaml=../../../data/plans/inputs.yaml
 //FILES plans/leakage.yaml=../../../data/plans/leakage.yaml
 //FILES plans/paper.yaml=../../../data/plans/paper.yaml
+//FILES plans/probe.yaml=../../../data/plans/probe.yaml
 //FILES plans/recipe.yaml=../../../data/plans/recipe.yaml
 //FILES plans/refit.yaml=../../../data/plans/refit.yaml
 //FILES plans/shape.yaml=../../../data/plans/shape.yaml
@@ -105,6 +106,7 @@ public record Plan(
           "inputs",
           "leakage",
           "paper",
+          "probe",
           "recipe",
           "refit",
           "shape");
@@ -122,7 +124,7 @@ public record Plan(
   /** Of a network of the user's own. */
   private static final int EPOCHS = 30;
 
-  static final Pattern FILE = Pattern.compile(".*\\.(txt|csv|zip|onnx)");
+  static final Pattern FILE = Pattern.compile(".*\\.(txt|csv|zip|onnx|ya?ml|json)");
 
   /**
    * Features and how they are computed.
@@ -243,6 +245,41 @@ public record Plan(
         splits,
         augmentations,
         changed,
+        comparisons,
+        yaml);
+  }
+
+  /**
+   * The same plan with a model for its features of stage embed that name none.
+   *
+   * @throws Stage.UsageError if there are no such features
+   */
+  Plan withModel(Path model) {
+    var named = new LinkedHashMap<>(features);
+    named.replaceAll(
+        (name, set) -> {
+          if (!set.stage().equals("embed") || set.options().containsKey("model")) {
+            return set;
+          }
+          var options = new LinkedHashMap<>(set.options());
+          options.put("model", model.toString());
+          return new FeatureSet(set.stage(), set.of(), options);
+        });
+    Stage.requireOption(
+        !named.equals(features),
+        "--model: plan %s has no features of stage embed without a model",
+        name);
+    return new Plan(
+        name,
+        file,
+        question,
+        seeds,
+        epochs,
+        scripts,
+        named,
+        splits,
+        augmentations,
+        runs,
         comparisons,
         yaml);
   }

@@ -41,6 +41,14 @@ public final class PlanOptions {
       description = "With --plan: seeds instead of the plan's, e.g. 1,2.")
   List<Long> seeds;
 
+  @Option(
+      names = "--model",
+      paramLabel = "FILE",
+      description =
+          "With --plan: the model.zip or .onnx of its features of stage embed that name none, e.g."
+              + " with --plan probe.")
+  Path model;
+
   @Option(names = "--dry-run", description = "With --plan: check the plan and list its steps.")
   public boolean dryRun;
 
@@ -56,7 +64,8 @@ public final class PlanOptions {
    * @throws Stage.Failure if it is missing or broken
    */
   public Plan read(Integer epochs) {
-    return Plan.read(file).with(seeds, epochs);
+    Plan plan = Plan.read(file).with(seeds, epochs);
+    return model == null ? plan : plan.withModel(model.toAbsolutePath().normalize());
   }
 
   /**

@@ -6,6 +6,7 @@
 //DEPS com.networknt:json-schema-validator:1.5.9
 //DEPS com.fasterxml.jackson.core:jackson-databind:2.19.2
 //DEPS org.slf4j:slf4j-nop:2.0.17
+//DEPS com.fasterxml.jackson.dataformat:jackson-dataformat-yaml:2.19.2
 //SOURCES ../../lib/features/Features.java
 //SOURCES ../../lib/results/Rows.java
 //SOURCES ../../lib/kit/Stage.java
@@ -21,6 +22,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SchemaId;
 import com.networknt.schema.SchemaLocation;
@@ -218,10 +220,29 @@ class SchemaTest {
   }
 
   @Test
+  void contractsOfModelsAreValid() throws IOException {
+    var yaml = new YAMLMapper();
+    int count = 0;
+    try (var files = Files.list(schemas().resolveSibling("embeddings"))) {
+      for (Path file : files.filter(each -> each.toString().endsWith(".yaml")).toList()) {
+        ObjectNode contract = (ObjectNode) yaml.readTree(file.toFile());
+        Path json = folder.resolve("contract.json");
+        Store.writeJson(json, contract);
+        assertEquals(List.of(), violations(json, "embedding-contract"), file.toString());
+        Store.writeJson(json, contract.put("pooling", "max"));
+        assertFalse(violations(json, "embedding-contract").isEmpty(), file.toString());
+        count++;
+      }
+    }
+    assertEquals(7, count);
+  }
+
+  @Test
   void everySchemaHasASample() throws IOException {
     var names =
         new TreeSet<>(
             Set.of(
+                "embedding-contract.schema.json",
                 "explore.schema.json", // by ExploreTest
                 "features.schema.json",
                 "feature-folder.schema.json",

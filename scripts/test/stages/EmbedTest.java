@@ -6,12 +6,14 @@
 //DEPS org.apache.commons:commons-lang3:3.18.0
 //DEPS org.junit.platform:junit-platform-console-standalone:1.13.4
 //SOURCES ../../Baseline.java
+//SOURCES ../../Classify.java
 //SOURCES ../../Compact.java
 //SOURCES ../../Demo.java
 //SOURCES ../../Embed.java
 //SOURCES ../../Export.java
 //SOURCES ../../Kmeans.java
 //SOURCES ../../Logmel.java
+//SOURCES ../../Report.java
 //SOURCES ../../Segment.java
 //SOURCES ../../Split.java
 //SOURCES ../kit/StageRun.java
@@ -23,6 +25,7 @@
 //SOURCES ../../lib/networks/NetworkDefinition.java
 //SOURCES ../../lib/networks/NetworkInput.java
 //SOURCES ../../lib/networks/TrainedModel.java
+//SOURCES ../../lib/onnx/OnnxGraph.java
 //RUNTIME_OPTIONS -Xmx1g -Djava.awt.headless=true -XX:TieredStopAtLevel=1
 //RUNTIME_OPTIONS -Dorg.eclipse.deeplearning4j.helpers.disable=false
 
@@ -30,7 +33,9 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import ai.onnx.proto.OnnxMl.ModelProto;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import genrelab.features.Features;
 import genrelab.kit.Store;
@@ -42,10 +47,15 @@ import genrelab.networks.NetworkDefinition;
 import genrelab.networks.NetworkInput;
 import genrelab.networks.NetworkInput.Shape;
 import genrelab.networks.TrainedModel;
+import genrelab.onnx.OnnxGraph;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.BeforeAll;
@@ -262,6 +272,235 @@ class EmbedTest {
             "" + out("again.json"));
     assertEquals(1, refused.exit());
     assertTrue(refused.stderr().contains("a baseline"), refused.stderr());
+  }
+
+  // ---- models of others
+
+  /** Of each patch of 7,350 samples the means of its tenths. */
+  private static OnnxGraph means() {
+    var graph = new OnnxGraph();
+    graph.input("waveform", 7350);
+    String tenths =
+        graph.node("Reshape", "tenths", "waveform", graph.integers("sizes", 0, 10, 735));
+    graph.node("ReduceMean", "means", Map.of("axes", new long[] {2}, "keepdims", 0), tenths);
+    graph.output("means", 10);
+    return graph;
+  }
+
+  private static void write(OnnxGraph graph, String name, String contract) throws Exception {
+    byte[] bytes = graph.model("m", "test", "1", "", new TreeMap<>()).toByteArray();
+    Files.write(run.resolve(name + ".onnx"), bytes);
+    Files.writeString(run.resolve(name + ".yaml"), contract);
+  }
+
+  private static final String WAVEFORM =
+      """
+      name: means
+      source: this test
+      licence: none
+      checked: not checked
+      sampleRate: 22050
+      input: {name: waveform, axes: [patch, sample]}
+      patch: {length: 7350, hop: 7350}
+      embedding: {name: means}
+      """;
+
+  @Test
+  void aWaveformModelGetsTheSamplesOfEachPatch() throws Exception {
+    write(means(), "means", WAVEFORM);
+    Features embeddings = embedded("--model", "means.onnx", "--segments", "segments.json");
+    assertEquals(logmel.ids(), embeddings.ids());
+    assertEquals(10, embeddings.coefficients());
+    byte[] wav = Files.readAllBytes(run.resolve("corpus/blues/blues.00000.wav"));
+    var samples =
+        ByteBuffer.wrap(wav, 44, wav.length - 44).order(ByteOrder.LITTLE_ENDIAN).asShortBuffer();
+    for (int row = 0; row < 3; row++) { // of the first track
+      float[] expected = new float[10];
+      for (int i = 0; i < 22050; i++) {
+        expected[i % 7350 / 735] += samples.get(row * 22050 + i) / 32768f / 735 / 3;
+      }
+      assertArrayEquals(expected, embeddings.values(row), 1e-5f);
+    }
+    Features tracks =
+        embedded("--model", "means.onnx", "--segments", "segments.json", "--level", "track");
+    assertEquals(embeddings.size() / 3, tracks.size());
+  }
+
+  /** A graph of a fixed batch, as some are exported, gives the same. */
+  @Test
+  void aFixedBatchIsFilled() throws Exception {
+    write(means(), "means", WAVEFORM);
+    Features expected = embedded("--model", "means.onnx", "--segments", "segments.json");
+    ModelProto.Builder fixed =
+        ModelProto.parseFrom(Files.readAllBytes(run.resolve("means.onnx"))).toBuilder();
+    var shape = fixed.getGraphBuilder().getInputBuilder(0).getTypeBuilder().getTensorTypeBuilder();
+    shape.getShapeBuilder().getDimBuilder(0).setDimValue(5);
+    fixed
+        .getGraphBuilder()
+        .getOutputBuilder(0)
+        .getTypeBuilder()
+        .getTensorTypeBuilder()
+        .getShapeBuilder()
+        .getDimBuilder(0)
+        .setDimValue(5);
+    Files.write(run.resolve("fixed.onnx"), fixed.build().toByteArray());
+    Files.writeString(run.resolve("fixed.yaml"), WAVEFORM);
+    Features filled = embedded("--model", "fixed.onnx", "--segments", "segments.json");
+    for (int row = 0; row < expected.size(); row++) {
+      assertArrayEquals(expected.values(row), filled.values(row), 1e-6f);
+    }
+  }
+
+  /** YAMNet's front end, the mean over a patch's frames, and classes by a layer on top. */
+  private static void writeMel(boolean classes) throws Exception {
+    var graph = new OnnxGraph();
+    graph.input("melspectrogram", 96, 64);
+    graph.node(
+        "ReduceMean",
+        "embeddings",
+        Map.of("axes", new long[] {1}, "keepdims", 0),
+        "melspectrogram");
+    float[] weights = new float[64 * 3];
+    for (int i = 0; i < weights.length; i++) {
+      weights[i] = (float) Math.sin(i);
+    }
+    String layer = graph.constant("weights", weights, 64, 3);
+    graph.node("MatMul", "logits", "embeddings", layer);
+    graph.output("embeddings", 64);
+    graph.output("logits", 3);
+    String contract =
+        Files.readString(Path.of(System.getenv("GENRELAB_HOME"), "data/embeddings/yamnet.yaml"));
+    String classified =
+        "probabilities: {name: logits, form: logits}\nclasses: [Accordion, Banjo, Cello]\n";
+    write(graph, "mel", contract + (classes ? classified : ""));
+  }
+
+  @Test
+  void fromAModelOfOthersToAReport() throws Exception {
+    writeMel(false);
+    Features embeddings = embedded("--model", "mel.onnx", "--segments", "segments.json");
+    assertEquals(64, embeddings.coefficients());
+    assertEquals("yamnet", embeddings.params().path("model").asText());
+    probeAndReport();
+  }
+
+  private void probeAndReport() throws Exception {
+    succeed(
+        new Baseline(),
+        "--features",
+        "" + out("embedding.json"),
+        "--split",
+        "split.json",
+        "--method",
+        "logistic",
+        "--out",
+        "" + out("logistic"));
+    StageRun reported =
+        StageRun.of(new Report(), "--results", "" + folder, "--out", "" + out("report"), "--quiet");
+    assertEquals(0, reported.exit(), reported.stderr());
+    assertTrue(Files.readString(out("report/index.html")).contains("logistic"));
+  }
+
+  @Test
+  void classifyNamesTheContractsClasses() throws Exception {
+    writeMel(true);
+    StageRun ended =
+        StageRun.of(
+            new Classify(),
+            "--model",
+            "" + run.resolve("mel.onnx"),
+            "" + run.resolve("corpus/blues/blues.00000.wav"));
+    assertEquals(0, ended.exit(), ended.stderr());
+    assertTrue(ended.stdout().matches("(?s).*(Accordion|Banjo|Cello).*"), ended.stdout());
+    writeMel(false);
+    StageRun none =
+        StageRun.of(
+            new Classify(),
+            "--model",
+            "" + run.resolve("mel.onnx"),
+            "" + run.resolve("corpus/blues/blues.00000.wav"));
+    assertEquals(1, none.exit());
+    assertTrue(none.stderr().contains("names no classes"), none.stderr());
+  }
+
+  /** A network that PyTorch exports, with an axis for its channel and bands before frames. */
+  @Test
+  void fromPyTorchToAReport() throws Exception {
+    String python = System.getenv().getOrDefault("PYTHON", "python3");
+    String script =
+        """
+        import sys, torch
+        torch.manual_seed(1)
+        net = torch.nn.Sequential(
+            torch.nn.Conv2d(1, 4, 5), torch.nn.ReLU(), torch.nn.AdaptiveAvgPool2d(2),
+            torch.nn.Flatten())
+        torch.onnx.export(net, (torch.zeros(2, 1, 64, 96),), sys.argv[1], input_names=['mel'],
+            output_names=['out'], dynamic_axes={'mel': {0: 'n'}, 'out': {0: 'n'}}, dynamo=False)
+        """;
+    Path file = Files.writeString(out("export.py"), script);
+    Path log = out("python.txt");
+    int exit;
+    try {
+      exit =
+          new ProcessBuilder(python, "" + file, "" + run.resolve("torch.onnx"))
+              .redirectErrorStream(true)
+              .redirectOutput(log.toFile())
+              .start()
+              .waitFor();
+    } catch (java.io.IOException missing) {
+      exit = 1;
+    }
+    assumeTrue(exit == 0, python + " has no torch and onnx (pip install torch onnx)");
+    String contract =
+        Files.readString(Path.of(System.getenv("GENRELAB_HOME"), "data/embeddings/yamnet.yaml"))
+            .replaceFirst(
+                "(?m)^input: .*", "input: {name: mel, axes: [patch, channel, band, frame]}")
+            .replaceFirst("(?m)^embedding: .*", "embedding: {name: out}");
+    Files.writeString(run.resolve("torch.yaml"), contract);
+    Features embeddings = embedded("--model", "torch.onnx", "--segments", "segments.json");
+    assertEquals(16, embeddings.coefficients());
+    probeAndReport();
+  }
+
+  @Test
+  void modelsThatDoNotFitTheirContractAreRefused() throws Exception {
+    write(means(), "other", WAVEFORM.replace("{name: means}", "{name: none}"));
+    assertOtherRefused("has no output 'none'", "other.onnx");
+    write(means(), "other", WAVEFORM.replace("length: 7350", "length: 7000"));
+    assertOtherRefused("has sizes", "other.onnx");
+    write(means(), "other", WAVEFORM.replace("name: waveform", "name: mel"));
+    assertOtherRefused("has no input 'mel'", "other.onnx");
+    write(means(), "other", WAVEFORM + "sha256: " + "0".repeat(64));
+    assertOtherRefused("SHA-256", "other.onnx");
+    Files.delete(run.resolve("other.yaml"));
+    assertOtherRefused("no contract (other.yaml)", "other.onnx");
+    write(means(), "other", WAVEFORM);
+    StageRun ended =
+        stage(
+            new Embed(),
+            "--model",
+            "other.onnx",
+            "--features",
+            "logmel.json.gz",
+            "--out",
+            "" + out("none.json"));
+    assertTrue(ended.stderr().contains("takes audio"), ended.stderr());
+  }
+
+  private void assertOtherRefused(String why, String model) {
+    StageRun ended =
+        stage(
+            new Embed(),
+            "--model",
+            model,
+            "--segments",
+            "segments.json",
+            "--out",
+            "" + out("none.json"));
+    assertEquals(1, ended.exit());
+    assertTrue(ended.stderr().contains(why), ended.stderr());
+    assertEquals(1, ended.stderr().lines().count(), ended.stderr());
+    assertFalse(Files.exists(out("none.json")));
   }
 
   // ---- failures

@@ -468,10 +468,25 @@ class PlanTest {
             .text()
             .contains(
                 "augmentation, baselines, controlled, folds, hybrid, ingredients, inputs,"
-                    + " leakage, paper, recipe, refit, shape"));
+                    + " leakage, paper, probe, recipe, refit, shape"));
     Result networks = study("--plan", "paper", "--networks", "cnn");
     assertEquals(2, networks.exit(), networks.text());
     assertTrue(networks.text().contains("--networks does not go with --plan"), networks.text());
+  }
+
+  @Test
+  void theProbeEmbedsByTheModelThatIsGiven() throws Exception {
+    String corpus = folder.resolve("corpus").toString();
+    Files.createDirectories(folder.resolve("corpus/rock"));
+    Result without = study("--plan", "probe", "--corpus", corpus, "--dry-run");
+    assertEquals(1, without.exit(), without.text());
+    assertTrue(without.text().contains("--model FILE"), without.text());
+    Result with = study("--plan", "probe", "--corpus", corpus, "--model", "m.onnx", "--dry-run");
+    assertEquals(0, with.exit(), with.text());
+    assertTrue(with.text().contains("embed"), with.text());
+    Result other = study("--plan", "paper", "--corpus", corpus, "--model", "m.onnx", "--dry-run");
+    assertEquals(2, other.exit(), other.text());
+    assertTrue(other.text().contains("no features of stage embed"), other.text());
   }
 
   static final String ENSEMBLE =
