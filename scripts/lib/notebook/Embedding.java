@@ -15,14 +15,36 @@ import java.util.List;
 import java.util.Locale;
 import tech.tablesaw.api.Table;
 
-/** A run's two-dimensional t-SNE embedding; a notebook shows it coloured by genre. */
+/** A two-dimensional t-SNE embedding of a run; a notebook shows it coloured by genre. */
 public final class Embedding {
-  private static final String FILE = "tsne.json";
-
   private final Run run;
+  private final String file;
+  private final String title;
+  private final String segments;
 
-  Embedding(Run run) {
+  private Embedding(Run run, String file, String title, String segments) {
     this.run = run;
+    this.file = file;
+    this.title = title;
+    this.segments = segments;
+  }
+
+  /** Of the features of all segments. */
+  static Embedding ofFeatures(Run run) {
+    return new Embedding(
+        run,
+        "tsne.json",
+        run.title("Figure 1. t-SNE of the segments%s, by ".formatted(run.onCorpus(" of "))),
+        "all segments, no split");
+  }
+
+  /** Of a network's activations, on the test segments. */
+  static Embedding ofNetwork(Run run) {
+    return new Embedding(
+        run,
+        "embedding/tsne.json",
+        "t-SNE of what a network has learnt%s, by ".formatted(run.onCorpus(" of ")),
+        "test segments");
   }
 
   /**
@@ -32,21 +54,19 @@ public final class Embedding {
    */
   public Chart by(String colour) {
     Charts.ColourBy by = Charts.ColourBy.valueOf(colour.toUpperCase(Locale.ROOT));
-    List<Rows.Point> points = run.rows(FILE, Rows.Point.class);
+    List<Rows.Point> points = run.rows(file, Rows.Point.class);
     if (points.isEmpty()) {
-      return new MissingChart(run.missing(FILE));
+      return new MissingChart(run.missing(file));
     }
     return Charts.tsne(
         points,
         by,
-        run.title(
-            "Figure 1. t-SNE of the segments%s, by %s".formatted(run.onCorpus(" of "), colour)),
-        run.marked(
-            String.format(Locale.ROOT, "all segments, no split, n = %,d segments", points.size())));
+        title + colour,
+        run.marked(String.format(Locale.ROOT, "%s, n = %,d segments", segments, points.size())));
   }
 
   /** Columns x, y, genre, cluster, track, segment; cluster −1 where there are none. */
   public Table table() {
-    return run.table(FILE, Rows.Point.class, "t-SNE of the segments");
+    return run.table(file, Rows.Point.class, "t-SNE of the segments");
   }
 }

@@ -338,7 +338,12 @@ public final class Run {
 
   /** The t-SNE embedding: {@code tsne().by("genre")} and {@code tsne().table()}. */
   public Embedding tsne() {
-    return new Embedding(this);
+    return Embedding.ofFeatures(this);
+  }
+
+  /** The t-SNE of a network's last hidden layer, of the test segments. */
+  public Embedding learnt() {
+    return Embedding.ofNetwork(this);
   }
 
   /** Genres in clusters: cluster, genre, count, shareOfCluster, shareOfGenre. */

@@ -65,6 +65,9 @@ public final class ClusterSection {
             run.withPaper() ? "Figure 1 and the clusters' purity" : "t-SNE and clusters");
     if (!run.points().isEmpty()) {
       section.figures(embedding(Charts.ColourBy.GENRE));
+      if (run.learnt() != null) {
+        section.figures(learnt());
+      }
       if (run.points().stream().anyMatch(point -> point.cluster() >= 0)) {
         section.figures(embedding(Charts.ColourBy.CLUSTER));
       }
@@ -72,6 +75,9 @@ public final class ClusterSection {
     }
     if (!run.clusteringScores().isEmpty()) {
       section.tables().add(scores());
+    }
+    if (run.learnt() != null && !run.learnt().scores().isEmpty()) {
+      section.tables().add(learntScores());
     }
     if (!run.clusters().isEmpty()) {
       section.tables().add(shares());
@@ -129,6 +135,34 @@ public final class ClusterSection {
         run.points().size() > SVG_POINTS);
   }
 
+  /** The network's last hidden layer, on segments that it was not trained on. */
+  private Section.Figure learnt() {
+    RunResults.Learnt learnt = run.learnt();
+    String subtitle =
+        run.marked("test segments, n = %,d segments".formatted(learnt.points().size()));
+    return files.figure(
+        "tsne-embedding",
+        Charts.tsne(
+            learnt.points(),
+            Charts.ColourBy.GENRE,
+            "t-SNE of what %s has learnt, by genre".formatted(learnt.network()),
+            subtitle),
+        subtitle,
+        ("Activations of the layer before %s's output, of segments that it was not trained on:"
+                + " beside the features above, genres that it tells apart lie apart.")
+            .formatted(learnt.network()),
+        learnt.points().size() > SVG_POINTS);
+  }
+
+  private Tables.Sheet learntScores() {
+    Table table = scoresTable(run.learnt().scores());
+    return files.table(
+        "clustering-embedding",
+        "The same of the clusters of %s's embeddings, test segments only"
+            .formatted(run.learnt().network()),
+        table);
+  }
+
   private String embeddedSegments() {
     int all = run.segmentCount();
     return run.points().size() < all
@@ -136,11 +170,11 @@ public final class ClusterSection {
         : "all segments";
   }
 
-  private Tables.Sheet scores() {
+  private static Table scoresTable(List<Rows.ClusteringScores> rows) {
     Table table =
         Tables.texts(
             "Method", "Clusters", "Noise", "Inertia", "Silhouette", "Purity", "NMI", "AMI", "ARI");
-    for (Rows.ClusteringScores row : run.clusteringScores()) {
+    for (Rows.ClusteringScores row : rows) {
       Tables.append(
           table,
           row.method(),
@@ -153,11 +187,15 @@ public final class ClusterSection {
           number(row.ami(), "%.4f"),
           number(row.ari(), "%.4f"));
     }
+    return table;
+  }
+
+  private Tables.Sheet scores() {
     return files.table(
         "clustering",
         "How good the clusters are: by themselves (silhouette), and beside the genres (purity, "
             + "normalised and adjusted mutual information, adjusted Rand index)",
-        table);
+        scoresTable(run.clusteringScores()));
   }
 
   /** Clusters in rows, since the paper speaks of a genre's share of a cluster. */

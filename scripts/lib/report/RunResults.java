@@ -16,6 +16,7 @@ import genrelab.results.Paper;
 import genrelab.results.Part;
 import genrelab.results.Rows;
 import genrelab.results.RunFolder;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -35,6 +36,8 @@ import java.util.stream.Stream;
  * @param splits the rows of each split, by the split file's SHA-256
  * @param stages the run's own record
  * @param networks those that have results
+ * @param learnt what a network has learnt of the test segments; null where {@code embedding} has no
+ *     t-SNE
  * @param withPaper whether the paper's figures stand beside these: the corpus has GTZAN's genres
  */
 public record RunResults(
@@ -51,7 +54,18 @@ public record RunResults(
     List<Rows.StageRecord> stages,
     List<NetworkResults> networks,
     List<MissingPart> missing,
+    Learnt learnt,
     boolean withPaper) {
+
+  /**
+   * Embeddings by a trained network: the folder {@code embedding} of a run.
+   *
+   * @param network its name
+   * @param points their t-SNE
+   * @param scores of their clusters; none where they were not clustered
+   */
+  public record Learnt(
+      String network, List<Rows.Point> points, List<Rows.ClusteringScores> scores) {}
 
   /**
    * A part that the report leaves out since its file is missing, and the command that writes it.
@@ -186,7 +200,27 @@ public record RunResults(
           stages,
           networks,
           missing,
+          learnt(),
           withPaper);
+    }
+
+    private Learnt learnt() {
+      List<Rows.Point> points = run.rows("embedding/tsne.json", Rows.Point.class);
+      if (points.isEmpty()) {
+        return null;
+      }
+      String network =
+          Stream.of("embedding", "embedding-kmeans")
+              .flatMap(name -> run.findFeatures("embedding/" + name).stream())
+              .map(file -> Files.isDirectory(file) ? file.resolve("features.json") : file)
+              .flatMap(file -> run.features(Store.slashed(run.path().relativize(file))).stream())
+              .map(header -> header.params().path("model").asText())
+              .findFirst()
+              .orElse("network");
+      return new Learnt(
+          Stage.oneLine(network),
+          points,
+          run.rows("embedding/clustering.json", Rows.ClusteringScores.class));
     }
 
     private <T> List<T> read(String name, Class<T> row, String part) {

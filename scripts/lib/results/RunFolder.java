@@ -277,6 +277,15 @@ public final class RunFolder {
       case "sweep.json" -> kmeans + " --sweep 2:20";
       case "tsne.json" ->
           "tsne --features %s --out %s --seed 1".formatted(clustered, argument(name));
+      case "embedding/tsne.json" ->
+          "embed --model %s --features %s --split %s --out %s && environment/jbang tsne --features %s --out %s"
+              .formatted(
+                  argument("cnn/model.zip"),
+                  mfcc,
+                  argument("split.json"),
+                  argument("embedding/embedding.json"),
+                  argument("embedding/embedding.json"),
+                  argument(name));
       case "split.json" ->
           "split --segments %s --by segment --out %s --seed 1".formatted(segments, argument(name));
       case "split-kmeans.json" ->

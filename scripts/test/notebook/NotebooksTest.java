@@ -296,6 +296,10 @@ class NotebooksTest {
                 "cnn", 1, 0, "samba.00000", 0, "samba", "samba", new float[] {1, 0})));
     Run run = Run.open("" + folder);
     assertFalse(run.withPaper());
+    Files.createDirectories(folder.resolve("embedding"));
+    Files.copy(folder.resolve("tsne.json"), folder.resolve("embedding/tsne.json"));
+    assertEquals(
+        "t-SNE of what a network has learnt, by genre", run.learnt().by("genre").getTitle());
     assertEquals("CNN: accuracy, split by unknown", run.curves("cnn").getTitle());
     assertEquals("CNN: loss, split by unknown", run.curves("cnn", "loss").getTitle());
     assertEquals("CNN: confusion matrix, split by unknown", run.confusion("cnn").getTitle());
