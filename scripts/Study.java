@@ -150,6 +150,10 @@ public class Study implements Callable<Integer> {
       if (step.alias().equals("report")) { // which shows the record
         runner.forgetOthers();
       }
+      if (StudySteps.isOfEmbedding(step) && steps.hasFewTestSegments()) {
+        System.out.printf("== %s: left out, too few test segments%n", step.name());
+        continue;
+      }
       runner.run(step);
       if (step.alias().equals("verify")) {
         requireTwoGenres();

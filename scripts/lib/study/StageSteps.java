@@ -232,14 +232,35 @@ public record StageSteps(long seed) {
         .toList();
   }
 
+  /**
+   * Embeds the test segments by a trained network.
+   *
+   * @param model the network's
+   * @param features that it was trained on
+   */
+  public Step embed(Path model, Path features, Path split, Path file) {
+    StageArguments arguments =
+        StageArguments.NONE
+            .with("--model", model)
+            .with("--features", features)
+            .with("--split", split)
+            .with("--out", file);
+    return step("embed", "embed", arguments, List.of(model, features, split), List.of(file));
+  }
+
   /** Embeds features in the plane: all segments of a features JSON, a sample of a folder's. */
   public Step tsne(Path features, Path file) {
+    return tsne("tsne", features, file);
+  }
+
+  /** The same, of one of several t-SNEs of a run. */
+  public Step tsne(String name, Path features, Path file) {
     StageArguments arguments =
         StageArguments.NONE.with("--features", features).with("--out", file).with("--seed", seed);
     if (Features.isFolder(features)) {
       arguments = arguments.with(Map.of("sample", "10000"));
     }
-    return step("tsne", "tsne", arguments, List.of(features), List.of(file));
+    return step(name, "tsne", arguments, List.of(features), List.of(file));
   }
 
   /**

@@ -2,10 +2,16 @@
 //SOURCES StageSteps.java
 //SOURCES Step.java
 //SOURCES StudyTrainingOptions.java
+//SOURCES ../kit/Store.java
+//SOURCES ../results/Part.java
+//SOURCES ../results/Rows.java
 
 package genrelab.study;
 
+import genrelab.kit.Store;
 import genrelab.networks.NetworkCatalog;
+import genrelab.results.Part;
+import genrelab.results.Rows;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,6 +23,12 @@ import java.util.Map;
  * report.
  */
 public final class StudySteps {
+  private static final List<String> EMBEDDING =
+      List.of("embed", "kmeans-embedding", "tsne-embedding");
+
+  /** As many as kmeans makes clusters, and tsne takes. */
+  private static final int LEAST_EMBEDDED = 10;
+
   private final Inputs given;
   private final StudyTrainingOptions training;
   private final StageSteps stages;
@@ -63,6 +75,7 @@ public final class StudySteps {
     }
     steps.add(stages.tsne(clustered, out.resolve("tsne.json")));
     List<Path> results = steps.stream().flatMap(step -> step.outputs().stream()).toList();
+    steps.addAll(learnt(mfcc, folder)); // of what the report already depends on
     List<String> names = training.chosen().stream().map(NetworkCatalog.Entry::name).toList();
     steps.add(stages.report(out, out.resolve("report"), names, withoutPaper, results));
     return steps;
@@ -107,6 +120,40 @@ public final class StudySteps {
 
   private Path splitFile(boolean byCluster) {
     return out.resolve(byCluster ? "split-kmeans.json" : "split.json");
+  }
+
+  /** Whether a step is one of those that map and cluster what a network has learnt. */
+  public static boolean isOfEmbedding(Step step) {
+    return EMBEDDING.contains(step.name());
+  }
+
+  /** Whether the split, once it is drawn, has too few test segments to map and cluster them. */
+  public boolean hasFewTestSegments() {
+    return Store.readRows(splitFile(false), Rows.SplitRow.class).stream()
+            .filter(row -> row.part() == Part.test)
+            .count()
+        < LEAST_EMBEDDED;
+  }
+
+  /**
+   * What the first network that sees frames has learnt: its test segments, mapped and clustered.
+   */
+  private List<Step> learnt(Path mfcc, boolean folder) {
+    return training.chosen().stream()
+        .filter(entry -> !entry.isBaseline() && !entry.flat())
+        .findFirst()
+        .map(
+            entry -> {
+              Path of = out.resolve("embedding");
+              Path embedding = of.resolve(folder ? "embedding" : "embedding.json");
+              Path clustered = of.resolve(folder ? "embedding-kmeans" : "embedding-kmeans.json");
+              Path model = out.resolve(entry.name()).resolve("model.zip");
+              return List.of(
+                  stages.embed(model, mfcc, splitFile(false), embedding),
+                  stages.kmeans("kmeans-embedding", embedding, null, clustered, Map.of()),
+                  stages.tsne("tsne-embedding", clustered, of.resolve("tsne.json")));
+            })
+        .orElse(List.of());
   }
 
   private Step network(NetworkCatalog.Entry entry, Path features) {

@@ -6,6 +6,7 @@
 //SOURCES ../kit/SchemaTest.java
 //SOURCES ../../lib/results/Rows.java
 //SOURCES ../../lib/kit/Store.java
+//SOURCES ../../lib/results/Part.java
 //RUNTIME_OPTIONS -Xmx1g -Djava.awt.headless=true -XX:TieredStopAtLevel=1
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -13,6 +14,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import genrelab.kit.Store;
+import genrelab.results.Part;
 import genrelab.results.Rows;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -88,6 +90,9 @@ class StudyTest {
     files.put("split.json", "split");
     files.put("split-kmeans.json", "split");
     files.put("tsne.json", "tsne");
+    files.put("embedding/embedding.json", "features");
+    files.put("embedding/clustering.json", "clustering");
+    files.put("embedding/tsne.json", "tsne");
     files.put("run.json", "run");
     for (String network : List.of("cnn", "lstm", "cnn-kmeans")) {
       for (String kind : List.of("history", "predictions", "metrics", "report", "run")) {
@@ -135,13 +140,26 @@ class StudyTest {
   }
 
   @Test
+  @Order(1)
+  void whatTheCnnHasLearntStandsBesideTheMfccs() throws IOException {
+    assertTrue(Files.exists(out.resolve("report/figures/tsne-embedding-170mm.svg")));
+    assertTrue(html().contains("t-SNE of what cnn has learnt"), "the report lacks its figure");
+    List<Rows.Point> points = Store.readRows(out.resolve("embedding/tsne.json"), Rows.Point.class);
+    long tested =
+        Store.readRows(out.resolve("split.json"), Rows.SplitRow.class).stream()
+            .filter(row -> row.part() == Part.test)
+            .count();
+    assertEquals(tested, points.size());
+  }
+
+  @Test
   @Order(2)
   void aSecondRunFindsEverythingUpToDate() throws Exception {
     Map<String, String> before = contents();
     Result second = study("--networks", "cnn,lstm,cnn-kmeans");
     assertEquals(0, second.exit(), second.text());
     List<String> stages = second.text().lines().filter(line -> line.startsWith("== ")).toList();
-    assertEquals(11, stages.size(), second.text());
+    assertEquals(14, stages.size(), second.text());
     assertTrue(stages.stream().allMatch(line -> line.endsWith(": up to date")), second.text());
     assertEquals(before, contents());
   }
