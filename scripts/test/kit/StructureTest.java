@@ -33,6 +33,7 @@
 //SOURCES ../../lib/bench/FeaturesBench.java
 //SOURCES ../../lib/bench/KmeansBench.java
 //SOURCES ../../lib/bench/NetworksBench.java
+//SOURCES ../../lib/bench/ScalePage.java
 //SOURCES ../../lib/bench/TsneBench.java
 //SOURCES ../../lib/notebook/NotebookClasspath.java
 //RUNTIME_OPTIONS -XX:TieredStopAtLevel=1
