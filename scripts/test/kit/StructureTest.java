@@ -15,6 +15,7 @@
 //SOURCES ../../Compare.java
 //SOURCES ../../Demo.java
 //SOURCES ../../Export.java
+//SOURCES ../../Embed.java
 //SOURCES ../../Explore.java
 //SOURCES ../../Fetch.java
 //SOURCES ../../Hybrid.java
