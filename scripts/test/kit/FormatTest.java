@@ -40,7 +40,7 @@ class FormatTest {
 
   static final Pattern TEXT =
       Pattern.compile(
-          ".*\\.(java|sh|md|json|ipynb|cff|cmd|txt|csv|html|svg|tex)|(?!.*\\.(gz|opus|wma)$)[A-Za-z.]+");
+          ".*\\.(java|sh|md|json|ipynb|cff|cmd|txt|csv|html|svg|tex)|(?!.*\\.(gz|opus|png|wma)$)[A-Za-z.]+");
   static final Pattern NO_STRAY_SPACE = Pattern.compile(".*\\.(java|sh|md|json)|[a-z]+");
 
   public static void main(String... args) throws Exception {
