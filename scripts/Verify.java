@@ -119,7 +119,7 @@ public class Verify implements Callable<Integer> {
         source.manifest == null
             ? new CorpusCheck(source.corpus, seconds, rate, expect, index, false)
             : CorpusCheck.ofManifest(source.manifest, seconds, rate, expect);
-    CorpusCheck.Result found = check.run();
+    CorpusCheck.Result found = check.run(lengths != null);
     List<Rows.Problem> problems = found.problems();
     if (out != null) {
       Store.writeRows(out, problems);

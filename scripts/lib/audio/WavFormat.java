@@ -48,10 +48,10 @@ record WavFormat(long place, int tag, boolean extensible) {
   }
 
   private static WavFormat format(ByteWindow file, long place, long size) throws IOException {
-    boolean long40 = size >= 40 && file.reaches(place + 40);
+    boolean hasGuid = size >= 40 && file.reaches(place + 40);
     ByteBuffer bytes = ByteBuffer.wrap(file.bytes()).order(ByteOrder.LITTLE_ENDIAN);
     int tag = bytes.getShort(file.at(place)) & 0xffff;
-    boolean extensible = tag == EXTENSIBLE && long40 && file.has(GUID, place + 26);
+    boolean extensible = tag == EXTENSIBLE && hasGuid && file.has(GUID, place + 26);
     int coding = extensible ? bytes.getShort(file.at(place + 24)) & 0xffff : tag;
     return new WavFormat(place, coding, extensible);
   }

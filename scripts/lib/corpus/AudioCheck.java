@@ -18,7 +18,8 @@ import java.util.function.BiFunction;
  * @param track the track
  * @param rate its sample rate in Hz; 0 if it can't be read
  * @param byFfmpeg whether ffmpeg reads it, and nothing else does
- * @param length null if it can't be read to its end, or was changed meanwhile
+ * @param length null if it was not asked for, the track can't be read to its end, or was changed
+ *     meanwhile
  * @param checksum of what was read; null where the length is
  * @param problems none for a sound track
  */
@@ -38,25 +39,30 @@ record AudioCheck(
    * Reads a track and checks its samples.
    *
    * @param seconds under which it is short
+   * @param withLength whether to keep its length; this reads the file twice more, for its checksum
    * @param problem makes a row of the kind of problem and its detail
    */
   static AudioCheck of(
-      Corpus.Track track, double seconds, BiFunction<String, String, Rows.Problem> problem) {
+      Corpus.Track track,
+      double seconds,
+      boolean withLength,
+      BiFunction<String, String, Rows.Problem> problem) {
     int rate;
     boolean byFfmpeg;
     FileChecksum checksum;
-    boolean changed;
     var levels = new Levels();
     try (Audio.Reader audio = Audio.open(track.file())) {
       audio.limitHours(Audio.MAX_TRACK_HOURS);
       rate = audio.rate();
       byFfmpeg = audio.isByFfmpeg();
-      checksum = FileChecksum.of(track.file());
+      checksum = withLength ? FileChecksum.of(track.file()) : null;
       for (float[] block = audio.next(); block != null; block = audio.next()) {
         levels.add(block);
       }
       levels.end();
-      changed = !FileChecksum.of(track.file()).equals(checksum);
+      if (checksum != null && !FileChecksum.of(track.file()).equals(checksum)) {
+        checksum = null;
+      }
     } catch (Audio.Unreadable unusable) {
       return new AudioCheck(
           track,
@@ -66,7 +72,7 @@ record AudioCheck(
           null,
           List.of(problem.apply(unusable.problem, unusable.getMessage())));
     }
-    Audio.Length length = changed ? null : new Audio.Length(levels.samples, rate);
+    Audio.Length length = checksum == null ? null : new Audio.Length(levels.samples, rate);
     var problems = new ArrayList<Rows.Problem>();
     long segment = Math.round(seconds * rate);
     if (levels.samples < segment) {
@@ -90,7 +96,7 @@ record AudioCheck(
           problem.apply(
               "clipped", "%.1f %% of its samples are at full scale".formatted(100 * clipped)));
     }
-    return new AudioCheck(track, rate, byFfmpeg, length, changed ? null : checksum, problems);
+    return new AudioCheck(track, rate, byFfmpeg, length, checksum, problems);
   }
 
   /** A track's loudest sample and its clipped ones, of blocks as they are read. */

@@ -109,11 +109,11 @@ public record Corpus(Path root, List<Track> tracks, List<Rows.Problem> unexpecte
     if (unexpected.isEmpty()) {
       return "the corpus is empty; expected GENRE/TRACK.wav below it";
     }
-    List<Rows.Problem> needy =
+    List<Rows.Problem> needFfmpeg =
         unexpected.stream().filter(file -> file.problem().equals(Ffmpeg.NEEDED)).toList();
-    if (!needy.isEmpty()) {
+    if (!needFfmpeg.isEmpty()) {
       return "no audio that can be read without ffmpeg; %d files need it, first %s: %s"
-          .formatted(needy.size(), needy.get(0).file(), Ffmpeg.INSTALL);
+          .formatted(needFfmpeg.size(), needFfmpeg.get(0).file(), Ffmpeg.INSTALL);
     }
     for (Path folder : sorted(root)) {
       if (Files.isDirectory(folder)

@@ -79,7 +79,7 @@ public record CorpusCheck(
    * @param tracks the corpus's tracks whose files are there
    * @param problems sorted by file, track and kind
    * @param byFfmpeg the tracks that ffmpeg reads, and nothing else does
-   * @param lengths of the tracks that could be read to their ends
+   * @param lengths of the tracks that could be read to their ends; empty where not asked for
    */
   public record Result(
       List<Corpus.Track> tracks,
@@ -94,15 +94,16 @@ public record CorpusCheck(
   /**
    * Reads every track.
    *
+   * @param withLengths whether to keep the tracks' lengths and checksums
    * @throws Stage.Failure if there is no such corpus, list or index
    */
-  public Result run() {
+  public Result run(boolean withLengths) {
     Listing listing = index == null ? byFolder() : byIndex();
     List<Corpus.Track> tracks = listing.tracks();
     var problems = new ArrayList<>(listing.problems());
     problems.addAll(missing(listing));
     problems.addAll(duplicateIds(tracks));
-    List<AudioCheck> checks = checkAudio(tracks);
+    List<AudioCheck> checks = checkAudio(tracks, withLengths);
     checks.forEach(check -> problems.addAll(check.problems()));
     problems.addAll(otherRates(checks));
     problems.addAll(duplicateContents(tracks));
@@ -262,14 +263,18 @@ public record CorpusCheck(
     return problems;
   }
 
-  private List<AudioCheck> checkAudio(List<Corpus.Track> tracks) {
+  private List<AudioCheck> checkAudio(List<Corpus.Track> tracks, boolean withLengths) {
     try (ProgressBar progress = Progress.of("verify", tracks.size())) {
-      return tracks.parallelStream().map(this::checkAudio).peek(done -> progress.step()).toList();
+      return tracks.parallelStream()
+          .map(track -> checkAudio(track, withLengths))
+          .peek(done -> progress.step())
+          .toList();
     }
   }
 
-  private AudioCheck checkAudio(Corpus.Track track) {
-    return AudioCheck.of(track, seconds, (kind, detail) -> problem(track, kind, detail));
+  private AudioCheck checkAudio(Corpus.Track track, boolean withLengths) {
+    return AudioCheck.of(
+        track, seconds, withLengths, (kind, detail) -> problem(track, kind, detail));
   }
 
   private List<Rows.Problem> otherRates(List<AudioCheck> checks) {

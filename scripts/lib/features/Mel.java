@@ -1,4 +1,5 @@
 //DEPS com.github.axet:TarsosDSP:2.4-1
+//SOURCES MelScale.java
 
 package genrelab.features;
 
@@ -201,10 +202,10 @@ public final class Mel {
   /** Slaney's triangles, each of area 1 over frequency in Hz, as {@code librosa.filters.mel}. */
   private void makeFilters(int rate) {
     int mels = filters.length;
-    double top = hzToMel(rate / 2.0);
+    double top = MelScale.slaney.fromHertz(rate / 2.0);
     double[] edges = new double[mels + 2];
     for (int i = 0; i < edges.length; i++) {
-      edges[i] = melToHz(top * i / (mels + 1));
+      edges[i] = MelScale.slaney.toHertz(top * i / (mels + 1));
     }
     double binWidth = (double) rate / nFft;
     for (int m = 0; m < mels; m++) {
@@ -219,15 +220,6 @@ public final class Mel {
         filters[m][k - first] = (float) (area * Math.max(0, Math.min(rising, falling)));
       }
     }
-  }
-
-  /** Slaney's mel scale (Auditory Toolbox, 1998): linear to 1 kHz, logarithmic above. */
-  private static double hzToMel(double hz) {
-    return hz < 1000 ? hz * 3 / 200 : 15 + Math.log(hz / 1000) / (Math.log(6.4) / 27);
-  }
-
-  private static double melToHz(double mel) {
-    return mel < 15 ? mel * 200 / 3 : 1000 * Math.exp((mel - 15) * (Math.log(6.4) / 27));
   }
 
   /**

@@ -1,6 +1,7 @@
 //DEPS com.fasterxml.jackson.core:jackson-databind:2.19.2
 // Contracts are YAML or JSON.
 //DEPS com.fasterxml.jackson.dataformat:jackson-dataformat-yaml:2.19.2
+//SOURCES ../features/MelScale.java
 //SOURCES ../kit/Stage.java
 //SOURCES ../kit/Store.java
 
@@ -11,6 +12,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import genrelab.features.MelScale;
 import genrelab.kit.Stage;
 import genrelab.kit.Store;
 import java.io.IOException;
@@ -77,12 +79,6 @@ public record Contract(
    */
   public record Input(String name, List<Axis> axes, boolean normalise) {}
 
-  /** Which mel scale: Slaney's (librosa's default), or HTK's. */
-  public enum Scale {
-    slaney,
-    htk
-  }
-
   /** How the spectrum is weighted. */
   public enum Spectrum {
     power,
@@ -128,7 +124,7 @@ public record Contract(
       int bands,
       double lowestHz,
       double highestHz,
-      Scale scale,
+      MelScale scale,
       Norm norm,
       Triangles triangles,
       Spectrum spectrum,

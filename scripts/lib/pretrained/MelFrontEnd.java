@@ -112,13 +112,13 @@ final class MelFrontEnd {
   }
 
   private void makeFilters(int rate) {
-    double low = toMel(mel.lowestHz());
-    double high = toMel(mel.highestHz());
+    double low = mel.scale().fromHertz(mel.lowestHz());
+    double high = mel.scale().fromHertz(mel.highestHz());
     boolean overMel = mel.triangles() == Contract.Triangles.mel;
     double[] edges = new double[mel.bands() + 2];
     for (int i = 0; i < edges.length; i++) {
       double edge = low + (high - low) * i / (mel.bands() + 1);
-      edges[i] = overMel ? edge : toHertz(edge);
+      edges[i] = overMel ? edge : mel.scale().toHertz(edge);
     }
     for (int band = 0; band < mel.bands(); band++) {
       double[] weights = new double[levels.length];
@@ -126,7 +126,7 @@ final class MelFrontEnd {
       int last = -1;
       for (int k = 0; k < weights.length; k++) {
         double hertz = (double) rate * k / mel.nFft();
-        double at = overMel ? toMel(hertz) : hertz;
+        double at = overMel ? mel.scale().fromHertz(hertz) : hertz;
         double rising = (at - edges[band]) / (edges[band + 1] - edges[band]);
         double falling = (edges[band + 2] - at) / (edges[band + 2] - edges[band + 1]);
         weights[k] = Math.max(0, Math.min(rising, falling));
@@ -150,20 +150,6 @@ final class MelFrontEnd {
   }
 
   private double hertzOf(double edge) {
-    return mel.triangles() == Contract.Triangles.mel ? toHertz(edge) : edge;
-  }
-
-  private double toMel(double hertz) {
-    if (mel.scale() == Contract.Scale.htk) {
-      return 1127 * Math.log(1 + hertz / 700);
-    }
-    return hertz < 1000 ? hertz * 3 / 200 : 15 + Math.log(hertz / 1000) / (Math.log(6.4) / 27);
-  }
-
-  private double toHertz(double value) {
-    if (mel.scale() == Contract.Scale.htk) {
-      return 700 * (Math.exp(value / 1127) - 1);
-    }
-    return value < 15 ? value * 200 / 3 : 1000 * Math.exp((value - 15) * (Math.log(6.4) / 27));
+    return mel.triangles() == Contract.Triangles.mel ? mel.scale().toHertz(edge) : edge;
   }
 }
