@@ -81,7 +81,9 @@ import picocli.CommandLine.Option;
  * </ul>
  *
  * <p>Each side is a process of its own, ours with its stage's JVM options; only one of them works
- * at a time, in turns (ours, a peer, another, ours, …), after a warm-up of each.
+ * at a time, in turns (ours, a peer, another, ours, …), after a warm-up of each: of networks as
+ * many turns as count (but three at least, and no more than an epoch of GTZAN's 188 steps), in
+ * which the JVM compiles its code.
  *
  * <p>On these figures only ratios of one run count: a machine's speed may double or halve from one
  * hour to the next, so times of two runs, or of two machines, say nothing about each other.
@@ -156,15 +158,17 @@ public class Bench implements Callable<Integer> {
   @Option(
       names = "--runs",
       defaultValue = "5",
-      description = "Turns of each that count, 1 to 1000 (default ${DEFAULT-VALUE}).")
+      description =
+          "Turns of each that count, 1 to 1000; a third of them for tsne and training (default"
+              + " ${DEFAULT-VALUE}).")
   int runs;
 
   @Option(
       names = "--steps",
       defaultValue = "20",
       description =
-          "Steps of a network's turn, iterations of K-means', 1 to 1000 (default"
-              + " ${DEFAULT-VALUE}).")
+          "Steps of a network's turn, iterations of K-means', 1 to 1000, of K-means without"
+              + " --features 20 at the most (default ${DEFAULT-VALUE}).")
   int steps;
 
   @Option(names = "--seed", defaultValue = "1", description = "Default ${DEFAULT-VALUE}.")
@@ -247,6 +251,7 @@ public class Bench implements Callable<Integer> {
             corpus,
             mp3,
             features,
+            runs,
             steps,
             seed,
             library -> peerCommand(suite, interpreter(suite).orElseThrow(), library));
@@ -259,10 +264,14 @@ public class Bench implements Callable<Integer> {
       }
       for (TimedStage stage : stages) {
         List<Workload> ofStage = workloads.of(stage, sides);
+        int counting = stage.turns(runs);
         int turns =
-            ofStage.stream().mapToInt(each -> (each.warmUps() + runs) * each.turns().size()).sum();
+            ofStage.stream()
+                .mapToInt(each -> (each.warmUps() + counting) * each.turns().size())
+                .sum();
         try (ProgressBar progress = Progress.of(stage.name(), turns)) {
-          ofStage.forEach(each -> rows.addAll(AlternatingRuns.time(each, sides, runs, progress)));
+          ofStage.forEach(
+              each -> rows.addAll(AlternatingRuns.time(each, sides, counting, progress)));
         }
       }
     } finally {

@@ -9,6 +9,7 @@
 //SOURCES ../networks/KerasWeights.java
 //SOURCES ../networks/Training.java
 //SOURCES ../networks/TrainedModel.java
+//SOURCES ../networks/dl4j/Floats.java
 //SOURCES ../networks/dl4j/PooledConvolution.java
 //SOURCES ../networks/dl4j/Threads.java
 //SOURCES ../networks/InputPreparation.java
@@ -25,6 +26,7 @@ import genrelab.networks.InputPreparation;
 import genrelab.networks.KerasWeights;
 import genrelab.networks.NetworkGraph;
 import genrelab.networks.NetworkInput;
+import genrelab.networks.dl4j.Floats;
 import genrelab.networks.dl4j.PooledConvolution;
 import genrelab.networks.dl4j.Threads;
 import java.util.Arrays;
@@ -43,7 +45,6 @@ import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.recurrent.LastTimeStep;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Our side of {@code cnn} and {@code lstm}: steps on frames (130 × 13), batch 32, random normal
@@ -148,7 +149,7 @@ public class NetworksBench {
         which == Network.cnn
             ? new long[] {BATCH, 1, FRAMES, COEFFICIENTS}
             : new long[] {BATCH, COEFFICIENTS, FRAMES};
-    return Nd4j.create(batch, shape, 'c');
+    return Floats.array(batch, shape);
   }
 
   private static INDArray labels() {
@@ -156,7 +157,7 @@ public class NetworksBench {
     for (int i = 0; i < BATCH; i++) {
       ones[i * CLASSES + i % CLASSES] = 1;
     }
-    return Nd4j.create(ones, new long[] {BATCH, CLASSES}, 'c');
+    return Floats.array(ones, BATCH, CLASSES);
   }
 
   /** As the stages train: input from the heap, one call of fit. */

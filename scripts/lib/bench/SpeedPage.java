@@ -99,7 +99,7 @@ public final class SpeedPage {
     var page = new StringBuilder(TITLE).append("\n\n");
     page.append("One sitting of `bench` on %s.\n\n".formatted(first.machine()));
     page.append("Each side is a process of its own; they take turns, ");
-    page.append("%d each that count. Times are medians;\n".formatted(first.runs()));
+    page.append("%s. Times are medians;\n".formatted(turns(rows)));
     page.append("ratio is ours / theirs, the median over pairs of turns, with the least and the ");
     page.append("greatest in brackets: smaller is faster.\n\n");
     page.append("| | ours | peer | peer's | ratio |\n| --- | --- | --- | --- | --- |\n");
@@ -127,6 +127,19 @@ public final class SpeedPage {
         "\nOnly ratios of one sitting count: a machine's speed changes from hour to hour. ");
     page.append("`environment/jbang bench --help` says what is timed.\n");
     return page.toString();
+  }
+
+  /** How many count, and of which rows fewer. */
+  private static String turns(List<Rows.Speed> rows) {
+    int most = rows.stream().mapToInt(Rows.Speed::runs).max().getAsInt();
+    List<String> fewer =
+        rows.stream()
+            .filter(row -> row.runs() < most)
+            .map(row -> "%d of %s".formatted(row.runs(), STAGES.get(row.stage())))
+            .distinct()
+            .toList();
+    String count = "%d each that count".formatted(most);
+    return fewer.isEmpty() ? count : "%s (%s)".formatted(count, String.join(", ", fewer));
   }
 
   private static String name(Rows.Speed row) {

@@ -29,6 +29,11 @@ public enum TimedStage {
     return suite;
   }
 
+  /** Turns that count, of so many wanted: a third where a turn takes a minute. */
+  public int turns(int wanted) {
+    return this == tsne || this == training ? (wanted + 2) / 3 : wanted;
+  }
+
   /** Stages that the same processes time: one of ours, and one of each peer library. */
   public enum Suite {
     features("FeaturesBench", "bench-features.py", Requirements.features, "librosa"),

@@ -37,10 +37,22 @@ public final class Workloads {
   private static final int DEMO_TRACKS = 2;
   private static final int EPOCHS = 5;
 
+  /** Iterations before K-means of random clusters changes nothing more. */
+  private static final int MOST_ITERATIONS = 20;
+
+  /**
+   * Steps of a network after which the JVM has compiled what it runs: an epoch of GTZAN's training
+   * part. Rows of whole processes hold that time.
+   */
+  private static final int WARM_STEPS = 188;
+
+  private static final int LEAST_WARM_UPS = 3;
+
   private final Path work;
   private final Path corpus;
   private final Path mp3;
   private final Path features;
+  private final int runs;
   private final int steps;
   private final long seed;
   private final Function<String, List<String>> peerCommand;
@@ -55,6 +67,8 @@ public final class Workloads {
    * @param corpus of wav files; null for a synthetic one
    * @param mp3 a corpus of mp3 files; null if none are timed
    * @param features a features JSON; null for random clusters
+   * @param runs turns that count; networks take as many to warm up, but for a few turns or many
+   *     steps
    * @param steps of a network's turn, and iterations of K-means's
    * @param peerCommand starts the library of this name, for a turn that is a whole process
    */
@@ -63,6 +77,7 @@ public final class Workloads {
       Path corpus,
       Path mp3,
       Path features,
+      int runs,
       int steps,
       long seed,
       Function<String, List<String>> peerCommand) {
@@ -70,6 +85,7 @@ public final class Workloads {
     this.corpus = corpus;
     this.mp3 = mp3;
     this.features = features;
+    this.runs = runs;
     this.steps = steps;
     this.seed = seed;
     this.peerCommand = peerCommand;
@@ -185,7 +201,8 @@ public final class Workloads {
   // ---- clusters and t-SNE
 
   private Workload kmeans(List<Peer> sides) {
-    String order = "run kmeans %s %d".formatted(matrix(TimedStage.kmeans), steps);
+    int iterations = features == null ? Math.min(steps, MOST_ITERATIONS) : steps;
+    String order = "run kmeans %s %d".formatted(matrix(TimedStage.kmeans), iterations);
     var measures =
         List.of(
             new Workload.Measure("iteration", "ms", "iteration"),
@@ -195,17 +212,19 @@ public final class Workloads {
         measures,
         1,
         () -> null,
-        sides.stream().<Supplier<JsonNode>>map(side -> () -> iterate(side, order)).toList());
+        sides.stream()
+            .<Supplier<JsonNode>>map(side -> () -> iterate(side, order, iterations))
+            .toList());
   }
 
-  private JsonNode iterate(Peer side, String order) {
+  private static JsonNode iterate(Peer side, String order, int iterations) {
     JsonNode answer = side.ask(order);
     int done = answer.path("iterations").asInt();
-    if (done != steps) {
+    if (done != iterations) {
       throw new Stage.Failure(
           "K-means of %s was done after %d iterations, before the %d of --steps; give fewer"
               + " --steps",
-          side.library(), done, steps);
+          side.library(), done, iterations);
     }
     return answer;
   }
@@ -252,7 +271,7 @@ public final class Workloads {
               return new Workload(
                   stage,
                   List.of(new Workload.Measure(measure, "ms/step", "ms")),
-                  3,
+                  Math.max(LEAST_WARM_UPS, Math.min(runs, (WARM_STEPS + steps - 1) / steps)),
                   () -> 1000 * work / Math.max(before, rate(ours)),
                   turns(sides, "run %s %s %d".formatted(stage, measure, steps)));
             })

@@ -1,12 +1,13 @@
 //DEPS org.nd4j:nd4j-api:1.0.0-M2.1
 //SOURCES ../kit/Stage.java
 //SOURCES NetworkInput.java
+//SOURCES dl4j/Floats.java
 
 package genrelab.networks;
 
 import genrelab.kit.Stage;
+import genrelab.networks.dl4j.Floats;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * How segments become a network's inputs.
@@ -63,7 +64,7 @@ public record InputPreparation(
         layout == Layout.image
             ? new long[] {segments.length, 1, rows, columns}
             : new long[] {segments.length, columns, rows};
-    INDArray features = Nd4j.create(values, form, 'c');
+    INDArray features = Floats.array(values, form);
     return clusters == 0
         ? new INDArray[] {features}
         : new INDArray[] {features, oneHot(clusterOf, clusters)};
@@ -77,6 +78,6 @@ public record InputPreparation(
         ones[r * length + places[r]] = 1;
       }
     }
-    return Nd4j.create(ones, new long[] {places.length, length}, 'c');
+    return Floats.array(ones, places.length, length);
   }
 }

@@ -13,6 +13,7 @@
 //SOURCES ../../lib/networks/TrainedModel.java
 //SOURCES ../../lib/results/Rows.java
 //SOURCES ../../lib/bench/AlternatingRuns.java
+//SOURCES ../../lib/bench/SpeedPage.java
 //SOURCES ../../lib/bench/TimedStage.java
 //SOURCES ../../lib/bench/Workload.java
 //SOURCES ../../lib/evaluation/SampleStatistics.java
@@ -32,6 +33,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import genrelab.audio.Audio;
 import genrelab.bench.AlternatingRuns;
 import genrelab.bench.Matrix;
+import genrelab.bench.SpeedPage;
 import genrelab.bench.TimedStage;
 import genrelab.bench.Workload;
 import genrelab.evaluation.SampleStatistics;
@@ -164,6 +166,23 @@ class BenchTest {
     assertTrue(row.machine().contains(cores), row.machine());
     assertTrue(row.machine().contains("Java " + System.getProperty("java.version")));
     assertEquals(2.5, SampleStatistics.median(new double[] {4, 1, 3, 2}));
+  }
+
+  @Test
+  void longTurnsCountAThird() throws IOException {
+    assertEquals(9, TimedStage.lstm.turns(9));
+    assertEquals(3, TimedStage.training.turns(9));
+    assertEquals(1, TimedStage.tsne.turns(1));
+    var measure = new Workload.Measure("process", "s", "s");
+    SpeedPage.write(
+        List.of(
+            AlternatingRuns.row(
+                TimedStage.start, measure, new double[] {1, 1, 1}, "", "", null, null),
+            AlternatingRuns.row(
+                TimedStage.training, measure, new double[] {9}, "", "", null, null)),
+        folder);
+    String page = Files.readString(folder.resolve("README.md"));
+    assertTrue(page.contains("3 each that count (1 of `cnn`, five epochs). Times"), page);
   }
 
   @Test

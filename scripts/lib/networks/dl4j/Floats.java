@@ -5,13 +5,15 @@ package genrelab.networks.dl4j;
 import java.lang.ref.Reference;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * The floats of a DL4J array in 'c' order, for loops over Java's own arrays, which the JIT makes
  * vector instructions of.
  */
-final class Floats {
+public final class Floats {
   private final INDArray owner;
   private final FloatBuffer values;
 
@@ -25,6 +27,18 @@ final class Floats {
             .asByteBuffer()
             .order(ByteOrder.nativeOrder())
             .asFloatBuffer();
+  }
+
+  /**
+   * An array in 'c' order, copied as a block, where {@link Nd4j#create(float[])} copies value by
+   * value.
+   *
+   * @param values as many as the shape has
+   */
+  public static INDArray array(float[] values, long... shape) {
+    INDArray array = Nd4j.createUninitialized(DataType.FLOAT, shape, 'c');
+    fill(array).put(0, values, 0, Math.toIntExact(array.length()));
+    return array;
   }
 
   /** An array's floats, or a copy's if they lie otherwise. */
