@@ -43,7 +43,7 @@ public final class Embedding {
     return new Embedding(
         run,
         "embedding/tsne.json",
-        "t-SNE of what a network has learnt%s, by ".formatted(run.onCorpus(" of ")),
+        "t-SNE of a network's embeddings%s, by ".formatted(run.onCorpus(" of ")),
         "test segments");
   }
 

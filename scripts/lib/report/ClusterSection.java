@@ -145,7 +145,7 @@ public final class ClusterSection {
         Charts.tsne(
             learnt.points(),
             Charts.ColourBy.GENRE,
-            "t-SNE of what %s has learnt, by genre".formatted(learnt.network()),
+            "t-SNE of %s's embeddings, by genre".formatted(learnt.network()),
             subtitle),
         subtitle,
         ("Activations of the layer before %s's output, of segments that it was not trained on:"

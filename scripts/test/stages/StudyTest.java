@@ -143,7 +143,7 @@ class StudyTest {
   @Order(1)
   void whatTheCnnHasLearntStandsBesideTheMfccs() throws IOException {
     assertTrue(Files.exists(out.resolve("report/figures/tsne-embedding-170mm.svg")));
-    assertTrue(html().contains("t-SNE of what cnn has learnt"), "the report lacks its figure");
+    assertTrue(html().contains("t-SNE of cnn's embeddings"), "the report lacks its figure");
     List<Rows.Point> points = Store.readRows(out.resolve("embedding/tsne.json"), Rows.Point.class);
     long tested =
         Store.readRows(out.resolve("split.json"), Rows.SplitRow.class).stream()
