@@ -17,7 +17,8 @@
 //SOURCES lib/report/RunResults.java
 //SOURCES lib/report/Section.java
 //SOURCES lib/results/RunFolder.java
-//RUNTIME_OPTIONS -Xmx2g -Djava.awt.headless=true
+// drawing a report is over before the second compiler has paid for itself
+//RUNTIME_OPTIONS -Xmx2g -Djava.awt.headless=true -XX:TieredStopAtLevel=1
 
 import genrelab.kit.Output;
 import genrelab.kit.Progress;

@@ -298,8 +298,7 @@ class NotebooksTest {
     assertFalse(run.withPaper());
     Files.createDirectories(folder.resolve("embedding"));
     Files.copy(folder.resolve("tsne.json"), folder.resolve("embedding/tsne.json"));
-    assertEquals(
-        "t-SNE of a network's embeddings, by genre", run.learnt().by("genre").getTitle());
+    assertEquals("t-SNE of a network's embeddings, by genre", run.learnt().by("genre").getTitle());
     assertEquals("CNN: accuracy, split by unknown", run.curves("cnn").getTitle());
     assertEquals("CNN: loss, split by unknown", run.curves("cnn", "loss").getTitle());
     assertEquals("CNN: confusion matrix, split by unknown", run.confusion("cnn").getTitle());
