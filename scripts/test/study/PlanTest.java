@@ -125,7 +125,7 @@ class PlanTest {
     "folds,6,2",
     "hybrid,4,3",
     "ingredients,9,1",
-    "inputs,10,1",
+    "inputs,10,3",
     "leakage,6,3",
     "paper,5,1",
     "recipe,3,3",
