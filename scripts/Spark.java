@@ -22,6 +22,7 @@
 //SOURCES lib/spark/SparkCluster.java
 //SOURCES lib/features/FeatureFolder.java
 //SOURCES lib/spark/KmeansJob.java
+//SOURCES lib/spark/PartFolder.java
 //RUNTIME_OPTIONS -Xmx2g -Djava.awt.headless=true
 //RUNTIME_OPTIONS -Dslf4j.provider=org.slf4j.nop.NOPServiceProvider -Dslf4j.internal.verbosity=ERROR
 //RUNTIME_OPTIONS -Dorg.bytedeco.javacpp.maxbytes=2g -Dorg.bytedeco.javacpp.maxphysicalbytes=6g
@@ -50,6 +51,7 @@ import genrelab.spark.ClassifyJob;
 import genrelab.spark.CorpusSource;
 import genrelab.spark.FeatureJob;
 import genrelab.spark.KmeansJob;
+import genrelab.spark.PartFolder;
 import genrelab.spark.SparkCluster;
 import java.nio.file.Path;
 import java.util.Map;
@@ -58,8 +60,10 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /**
  * Large corpora on Apache Spark, on this machine or on a cluster whose machines see the corpus and
@@ -110,6 +114,8 @@ public class Spark implements Callable<Integer> {
     }
   }
 
+  @Spec CommandSpec spec;
+
   @Parameters(index = "0", paramLabel = "TASK", description = "${COMPLETION-CANDIDATES}.")
   Task task;
 
@@ -121,9 +127,11 @@ public class Spark implements Callable<Integer> {
       required = true,
       paramLabel = "DIR",
       description =
-          "Folder of parts to make, or to go on with; all machines must see it. features makes a"
-              + " feature folder, classify parts of CSV; kmeans makes features with clusters (a"
-              + " folder or .json), with clusters.json and clustering.json beside it.")
+          "Folder of parts to make, or to go on with; all machines must see it. Of features and"
+              + " classify, a URI too that Hadoop opens, such as hdfs://HOST:PORT/DIR (settings by"
+              + " --conf spark.hadoop.…). features makes a feature folder, classify parts of CSV;"
+              + " kmeans makes features with clusters (a folder or .json), with clusters.json and"
+              + " clustering.json beside it.")
   @Output
   Path out;
 
@@ -211,13 +219,15 @@ public class Spark implements Callable<Integer> {
     }
     ObjectNode params = task == Task.features ? params() : null;
     CorpusSource tracks = source.tracks();
+    PartFolder parts = PartFolder.of(given("--out"), conf);
     try (SparkCluster cluster = SparkCluster.start(master, conf)) {
       if (task == Task.features) {
         print(
-            new FeatureJob(tracks, out, key.name(), params, seconds, options.partTracks)
+            parts,
+            new FeatureJob(tracks, parts, key.name(), params, seconds, options.partTracks)
                 .run(cluster));
       } else {
-        print(new ClassifyJob(tracks, out, model, options.partTracks).run(cluster));
+        print(parts, new ClassifyJob(tracks, parts, model, options.partTracks).run(cluster));
       }
     }
     return 0;
@@ -265,6 +275,11 @@ public class Spark implements Callable<Integer> {
     return options.logMelParams();
   }
 
+  /** An option as it was given: a URI is no path. */
+  private String given(String option) {
+    return spec.commandLine().getParseResult().matchedOption(option).originalStringValues().get(0);
+  }
+
   private void checkOptions() {
     Stage.requireOption(
         seconds >= 0.1 && seconds <= 60, "--seconds must be from 0.1 to 60, not %s", seconds);
@@ -279,6 +294,10 @@ public class Spark implements Callable<Integer> {
         (task == Task.kmeans) == (source.features != null),
         "kmeans takes --features, other tasks --manifest or --corpus");
     Stage.requireOption(
+        task != Task.kmeans
+            || !PartFolder.isUri(given("--out")) && !PartFolder.isUri(given("--features")),
+        "kmeans takes folders that are mounted, no URI");
+    Stage.requireOption(
         clusters >= 2 && clusters <= 1000, "--clusters must be from 2 to 1000, not %s", clusters);
     Stage.requireOption(
         iterations >= 1 && iterations <= 10_000,
@@ -290,18 +309,20 @@ public class Spark implements Callable<Integer> {
         silhouetteSample);
   }
 
-  private void warn(int repaired, int errors) {
+  private static void warn(PartFolder parts, int repaired, int errors) {
     if (repaired > 0) {
-      Stage.warn("%s: %d parts were not what had been written, and were made again", out, repaired);
+      Stage.warn(
+          "%s: %d parts were not what had been written, and were made again",
+          parts.address(""), repaired);
     }
     if (errors > 0) {
       Stage.warn(
-          "%d tracks were left out: %s names the problems", errors, out.resolve("errors.csv"));
+          "%d tracks were left out: %s names the problems", errors, parts.address("errors.csv"));
     }
   }
 
-  private void print(FeatureJob.Result result) {
-    warn(result.repaired(), result.errors());
+  private static void print(PartFolder parts, FeatureJob.Result result) {
+    warn(parts, result.repaired(), result.errors());
     System.out.printf(
         "%d segments × %d frames × %d values of %d tracks in %d parts, %d of them there already:"
             + " %s%n",
@@ -311,13 +332,13 @@ public class Spark implements Callable<Integer> {
         result.tracks(),
         result.header().parts().size(),
         result.kept(),
-        out);
+        parts.address(""));
   }
 
-  private void print(ClassifyJob.Result result) {
-    warn(result.repaired(), result.errors());
+  private static void print(PartFolder parts, ClassifyJob.Result result) {
+    warn(parts, result.repaired(), result.errors());
     System.out.printf(
         "genres of %d tracks in %d parts, %d of them there already: %s%n",
-        result.tracks(), result.parts(), result.kept(), out);
+        result.tracks(), result.parts(), result.kept(), parts.address(""));
   }
 }

@@ -56,7 +56,8 @@ public record FolderHeader(
     Store.write(folder.resolve(FILE), content());
   }
 
-  Store.Content content() {
+  /** The file. */
+  public Store.Content content() {
     return Store.json(this);
   }
 

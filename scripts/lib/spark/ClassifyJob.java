@@ -5,6 +5,7 @@
 //SOURCES ClassifyWork.java
 //SOURCES CorpusSource.java
 //SOURCES JobFolder.java
+//SOURCES PartFolder.java
 //SOURCES PartTask.java
 //SOURCES SparkCluster.java
 //SOURCES TrackError.java
@@ -26,7 +27,7 @@ import java.util.List;
  * @param model its zip, which all machines see
  * @param partTracks tracks of a part
  */
-public record ClassifyJob(CorpusSource source, Path out, Path model, int partTracks) {
+public record ClassifyJob(CorpusSource source, PartFolder out, Path model, int partTracks) {
   /**
    * What came of it.
    *

@@ -11,6 +11,7 @@
 //SOURCES FeatureWork.java
 //SOURCES JobFolder.java
 //SOURCES MeasureTrack.java
+//SOURCES PartFolder.java
 //SOURCES PartTask.java
 //SOURCES SparkCluster.java
 //SOURCES TrackError.java
@@ -29,7 +30,6 @@ import genrelab.features.SegmentFeatures;
 import genrelab.features.TrackParts;
 import genrelab.kit.Stage;
 import genrelab.kit.Store;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
@@ -43,7 +43,12 @@ import java.util.TreeSet;
  * @param partTracks tracks of a part
  */
 public record FeatureJob(
-    CorpusSource source, Path out, String key, ObjectNode params, double seconds, int partTracks) {
+    CorpusSource source,
+    PartFolder out,
+    String key,
+    ObjectNode params,
+    double seconds,
+    int partTracks) {
   /**
    * What came of it.
    *
@@ -73,13 +78,14 @@ public record FeatureJob(
         folder.writeErrors(errors);
         throw new Stage.Failure(
             "%s: no track holds a whole segment of %s s; %s names the problems",
-            source.name(), seconds, out.resolve("errors.csv"));
+            source.name(), seconds, out.address("errors.csv"));
       }
       List<PartTask.Outcome> outcomes =
           cluster.makeParts(key, plans, out, new FeatureWork(key, params.toString(), frames));
       outcomes.forEach(outcome -> errors.addAll(outcome.part().errors()));
       folder.writeErrors(errors);
-      return finish(mapping(plans), outcomes, features, frames, sources.size(), errors.size());
+      return finish(
+          folder, mapping(plans), outcomes, features, frames, sources.size(), errors.size());
     }
   }
 
@@ -168,6 +174,7 @@ public record FeatureJob(
   }
 
   private Result finish(
+      JobFolder folder,
       List<String> mapping,
       List<PartTask.Outcome> outcomes,
       SegmentFeatures features,
@@ -189,7 +196,7 @@ public record FeatureJob(
     if (parts.isEmpty()) {
       throw new Stage.Failure(
           "%s: no track could be read; %s names the problems",
-          source.name(), out.resolve("errors.csv"));
+          source.name(), out.address("errors.csv"));
     }
     ObjectNode provenance = Store.JSON.createObjectNode();
     provenance.put("source", "audio").put("genrelab", Stage.VERSION).put("TarsosDSP", "2.4");
@@ -198,8 +205,8 @@ public record FeatureJob(
     provenance.putObject("inputs").put(source.name(), source.sha256());
     var header =
         new FolderHeader(key, mapping, frames, features.width(), parts, params, provenance);
-    header.write(out);
-    FeatureFolder.deleteOtherParts(out);
+    folder.write(FolderHeader.FILE, header.content());
+    folder.deleteOtherParts(parts);
     return new Result(
         header,
         parts.stream().mapToLong(FeaturePart::rows).sum(),

@@ -1,35 +1,31 @@
-// Deletes folders.
-//DEPS commons-io:commons-io:2.20.0
 //DEPS com.fasterxml.jackson.core:jackson-databind:2.19.2
 // Details hold commas and quotes.
 //DEPS org.apache.commons:commons-csv:1.14.1
+//SOURCES ../features/FeaturePart.java
 //SOURCES ../kit/Stage.java
 //SOURCES ../kit/Store.java
+//SOURCES PartFolder.java
 //SOURCES TrackError.java
 //SOURCES TrackLength.java
 
 package genrelab.spark;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import genrelab.features.FeaturePart;
 import genrelab.kit.Stage;
 import genrelab.kit.Store;
 import java.io.IOException;
 import java.io.OutputStreamWriter;
-import java.io.UncheckedIOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVPrinter;
-import org.apache.commons.io.FileUtils;
 
 /**
  * A folder of parts, and what a rerun goes on from: {@code job/job.json}, the options and inputs
@@ -41,6 +37,9 @@ final class JobFolder implements AutoCloseable {
   /** Of the folder in the folder. */
   static final String NAME = "job";
 
+  private static final String JOB = NAME + "/job.json";
+  private static final String TRACKS = NAME + "/tracks.json";
+
   private static final CSVFormat ERRORS =
       CSVFormat.DEFAULT
           .builder()
@@ -48,8 +47,8 @@ final class JobFolder implements AutoCloseable {
           .setHeader("track", "file", "problem", "detail")
           .get();
 
-  private final Path folder;
-  private FileChannel lock;
+  private final PartFolder folder;
+  private AutoCloseable lock;
 
   /**
    * Makes the folder, or opens one of the same options and inputs.
@@ -57,28 +56,26 @@ final class JobFolder implements AutoCloseable {
    * @param decides everything that decides the parts
    * @throws Stage.Failure if it holds other parts, or another run is at work in it
    */
-  JobFolder(Path folder, ObjectNode decides) {
+  JobFolder(PartFolder folder, ObjectNode decides) {
     this.folder = folder;
-    requireOwn();
-    Store.createFolder(job());
     boolean open = false;
     try {
-      lock = locked();
-      Path note = job().resolve("job.json");
-      if (Files.exists(note)) {
-        requireSame(note, decides);
+      requireOwn();
+      lock = folder.lock();
+      if (lock == null) {
+        throw new Stage.Failure(
+            "%s: another run of spark is at work here; wait for it", folder.address(""));
+      }
+      byte[] note = folder.read(JOB);
+      if (note == null) {
+        folder.write(JOB, Store.json(decides));
       } else {
-        Store.writeJson(note, decides);
+        requireSame(note, decides);
       }
-      try (Stream<Path> left = Files.list(job())) { // of attempts that were killed
-        for (Path attempt :
-            left.filter(each -> each.getFileName().toString().startsWith("attempt-")).toList()) {
-          FileUtils.deleteDirectory(attempt.toFile());
-        }
-      }
+      folder.deleteAttempts();
       open = true;
     } catch (IOException error) {
-      throw new UncheckedIOException(error);
+      throw failure(error);
     } finally {
       if (!open) {
         close();
@@ -86,46 +83,31 @@ final class JobFolder implements AutoCloseable {
     }
   }
 
-  private Path job() {
-    return folder.resolve(NAME);
-  }
-
-  private void requireOwn() {
-    if (!Files.isDirectory(folder) || Files.isDirectory(job())) {
-      return;
-    }
-    try (Stream<Path> entries = Files.list(folder)) {
-      if (entries.findAny().isPresent()) {
-        throw new Stage.Failure(
-            "%s: is there, and not of spark (it has no folder %s); choose another --out",
-            folder, NAME);
-      }
-    } catch (IOException error) {
-      throw new UncheckedIOException(error);
+  private void requireOwn() throws IOException {
+    List<String> names = folder.names();
+    if (!names.isEmpty() && !names.contains(NAME)) {
+      throw new Stage.Failure(
+          "%s: is there, and not of spark (it has no folder %s); choose another --out",
+          folder.address(""), NAME);
     }
   }
 
-  private FileChannel locked() throws IOException {
-    FileChannel channel =
-        FileChannel.open(
-            job().resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-    try {
-      if (channel.tryLock() != null) {
-        return channel;
-      }
-    } catch (OverlappingFileLockException sameJvm) {
-      // told below
-    }
-    channel.close();
-    throw new Stage.Failure("%s: another run of spark is at work here; wait for it", folder);
+  private Stage.Failure failure(IOException error) {
+    String why = String.valueOf(error.getMessage()).replaceFirst("; For more details.*", "");
+    return new Stage.Failure(
+        "%s: can't be read or written (%s); look whether it can be reached and has space, or choose"
+            + " another --out",
+        folder.address(""), Stage.oneLine(why));
   }
 
-  private void requireSame(Path note, ObjectNode decides) throws IOException {
+  private void requireSame(byte[] note, ObjectNode decides) throws IOException {
     JsonNode there;
     try {
-      there = Store.JSON.readTree(note.toFile());
+      there = Store.JSON.readTree(note);
     } catch (IOException broken) {
-      throw new Stage.Failure("%s: broken; choose another --out, or delete %s", note, folder);
+      throw new Stage.Failure(
+          "%s: broken; choose another --out, or delete %s",
+          folder.address(JOB), folder.address(""));
     }
     for (Iterator<Map.Entry<String, JsonNode>> each = decides.properties().iterator();
         each.hasNext(); ) {
@@ -134,26 +116,43 @@ final class JobFolder implements AutoCloseable {
       if (!found.equals(Store.JSON.readTree(wanted.getValue().toString()))) {
         throw new Stage.Failure(
             "%s: it holds parts of another run (%s %s, not %s); choose another --out, or delete it",
-            folder, wanted.getKey(), found.isMissingNode() ? "unknown" : found, wanted.getValue());
+            folder.address(""),
+            wanted.getKey(),
+            found.isMissingNode() ? "unknown" : found,
+            wanted.getValue());
       }
     }
   }
 
   /** Lengths of tracks, of an earlier run with the same inputs; null where there are none. */
   List<TrackLength> lengths() {
-    Path file = job().resolve("tracks.json");
-    return Files.exists(file) ? Store.readRows(file, TrackLength.class) : null;
+    try {
+      byte[] rows = folder.read(TRACKS);
+      return rows == null ? null : List.of(Store.JSON.readValue(rows, TrackLength[].class));
+    } catch (JsonProcessingException broken) {
+      return null; // measured again
+    } catch (IOException error) {
+      throw failure(error);
+    }
   }
 
   void write(List<TrackLength> lengths) {
-    Store.writeRows(job().resolve("tracks.json"), lengths);
+    write(TRACKS, Store.rows(lengths));
+  }
+
+  /** Writes a file into the folder. */
+  void write(String name, Store.Content content) {
+    try {
+      folder.write(name, content);
+    } catch (IOException error) {
+      throw failure(error);
+    }
   }
 
   /** Writes {@code errors.csv}; only its header where all tracks could be read. */
-  Path writeErrors(List<TrackError> errors) {
-    Path file = folder.resolve("errors.csv");
-    Store.write(
-        file,
+  void writeErrors(List<TrackError> errors) {
+    write(
+        "errors.csv",
         out -> {
           var rows = new CSVPrinter(new OutputStreamWriter(out, StandardCharsets.UTF_8), ERRORS);
           for (TrackError error : errors) {
@@ -161,7 +160,20 @@ final class JobFolder implements AutoCloseable {
           }
           rows.flush();
         });
-    return file;
+  }
+
+  /** Deletes parts that an earlier, longer run has left over. */
+  void deleteOtherParts(List<FeaturePart> parts) {
+    Set<String> own = parts.stream().map(FeaturePart::name).collect(Collectors.toSet());
+    try {
+      for (String name : folder.names()) {
+        if (name.matches("part-\\d{5}\\.(npy|csv)") && !own.contains(name.substring(0, 10))) {
+          folder.delete(name);
+        }
+      }
+    } catch (IOException error) {
+      throw failure(error);
+    }
   }
 
   @Override
@@ -170,8 +182,8 @@ final class JobFolder implements AutoCloseable {
       if (lock != null) {
         lock.close();
       }
-    } catch (IOException error) {
-      throw new UncheckedIOException(error);
+    } catch (Exception error) {
+      throw new IllegalStateException(error);
     }
   }
 }

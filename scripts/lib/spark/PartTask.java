@@ -4,12 +4,14 @@
 //SOURCES ../kit/Store.java
 //SOURCES ../features/FeaturePart.java
 //SOURCES PartPlan.java
+//SOURCES PartFolder.java
 //SOURCES PartRecord.java
 //SOURCES PartWork.java
 //SOURCES JobFolder.java
 
 package genrelab.spark;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import genrelab.features.FeaturePart;
 import genrelab.kit.Stage;
 import genrelab.kit.Store;
@@ -19,7 +21,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -32,9 +33,9 @@ import org.apache.spark.api.java.function.Function;
  * attempt's own and then renamed, so that a killed or repeated attempt leaves nothing half written
  * under a part's name.
  *
- * @param folder of the parts, the same on every machine
+ * @param folder of the parts
  */
-record PartTask(String folder, PartWork work) implements Function<PartPlan, PartTask.Outcome> {
+record PartTask(PartFolder folder, PartWork work) implements Function<PartPlan, PartTask.Outcome> {
   private static final long serialVersionUID = 1L;
 
   /** Whether a part was there, was there but not whole, or was not there. */
@@ -49,41 +50,34 @@ record PartTask(String folder, PartWork work) implements Function<PartPlan, Part
   }
 
   @Override
-  public Outcome call(PartPlan plan) throws IOException {
-    Path all = Path.of(folder);
-    Path job = all.resolve(JobFolder.NAME);
+  public Outcome call(PartPlan plan) {
     String name = FeaturePart.name(plan.number());
-    Path noted = job.resolve(name + ".json");
-    PartRecord before = read(noted);
-    if (before != null && isWhole(all, before)) {
-      return new Outcome(plan.number(), before, State.KEPT);
-    }
+    String noted = JobFolder.NAME + "/" + name + ".json";
     long attempt = TaskContext.get() == null ? 0 : TaskContext.get().taskAttemptId();
-    Path own = job.resolve(String.format(Locale.ROOT, "attempt-%s-%d", name, attempt));
     try {
-      FileUtils.deleteDirectory(own.toFile());
-      Files.createDirectories(own);
-      PartRecord part = work.write(plan, own);
-      for (String file : part.sha256().keySet()) {
-        Files.move(
-            own.resolve(file),
-            all.resolve(file),
-            StandardCopyOption.ATOMIC_MOVE,
-            StandardCopyOption.REPLACE_EXISTING);
+      PartRecord before = read(noted);
+      if (before != null && isWhole(before)) {
+        return new Outcome(plan.number(), before, State.KEPT);
       }
-      Path record = Files.write(own.resolve("record"), Store.JSON.writeValueAsBytes(part));
-      Files.move(
-          record, noted, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-      return new Outcome(plan.number(), part, before == null ? State.WRITTEN : State.REPAIRED);
+      Path own = folder.attempt(String.format(Locale.ROOT, "attempt-%s-%d", name, attempt));
+      try {
+        PartRecord part = work.write(plan, own);
+        for (String file : part.sha256().keySet()) {
+          folder.publish(own.resolve(file), file);
+        }
+        folder.publish(
+            Files.write(own.resolve("record"), Store.JSON.writeValueAsBytes(part)), noted);
+        return new Outcome(plan.number(), part, before == null ? State.WRITTEN : State.REPAIRED);
+      } finally {
+        FileUtils.deleteQuietly(own.toFile());
+      }
     } catch (UncheckedIOException | IOException error) {
-      throw failure(all, error);
-    } finally {
-      FileUtils.deleteQuietly(own.toFile());
+      throw failure(error);
     }
   }
 
   /** What the driver can tell in one line. */
-  private static Stage.Failure failure(Path folder, Exception error) {
+  private Stage.Failure failure(Exception error) {
     Throwable cause = error instanceof UncheckedIOException ? error.getCause() : error;
     String why =
         cause instanceof FileSystemException file && file.getReason() != null
@@ -91,7 +85,7 @@ record PartTask(String folder, PartWork work) implements Function<PartPlan, Part
             : String.valueOf(cause.getMessage());
     return new Stage.Failure(
         "%s: can't be written (%s); free space or choose another folder; finished parts are kept",
-        folder, Stage.oneLine(why));
+        folder.address(""), Stage.oneLine(why));
   }
 
   static int count(List<Outcome> outcomes, State state) {
@@ -99,20 +93,18 @@ record PartTask(String folder, PartWork work) implements Function<PartPlan, Part
   }
 
   /** Null where there is none that can be read. */
-  private static PartRecord read(Path file) {
+  private PartRecord read(String name) throws IOException {
+    byte[] record = folder.read(name);
     try {
-      return Files.exists(file)
-          ? Store.JSON.readValue(Files.readAllBytes(file), PartRecord.class)
-          : null;
-    } catch (IOException broken) {
+      return record == null ? null : Store.JSON.readValue(record, PartRecord.class);
+    } catch (JsonProcessingException broken) {
       return null;
     }
   }
 
-  private static boolean isWhole(Path folder, PartRecord part) {
+  private boolean isWhole(PartRecord part) throws IOException {
     for (Map.Entry<String, String> file : part.sha256().entrySet()) {
-      Path written = folder.resolve(file.getKey());
-      if (!Files.isRegularFile(written) || !Store.sha256(written).equals(file.getValue())) {
+      if (!file.getValue().equals(folder.sha256(file.getKey()))) {
         return false;
       }
     }

@@ -4,6 +4,7 @@
 //DEPS me.tongfei:progressbar:0.10.2
 //SOURCES ../kit/Progress.java
 //SOURCES ../kit/Stage.java
+//SOURCES PartFolder.java
 //SOURCES PartPlan.java
 //SOURCES PartTask.java
 //SOURCES PartWork.java
@@ -16,7 +17,6 @@ import java.io.File;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
@@ -211,15 +211,16 @@ public final class SparkCluster implements AutoCloseable {
   /**
    * Makes parts, one a task.
    *
-   * @param out their folder
+   * @param folder theirs
    */
-  List<PartTask.Outcome> makeParts(String name, List<PartPlan> plans, Path out, PartWork work) {
+  List<PartTask.Outcome> makeParts(
+      String name, List<PartPlan> plans, PartFolder folder, PartWork work) {
     return map(
         name,
         plans,
         plans.size(),
         plans.stream().mapToInt(plan -> plan.tracks().size()).toArray(),
-        new PartTask(out.toAbsolutePath().normalize().toString(), work));
+        new PartTask(folder, work));
   }
 
   /** What a task's or Spark's failure tells in one line. */

@@ -38,6 +38,7 @@ import genrelab.features.Features;
 import genrelab.kit.Store;
 import genrelab.results.Part;
 import genrelab.results.Rows;
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -54,6 +55,7 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -181,6 +183,69 @@ class SparkTest {
 
     assertEquals(0, spark(manifest, "--part-tracks=3"), stderr);
     assertTrue(stdout.contains("in 4 parts, 4 of them there already"), stdout);
+  }
+
+  /** A file system that is no path for Java: folder trees below one of this machine's. */
+  public static final class Elsewhere extends RawLocalFileSystem {
+    @Override
+    public URI getUri() {
+      return URI.create("elsewhere:///");
+    }
+
+    @Override
+    public String getScheme() {
+      return "elsewhere";
+    }
+
+    @Override
+    protected void checkPath(org.apache.hadoop.fs.Path path) {
+      // the one that Hadoop gave us
+    }
+
+    @Override
+    public File pathToFile(org.apache.hadoop.fs.Path path) {
+      return new File(path.toUri().getPath());
+    }
+  }
+
+  @Test
+  void aFileSystemOfHadoopGetsTheSameParts() throws IOException {
+    Path manifest = manifest();
+    String out = "--out=elsewhere://" + folder.resolve("out");
+    String known = "--conf=spark.hadoop.fs.elsewhere.impl=" + Elsewhere.class.getName();
+    assertEquals(0, spark(manifest, out, known, "--part-tracks=3"), stderr);
+    assertTrue(stdout.contains("there already: elsewhere:" + "/"), stdout);
+    assertSameParts(single(manifest, "3"));
+    assertEquals("track,file,problem,detail\n", errors());
+    assertEquals(15, Features.read(folder.resolve("out")).size());
+    assertEquals(
+        List.of(
+            "job.json",
+            "part-00000.json",
+            "part-00001.json",
+            "part-00002.json",
+            "part-00003.json",
+            "tracks.json"),
+        names(folder.resolve("out/job")));
+
+    Path altered = folder.resolve("out/part-00001.npy");
+    Files.write(altered, new byte[] {1});
+    assertEquals(0, spark(manifest, out, known, "--part-tracks=3"), stderr);
+    assertTrue(stdout.contains("in 4 parts, 3 of them there already"), stdout);
+    assertTrue(stderr.contains("1 parts were not what had been written"), stderr);
+    assertSameParts(folder.resolve("single"));
+
+    assertFails(1, spark(manifest, out, known, "--part-tracks=4"), "it holds parts of another run");
+    assertFails(1, spark(manifest, "--out=nowhere://x/y"), "nowhere://x/y: Hadoop can't open this");
+    String[] kmeans = {"kmeans", "--features=" + folder.resolve("single"), out};
+    StageRun refused = StageRun.of(new Spark(), kmeans);
+    assertEquals(2, refused.exit(), refused.stderr());
+  }
+
+  private static List<String> names(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.map(file -> file.getFileName().toString()).sorted().toList();
+    }
   }
 
   /** What a rerun goes on from is what data/schemas says. */
