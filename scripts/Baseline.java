@@ -99,9 +99,10 @@ public class Baseline implements Callable<Integer> {
       names = "--class-weights",
       defaultValue = "none",
       description =
-          "Of svm and logistic, ${COMPLETION-CANDIDATES}: balanced multiplies the C of each genre"
-              + " by n / (k n_c), with n training segments (or tracks), k genres, and n_c of the"
-              + " genre (class_weight=\"balanced\"; default ${DEFAULT-VALUE}).")
+          "Of svm, logistic and forest, ${COMPLETION-CANDIDATES}: balanced multiplies the C of each"
+              + " genre (of forest, what its segments count) by n / (k n_c), with n training"
+              + " segments (or tracks), k genres, and n_c of the genre (class_weight=\"balanced\";"
+              + " default ${DEFAULT-VALUE}).")
   ClassWeights classWeights;
 
   @Option(
@@ -143,8 +144,8 @@ public class Baseline implements Callable<Integer> {
     boolean regularised = method == BaselineMethod.svm || method == BaselineMethod.logistic;
     Stage.requireOption(cost == null || regularised, "--cost goes with svm and logistic");
     Stage.requireOption(
-        classWeights == ClassWeights.none || regularised,
-        "--class-weights balanced goes with svm and logistic");
+        classWeights == ClassWeights.none || regularised || method == BaselineMethod.forest,
+        "--class-weights balanced goes with svm, logistic and forest");
     Stage.requireOption(cost == null || cost > 0, "--cost must be above 0, not %s", cost);
     Stage.requireOption(fold >= 0, "--fold must be 0 or more, not %s", fold);
     Stage.requireOption(

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.Collectors;
+import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import libsvm.svm;
 import org.tribuo.Example;
@@ -79,8 +80,9 @@ public record BaselineClassifier(
    * @param labels the true class of each vector
    * @param cost C of the SVM and of the logistic regression, above 0: the smaller, the stronger the
    *     regularisation
-   * @param classWeights one a class, for the SVM and the logistic regression: C of a class is cost
-   *     times its weight
+   * @param classWeights one a class: of the SVM and the logistic regression C of a class is cost
+   *     times its weight, of the forest a vector counts as its class's weight in each tree's
+   *     impurity; the other methods take none
    * @param threads of the nearest neighbours; change the time, not the result
    */
   static BaselineClassifier train(
@@ -102,10 +104,14 @@ public record BaselineClassifier(
             FACTORY);
     var dataset = new MutableDataset<Label>(source, FACTORY);
     for (int r = 0; r < vectors.length; r++) {
-      dataset.add(example(new Label(mapping.get(labels[r])), standardization.apply(vectors[r])));
+      var vector = example(new Label(mapping.get(labels[r])), standardization.apply(vectors[r]));
+      vector.setWeight((float) classWeights[labels[r]]);
+      dataset.add(vector);
     }
+    float leastWeight = (float) DoubleStream.of(classWeights).min().orElse(1);
     String mostFrequent = mapping.get(mostFrequent(labels, mapping.size()));
-    Trainer<Label> trainer = trainer(method, mostFrequent, statistics, cost, threads, seed);
+    Trainer<Label> trainer =
+        trainer(method, mostFrequent, statistics, cost, leastWeight, threads, seed);
     if (trainer instanceof WeightedLabels weighted) {
       weighted.setLabelWeights(
           IntStream.range(0, mapping.size())
@@ -135,6 +141,7 @@ public record BaselineClassifier(
       String mostFrequent,
       int statistics,
       double cost,
+      float leastWeight,
       int threads,
       long seed) {
     return switch (method) {
@@ -158,7 +165,7 @@ public record BaselineClassifier(
           new RandomForestTrainer<>(
               new CARTClassificationTrainer(
                   Integer.MAX_VALUE,
-                  1,
+                  Math.min(1, leastWeight), // a leaf may hold one vector
                   0,
                   (float) (1 / Math.sqrt(statistics)), // scikit-learn's max_features="sqrt"
                   false,

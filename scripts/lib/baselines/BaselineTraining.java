@@ -61,7 +61,7 @@ import java.util.stream.IntStream;
  * @param level what a vector is of
  * @param values what a vector holds
  * @param cost see {@link BaselineClassifier#train}
- * @param classWeights of the SVM and the logistic regression, by the training vectors
+ * @param classWeights of the SVM, the logistic regression and the forest, by the training vectors
  * @param name in the results
  * @param splitBy what the split was drawn by; null for as far as it shows
  * @param threads change the time, not the result
