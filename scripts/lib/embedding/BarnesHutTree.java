@@ -13,37 +13,71 @@ final class BarnesHutTree {
 
   private static final double SMALLEST = 1e-20;
 
-  double[] nodes = new double[FIELDS * 1024];
+  /** Points of a cell whose quarters are built side by side. */
+  private static final int PARALLEL = 1_000;
 
-  /** The node that follows a node and all below it: the next one, for a leaf. */
-  int[] after = new int[1024];
+  /** Nodes in the order of the traversal. */
+  static final class Nodes {
+    double[] fields = new double[FIELDS * 1024];
 
-  int size;
+    /** The node that follows a node and all below it: the next one, for a leaf. */
+    int[] after = new int[1024];
+
+    int size;
+
+    private int add(double x, double y, int weight) {
+      reserve(1);
+      fields[FIELDS * size] = x;
+      fields[FIELDS * size + 1] = y;
+      fields[FIELDS * size + 2] = weight;
+      return size++;
+    }
+
+    private void addAll(Nodes others) {
+      reserve(others.size);
+      System.arraycopy(others.fields, 0, fields, FIELDS * size, FIELDS * others.size);
+      for (int i = 0; i < others.size; i++) {
+        after[size + i] = size + others.after[i];
+      }
+      size += others.size;
+    }
+
+    private void reserve(int more) {
+      if (size + more > after.length) {
+        after = Arrays.copyOf(after, Math.max(2 * size, size + more));
+        fields = Arrays.copyOf(fields, FIELDS * after.length);
+      }
+    }
+  }
+
+  final Nodes nodes = new Nodes();
 
   /** The points, those of a cell side by side. */
   final int[] order;
 
-  final double[] xs;
-  final double[] ys;
+  /** x and y of each point. */
+  final double[] places;
+
   private final int[] sorted;
+  private final byte[] quarters;
 
   BarnesHutTree(int points) {
     order = IntStream.range(0, points).toArray();
-    xs = new double[points];
-    ys = new double[points];
+    places = new double[2 * points];
     sorted = new int[points];
+    quarters = new byte[points];
   }
 
   void build(double[][] map) {
     for (int i = 0; i < map.length; i++) {
-      xs[i] = map[i][0];
-      ys[i] = map[i][1];
+      places[2 * i] = map[i][0];
+      places[2 * i + 1] = map[i][1];
     }
-    size = 0;
-    build(0, order.length);
+    nodes.size = 0;
+    build(nodes, 0, order.length);
   }
 
-  private void build(int begin, int end) {
+  private void build(Nodes to, int begin, int end) {
     double left = Double.POSITIVE_INFINITY;
     double right = Double.NEGATIVE_INFINITY;
     double low = Double.POSITIVE_INFINITY;
@@ -51,8 +85,8 @@ final class BarnesHutTree {
     double sumX = 0;
     double sumY = 0;
     for (int at = begin; at < end; at++) {
-      double x = xs[order[at]];
-      double y = ys[order[at]];
+      double x = places[2 * order[at]];
+      double y = places[2 * order[at] + 1];
       left = Math.min(left, x);
       right = Math.max(right, x);
       low = Math.min(low, y);
@@ -60,44 +94,50 @@ final class BarnesHutTree {
       sumX += x;
       sumY += y;
     }
-    int node = add(sumX / (end - begin), sumY / (end - begin), end - begin);
+    int node = to.add(sumX / (end - begin), sumY / (end - begin), end - begin);
     double width = Math.max(right - left, high - low);
-    nodes[FIELDS * node + 3] = width * width;
+    to.fields[FIELDS * node + 3] = width * width;
     if (width * width > SMALLEST) {
-      double midX = (left + right) / 2;
-      double midY = (low + high) / 2;
-      int[] ends = new int[4];
-      int to = begin;
-      for (int quarter = 0; quarter < 4; quarter++) {
-        for (int at = begin; at < end; at++) {
-          int i = order[at];
-          if ((xs[i] > midX ? 1 : 0) + (ys[i] > midY ? 2 : 0) == quarter) {
-            sorted[to++] = i;
-          }
+      int[] bounds = sort(begin, end, (left + right) / 2, (low + high) / 2);
+      if (end - begin < PARALLEL) {
+        for (int quarter = 0; quarter < 4; quarter++) {
+          buildQuarter(to, bounds, quarter);
         }
-        ends[quarter] = to;
-      }
-      System.arraycopy(sorted, begin, order, begin, end - begin);
-      int from = begin;
-      for (int quarterEnd : ends) {
-        // all in one quarter: nothing but rounding between them
-        if (quarterEnd > from && quarterEnd - from < end - begin) {
-          build(from, quarterEnd);
-        }
-        from = quarterEnd;
+      } else {
+        IntStream.range(0, 4)
+            .parallel()
+            .mapToObj(quarter -> buildQuarter(new Nodes(), bounds, quarter))
+            .forEachOrdered(to::addAll);
       }
     }
-    after[node] = size;
+    to.after[node] = to.size;
   }
 
-  private int add(double x, double y, int weight) {
-    if (size == after.length) {
-      after = Arrays.copyOf(after, 2 * size);
-      nodes = Arrays.copyOf(nodes, 2 * nodes.length);
+  /** Puts the points of each quarter side by side; where each begins, and the last one ends. */
+  private int[] sort(int begin, int end, double midX, double midY) {
+    int[] bounds = {begin, begin, begin, begin, end};
+    for (int at = begin; at < end; at++) {
+      int i = order[at];
+      int quarter = (places[2 * i] > midX ? 1 : 0) + (places[2 * i + 1] > midY ? 2 : 0);
+      quarters[at] = (byte) quarter;
+      for (int later = quarter + 1; later < 4; later++) {
+        bounds[later]++;
+      }
     }
-    nodes[FIELDS * size] = x;
-    nodes[FIELDS * size + 1] = y;
-    nodes[FIELDS * size + 2] = weight;
-    return size++;
+    int[] to = bounds.clone();
+    for (int at = begin; at < end; at++) {
+      sorted[to[quarters[at]]++] = order[at];
+    }
+    System.arraycopy(sorted, begin, order, begin, end - begin);
+    return bounds;
+  }
+
+  private Nodes buildQuarter(Nodes to, int[] bounds, int quarter) {
+    int points = bounds[quarter + 1] - bounds[quarter];
+    // all in one quarter: nothing but rounding between them
+    if (points > 0 && points < bounds[4] - bounds[0]) {
+      build(to, bounds[quarter], bounds[quarter + 1]);
+    }
+    return to;
   }
 }

@@ -2,6 +2,8 @@
 //DEPS io.github.elki-project:elki:0.8.0
 //SOURCES ElkiProgress.java
 //SOURCES BarnesHutTree.java
+//SOURCES NeighbourAffinities.java
+//SOURCES SparseRows.java
 //SOURCES ../kit/Stage.java
 //SOURCES ../kit/Progress.java
 
@@ -14,17 +16,11 @@ import elki.database.StaticArrayDatabase;
 import elki.database.ids.DBIDIter;
 import elki.database.relation.Relation;
 import elki.datasource.ArrayAdapterDatabaseConnection;
-import elki.distance.minkowski.EuclideanDistance;
 import elki.projection.AffinityMatrix;
 import elki.projection.BarnesHutTSNE;
-import elki.projection.NearestNeighborAffinityMatrixBuilder;
 import elki.utilities.random.RandomFactory;
 import genrelab.kit.Progress;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 import me.tongfei.progressbar.ProgressBar;
@@ -45,12 +41,6 @@ import me.tongfei.progressbar.ProgressBar;
 public record BarnesHutTsne(double perplexity, int iterations, double theta, long seed) {
   private static final double FINAL_MOMENTUM = 0.8;
 
-  static {
-    // ELKI seeds the tree in which it looks for neighbours from the clock: where distances tie (a
-    // track that is twice in the corpus), their order, and so the whole map, would differ each run
-    System.setProperty("elki.seed", "1");
-  }
-
   /**
    * Embeds samples in the plane.
    *
@@ -63,9 +53,7 @@ public record BarnesHutTsne(double perplexity, int iterations, double theta, lon
     try {
       database.initialize();
       Relation<DoubleVector> relation = database.getRelation(TypeUtil.DOUBLE_VECTOR_FIELD);
-      var affinities =
-          new NearestNeighborAffinityMatrixBuilder<DoubleVector>(
-              EuclideanDistance.STATIC, perplexity);
+      var affinities = new NeighbourAffinities(samples, perplexity);
       // scikit-learn's "auto"
       double learningRate = Math.max(50, samples.length / 48.0);
       var descent =
@@ -90,12 +78,10 @@ public record BarnesHutTsne(double perplexity, int iterations, double theta, lon
   private static final class Descent extends BarnesHutTSNE<DoubleVector> {
     private static final int CHUNK = 256;
 
-    private int[] starts;
-    private int[] neighbours;
-    private double[] affinities;
+    private SparseRows affinities;
 
     Descent(
-        NearestNeighborAffinityMatrixBuilder<DoubleVector> affinity,
+        NeighbourAffinities affinity,
         double learningRate,
         int iterations,
         RandomFactory random,
@@ -105,7 +91,7 @@ public record BarnesHutTsne(double perplexity, int iterations, double theta, lon
 
     @Override
     protected void optimizetSNE(AffinityMatrix pij, double[][] map) {
-      flatten(pij);
+      affinities = bothSides(pij);
       // ELKI's layout: gradient, momentum and gain of x and y, a point after the other
       double[] meta = new double[6 * map.length];
       for (int i = 0; i < meta.length; i += 6) {
@@ -140,34 +126,12 @@ public record BarnesHutTsne(double perplexity, int iterations, double theta, lon
     }
 
     /**
-     * Takes the affinities over, to both sides: ELKI keeps those to a point's own neighbours alone,
-     * without the pull of points that have it as theirs, and its map drifts and loses points.
+     * Affinities to both sides: ELKI keeps those to a point's own neighbours alone, without the
+     * pull of points that have it as theirs, and its map drifts and loses points.
      */
-    private void flatten(AffinityMatrix pij) {
-      int size = pij.size();
-      List<Map<Integer, Double>> rows = new ArrayList<>();
-      for (int i = 0; i < size; i++) {
-        rows.add(new TreeMap<>());
-      }
-      for (int i = 0; i < size; i++) {
-        for (int at = pij.iter(i); pij.iterValid(i, at); at = pij.iterAdvance(i, at)) {
-          rows.get(i).put(pij.iterDim(i, at), pij.iterValue(i, at));
-          rows.get(pij.iterDim(i, at)).putIfAbsent(i, pij.iterValue(i, at));
-        }
-      }
-      starts = new int[size + 1];
-      for (int i = 0; i < size; i++) {
-        starts[i + 1] = starts[i] + rows.get(i).size();
-      }
-      neighbours = new int[starts[size]];
-      affinities = new double[neighbours.length];
-      int to = 0;
-      for (Map<Integer, Double> row : rows) {
-        for (var entry : row.entrySet()) {
-          neighbours[to] = entry.getKey();
-          affinities[to++] = entry.getValue();
-        }
-      }
+    private static SparseRows bothSides(AffinityMatrix pij) {
+      SparseRows others = SparseRows.of(pij).transposed();
+      return others.transposed().or(others);
     }
 
     private static void forEach(int size, IntConsumer task) {
@@ -185,24 +149,26 @@ public record BarnesHutTsne(double perplexity, int iterations, double theta, lon
     /** Puts a point's repulsion, not yet normalised, where its gradient will be. */
     private void repel(BarnesHutTree tree, int place, double[] meta, double[] normalisers) {
       int i = tree.order[place];
-      double x = tree.xs[i];
-      double y = tree.ys[i];
+      double x = tree.places[2 * i];
+      double y = tree.places[2 * i + 1];
       double forceX = 0;
       double forceY = 0;
       double normaliser = -1; // the point itself, which the traversal will count
-      double[] nodes = tree.nodes;
-      for (int node = 0; node < tree.size; ) {
+      double[] nodes = tree.nodes.fields;
+      int[] after = tree.nodes.after;
+      int size = tree.nodes.size;
+      for (int node = 0; node < size; ) {
         int at = BarnesHutTree.FIELDS * node;
         double dx = x - nodes[at];
         double dy = y - nodes[at + 1];
         double square = dx * dx + dy * dy;
-        if (nodes[at + 3] < sqtheta * square || tree.after[node] == node + 1) {
+        if (nodes[at + 3] < sqtheta * square || after[node] == node + 1) {
           double u = 1 / (1 + square);
           double z = nodes[at + 2] * u;
           normaliser += z;
           forceX += z * u * dx;
           forceY += z * u * dy;
-          node = tree.after[node];
+          node = after[node];
         } else {
           node++;
         }
@@ -214,15 +180,20 @@ public record BarnesHutTsne(double perplexity, int iterations, double theta, lon
 
     private void attract(
         BarnesHutTree tree, int place, double[] meta, double normaliser, double exaggeration) {
+      double[] places = tree.places;
       int i = tree.order[place];
-      double x = tree.xs[i];
-      double y = tree.ys[i];
+      double x = places[2 * i];
+      double y = places[2 * i + 1];
       double forceX = 0;
       double forceY = 0;
-      for (int at = starts[i]; at < starts[i + 1]; at++) {
-        double dx = x - tree.xs[neighbours[at]];
-        double dy = y - tree.ys[neighbours[at]];
-        double a = affinities[at] / (1 + dx * dx + dy * dy);
+      int[] neighbours = affinities.columns();
+      double[] values = affinities.values();
+      int end = affinities.starts()[i + 1];
+      for (int at = affinities.starts()[i]; at < end; at++) {
+        int other = 2 * neighbours[at];
+        double dx = x - places[other];
+        double dy = y - places[other + 1];
+        double a = values[at] / (1 + dx * dx + dy * dy);
         forceX += a * dx;
         forceY += a * dy;
       }

@@ -1,3 +1,4 @@
+//SOURCES SquaredDistances.java
 //SOURCES ../kit/Stage.java
 //SOURCES ../kit/Progress.java
 
@@ -13,6 +14,9 @@ import me.tongfei.progressbar.ProgressBar;
  * {@code trustworthiness} defines it.
  */
 public final class Trustworthiness {
+  /** Samples whose distances are computed at once. */
+  private static final int CHUNK = 32;
+
   private Trustworthiness() {}
 
   /**
@@ -27,35 +31,31 @@ public final class Trustworthiness {
   public static double score(double[][] input, double[][] map, int k) {
     int size = input.length;
     try (ProgressBar bar = Progress.of("trustworthiness", size)) {
+      var distancesInMap = new SquaredDistances(map);
+      var distancesInInput = new SquaredDistances(input);
       IntToLongFunction excessRanks =
-          i -> {
-            double[] inMap = squaredDistances(map, i);
-            double[] inInput = squaredDistances(input, i);
+          chunk -> {
+            int begin = chunk * CHUNK;
+            int end = Math.min(size, begin + CHUNK);
+            double[][] inMap = distancesInMap.of(begin, end);
+            double[][] inInput = distancesInInput.of(begin, end);
             long excess = 0;
-            for (int j : nearest(inMap, k)) {
-              excess += Math.max(0, rank(inInput, j) - k);
+            for (int i = begin; i < end; i++) {
+              // itself is no neighbour
+              inMap[i - begin][i] = Double.POSITIVE_INFINITY;
+              inInput[i - begin][i] = Double.POSITIVE_INFINITY;
+              for (int j : nearest(inMap[i - begin], k)) {
+                excess += Math.max(0, rank(inInput[i - begin], j) - k);
+              }
             }
-            bar.step();
+            bar.stepBy(end - begin);
             return excess;
           };
+      int chunks = (size + CHUNK - 1) / CHUNK;
       // sums of whole numbers: threads can't change the result
-      double sum = IntStream.range(0, size).parallel().mapToLong(excessRanks).sum();
+      double sum = IntStream.range(0, chunks).parallel().mapToLong(excessRanks).sum();
       return 1 - sum * 2 / ((double) size * k * (2.0 * size - 3.0 * k - 1));
     }
-  }
-
-  private static double[] squaredDistances(double[][] rows, int from) {
-    var distances = new double[rows.length];
-    for (int j = 0; j < rows.length; j++) {
-      double sum = 0;
-      for (int c = 0; c < rows[j].length; c++) {
-        double difference = rows[j][c] - rows[from][c];
-        sum += difference * difference;
-      }
-      distances[j] = sum;
-    }
-    distances[from] = Double.POSITIVE_INFINITY; // itself is no neighbour
-    return distances;
   }
 
   private static int[] nearest(double[] distances, int k) {
