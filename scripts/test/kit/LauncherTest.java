@@ -214,6 +214,17 @@ class LauncherTest {
   }
 
   @Test
+  void whatTheJvmPrintsIsNoPartOfTheAnswer() throws Exception {
+    environment.put("JDK_JAVA_OPTIONS", "-Xlog:gc+init:stdout"); // as a flight recorder does, too
+    Result result = hello("x");
+    assertEquals(0, result.exit(), result.err());
+    assertTrue(result.out().contains("[gc,init]"), result.out());
+    assertTrue(result.out().contains("script 1, lib 1, resource 1 [x]\n"), result.out());
+    environment.remove("JDK_JAVA_OPTIONS");
+    assertKept("script 1, lib 1, resource 1 [x]");
+  }
+
+  @Test
   void aJarThatHasGoneIsMadeAgain() throws Exception {
     assertSays("script 1, lib 1, resource 1 [x]", "x");
     assertKept("script 1, lib 1, resource 1 [x]");
