@@ -10,8 +10,9 @@
 //SOURCES lib/features/SegmentFeatures.java
 //SOURCES lib/kit/Stage.java
 //SOURCES lib/kit/Output.java
-// a track is garbage as soon as it is written: a small young generation holds the memory down
-//RUNTIME_OPTIONS -Xmx1g -Xmn128m -XX:+UseSerialGC -Djava.awt.headless=true
+// a track is garbage as soon as it is written: a small young generation holds the memory down, and a
+// heap that begins small is collected before it grows
+//RUNTIME_OPTIONS -Xmx1g -Xms96m -Xmn64m -XX:+UseSerialGC -Djava.awt.headless=true
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import genrelab.features.ExtractionOptions;

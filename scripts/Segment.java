@@ -15,7 +15,9 @@
 //SOURCES lib/kit/Store.java
 //SOURCES lib/kit/Output.java
 //SOURCES lib/kit/Progress.java
-//RUNTIME_OPTIONS -Xmx1g -Djava.awt.headless=true
+// a track is garbage as soon as it is counted: a small young generation holds the memory down, and a
+// heap that begins small is collected before it grows
+//RUNTIME_OPTIONS -Xmx1g -Xms64m -Xmn32m -XX:+UseSerialGC -Djava.awt.headless=true
 
 import genrelab.audio.Audio;
 import genrelab.audio.Ffmpeg;
@@ -32,13 +34,13 @@ import genrelab.results.Rows;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import me.tongfei.progressbar.ProgressBar;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -90,8 +92,16 @@ public class Segment implements Callable<Integer> {
     System.exit(Stage.run(new Segment(), args));
   }
 
-  /** What became of a track: its segments, or why it was skipped. */
-  private record Cut(Corpus.Track track, List<Rows.Segment> segments, String skipped) {}
+  /**
+   * What became of a track: its segments, whose rows are made as they are written, or why it was
+   * skipped.
+   */
+  private record Cut(
+      Corpus.Track track, SegmentCut segments, FileChecksum checksum, String skipped) {
+    int count() {
+      return skipped == null ? segments.count() : 0;
+    }
+  }
 
   @Override
   public Integer call() {
@@ -100,15 +110,26 @@ public class Segment implements Callable<Integer> {
     Corpus tracks = source.open();
     TrackLengths known = lengths == null ? TrackLengths.none() : TrackLengths.read(lengths);
     List<Cut> cuts = cutAll(tracks, known);
-    List<Rows.Segment> segments = cuts.stream().flatMap(cut -> cut.segments().stream()).toList();
-    if (segments.isEmpty()) {
+    if (cuts.stream().allMatch(cut -> cut.count() == 0)) {
       throw new Stage.Failure(
           "%s: no track holds a whole segment of %s s; `verify` lists what is wrong",
           source, seconds);
     }
-    Store.writeRows(out, segments);
-    tell(tracks, cuts, segments);
+    Iterable<Rows.Segment> rows = () -> cuts.stream().flatMap(this::rows).iterator();
+    Store.writeRows(out, rows);
+    tell(tracks, cuts);
     return 0;
+  }
+
+  private Stream<Rows.Segment> rows(Cut cut) {
+    if (cut.skipped() != null) {
+      return Stream.empty();
+    }
+    String file = fromManifest(cut.track().file());
+    return cut
+        .segments()
+        .rows(cut.track(), file, cut.checksum().bytes(), cut.checksum().crc32())
+        .stream();
   }
 
   private List<Cut> cutAll(Corpus corpus, TrackLengths known) {
@@ -135,11 +156,9 @@ public class Segment implements Callable<Integer> {
       if (wav != null) { // only now, that it is known to be sound to its end
         writeWavs(track, cut.count(), cut.length());
       }
-      List<Rows.Segment> rows =
-          cut.rows(track, fromManifest(track.file()), checksum.bytes(), checksum.crc32());
-      return new Cut(track, rows, null);
+      return new Cut(track, cut, checksum, null);
     } catch (Audio.Unreadable unusable) {
-      return new Cut(track, List.of(), unusable.problem + ": " + unusable.getMessage());
+      return new Cut(track, null, null, unusable.problem + ": " + unusable.getMessage());
     }
   }
 
@@ -170,7 +189,7 @@ public class Segment implements Callable<Integer> {
   }
 
   /** Prints what was not read, track or not, and what became of the rest. */
-  private void tell(Corpus corpus, List<Cut> cuts, List<Rows.Segment> segments) {
+  private void tell(Corpus corpus, List<Cut> cuts) {
     List<Cut> skipped = cuts.stream().filter(cut -> cut.skipped() != null).toList();
     var needFfmpeg = new ArrayList<Path>();
     for (Cut cut : skipped) {
@@ -200,12 +219,12 @@ public class Segment implements Callable<Integer> {
     Set<String> empty = new TreeSet<>();
     skipped.forEach(cut -> empty.add(cut.track().genre()));
     unread.stream().map(Rows.Problem::genre).filter(genre -> !genre.isEmpty()).forEach(empty::add);
-    empty.removeAll(new HashSet<>(segments.stream().map(Rows.Segment::genre).toList()));
+    cuts.stream().filter(cut -> cut.count() > 0).forEach(cut -> empty.remove(cut.track().genre()));
     empty.forEach(
         genre -> Stage.warn("genre %s has no segments; all its files are skipped", genre));
     System.out.printf(
         "%d segments of %s s from %d tracks, %d skipped: %s%n",
-        segments.size(),
+        cuts.stream().mapToLong(Cut::count).sum(),
         seconds,
         cuts.size() - skipped.size(),
         skipped.size() + unread.size(),

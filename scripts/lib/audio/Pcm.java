@@ -24,8 +24,9 @@ import javax.sound.sampled.UnsupportedAudioFileException;
 final class Pcm implements Audio.Blocks {
   private static final int BLOCK_BYTES = 1 << 16;
   private static final int MAX_BITS = 64;
-  // chunks before that of the format may be large, and each of Java's readers begins anew
-  private static final int MOST_HEADER = 1 << 20;
+
+  /** What Java's readers take of a file before they know that it is theirs. */
+  private static final int HEADER = 1 << 10;
 
   private final AudioInputStream stream;
   private final TarsosDSPAudioFormat format;
@@ -161,6 +162,14 @@ final class Pcm implements Audio.Blocks {
     }
   }
 
+  /**
+   * Each of Java's readers begins anew, up to a wav file's format, before which there may be large
+   * chunks. A larger buffer costs more than a short file's samples.
+   */
+  private static int headerBytes(WavFormat wav) {
+    return Math.max(BLOCK_BYTES, Math.toIntExact(wav.place()) + HEADER);
+  }
+
   private static AudioInputStream pcm(ByteWindow file)
       throws IOException, Audio.Unreadable, OtherFormat {
     var wav = WavFormat.of(file);
@@ -169,7 +178,7 @@ final class Pcm implements Audio.Blocks {
           Aiffc.is(file)
               ? Aiffc.open(file.from(0))
               : AudioSystem.getAudioInputStream(
-                  new BufferedInputStream(wav.plain(file), MOST_HEADER));
+                  new BufferedInputStream(wav.plain(file), headerBytes(wav)));
       AudioFormat.Encoding encoding = found.getFormat().getEncoding();
       boolean plain =
           encoding == AudioFormat.Encoding.PCM_SIGNED

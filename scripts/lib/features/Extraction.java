@@ -22,15 +22,14 @@ import genrelab.kit.Store;
 import genrelab.results.Rows;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
-import java.util.stream.IntStream;
 import me.tongfei.progressbar.ProgressBar;
 
 /**
@@ -106,18 +105,16 @@ public record Extraction(
       BiConsumer<Features, Iterator<float[]>> to) {
     List<Rows.Segment> rows = Store.readRows(segments, Rows.Segment.class);
     int frames = framesOfEach(rows, least);
-    var tracks = new LinkedHashMap<String, List<Rows.Segment>>();
-    rows.forEach(row -> tracks.computeIfAbsent(row.file(), f -> new ArrayList<>()).add(row));
-    requireOneRunATrack(rows, tracks.size());
+    int tracks = requireOneRunATrack(rows);
     params.put("seconds", (double) rows.get(0).length() / rows.get(0).rate());
     Features header = header(key, rows, frames, width, params);
 
     var extractor = ThreadLocal.withInitial(extractors);
     int ahead = Math.max(1, VALUES_AHEAD_OF_EACH_TRACK / (frames * width));
-    try (ProgressBar progress = Progress.of(key, tracks.size());
+    try (ProgressBar progress = Progress.of(key, tracks);
         var values =
             new SegmentPipeline<>(
-                tracks.values().iterator(),
+                tracks(rows),
                 (track, receiver) -> compute(track, extractor.get(), receiver),
                 threads,
                 ahead,
@@ -154,16 +151,38 @@ public record Extraction(
     return samples < 1 ? 0 : Mel.frames(samples, nFft, hop, centre);
   }
 
-  private void requireOneRunATrack(List<Rows.Segment> rows, int tracks) {
-    long runs =
-        1
-            + IntStream.range(1, rows.size())
-                .filter(i -> !rows.get(i).file().equals(rows.get(i - 1).file()))
-                .count();
-    if (runs != tracks) {
-      throw new Stage.Failure(
-          "%s: a file's segments do not stand together; run segment again", segments);
+  /** The number of tracks. */
+  private int requireOneRunATrack(List<Rows.Segment> rows) {
+    var files = new HashSet<String>();
+    for (Iterator<List<Rows.Segment>> runs = tracks(rows); runs.hasNext(); ) {
+      if (!files.add(runs.next().get(0).file())) {
+        throw new Stage.Failure(
+            "%s: a file's segments do not stand together; run segment again", segments);
+      }
     }
+    return files.size();
+  }
+
+  /** Rows of one file after the other, as views: a corpus may have millions of tracks. */
+  private static Iterator<List<Rows.Segment>> tracks(List<Rows.Segment> rows) {
+    return new Iterator<>() {
+      private int next;
+
+      @Override
+      public boolean hasNext() {
+        return next < rows.size();
+      }
+
+      @Override
+      public List<Rows.Segment> next() {
+        int first = next;
+        String file = rows.get(first).file();
+        while (hasNext() && rows.get(next).file().equals(file)) {
+          next++;
+        }
+        return rows.subList(first, next);
+      }
+    };
   }
 
   private Features header(

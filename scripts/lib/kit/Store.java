@@ -203,8 +203,12 @@ public final class Store {
     return file.toString().endsWith(".gz") ? new GZIPInputStream(in, BUFFER) : in;
   }
 
-  /** Writes records as an array of rows, one row a line; a file {@code -} is standard output. */
-  public static void writeRows(Path file, List<?> rows) {
+  /**
+   * Writes records as an array of rows, one row a line; a file {@code -} is standard output.
+   *
+   * @param rows gone through once: they may be made as they are written
+   */
+  public static void writeRows(Path file, Iterable<?> rows) {
     if (Stage.isStandardOutput(file)) {
       try {
         writeRows(Stage.standardOutput(), rows);
@@ -217,16 +221,18 @@ public final class Store {
   }
 
   /** Records as an array of rows, one row a line, for {@link #writeTogether}. */
-  public static Content rows(List<?> rows) {
+  public static Content rows(Iterable<?> rows) {
     return out -> writeRows(out, rows);
   }
 
-  private static void writeRows(OutputStream out, List<?> rows) throws IOException {
-    for (int i = 0; i < rows.size(); i++) {
-      out.write((i == 0 ? "[\n" : ",\n").getBytes(StandardCharsets.UTF_8));
-      out.write(JSON.writeValueAsBytes(rows.get(i)));
+  private static void writeRows(OutputStream out, Iterable<?> rows) throws IOException {
+    boolean empty = true;
+    for (Object row : rows) {
+      out.write((empty ? "[\n" : ",\n").getBytes(StandardCharsets.UTF_8));
+      out.write(JSON.writeValueAsBytes(row));
+      empty = false;
     }
-    out.write((rows.isEmpty() ? "[]\n" : "\n]\n").getBytes(StandardCharsets.UTF_8));
+    out.write((empty ? "[]\n" : "\n]\n").getBytes(StandardCharsets.UTF_8));
   }
 
   /** Writes one JSON value, indented. */
