@@ -4,6 +4,8 @@
 //DEPS info.picocli:picocli:4.7.7
 // Spark is told to log nowhere: what went wrong is in the exception.
 //DEPS org.slf4j:slf4j-nop:2.0.17
+// Tablesaw's: DL4J asks for an older one, without what tables are sorted by
+//DEPS it.unimi.dsi:fastutil:8.5.13
 // the networks that a model may be of
 //SOURCES Cnn.java
 //SOURCES Compact.java
