@@ -4,6 +4,7 @@
 //SOURCES ../classification/SongModel.java
 //SOURCES ../classification/SongPrediction.java
 //SOURCES ../features/FeaturePart.java
+//SOURCES ../kit/Stage.java
 //SOURCES ../kit/Store.java
 //SOURCES PartWork.java
 //SOURCES TrackError.java
@@ -19,6 +20,7 @@ import genrelab.classification.SongClassifier;
 import genrelab.classification.SongModel;
 import genrelab.classification.SongPrediction;
 import genrelab.features.FeaturePart;
+import genrelab.kit.Stage;
 import genrelab.kit.Store;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -83,6 +85,8 @@ record ClassifyWork(String model, String root) implements PartWork {
       return song;
     } catch (Audio.Unreadable unusable) {
       errors.add(TrackError.of(track, unusable.problem, unusable.getMessage()));
+    } catch (Stage.Failure ofModel) { // it would fail with every track
+      throw ofModel;
     } catch (RuntimeException broken) { // of a decoder: one track is no reason to end
       errors.add(TrackError.of(track, "unreadable", String.valueOf(broken.getMessage())));
     }

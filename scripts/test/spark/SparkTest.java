@@ -5,6 +5,7 @@
 // Validates draft 2020-12; this line of it works with Jackson 2, as Store does.
 //DEPS com.networknt:json-schema-validator:1.5.9
 //SOURCES ../../Baseline.java
+//SOURCES ../../Cnn.java
 //SOURCES ../../Kmeans.java
 //SOURCES ../../Mfcc.java
 //SOURCES ../../Segment.java
@@ -20,6 +21,7 @@
 //SOURCES ../../lib/results/Part.java
 //SOURCES ../../lib/results/Rows.java
 //RUNTIME_OPTIONS -Xmx1g -Djava.awt.headless=true -XX:TieredStopAtLevel=1
+//RUNTIME_OPTIONS -Dorg.eclipse.deeplearning4j.helpers.disable=false
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -421,8 +423,8 @@ class SparkTest {
 
   // ---- genres
 
-  /** A logistic regression of the corpus. */
-  private Path model(Path manifest) {
+  /** A logistic regression of the corpus, or a network. */
+  private Path model(String kind, Path manifest) {
     Path segments = folder.resolve("segments.json");
     Path features = folder.resolve("mfcc.json");
     StageRun cut = StageRun.of(new Segment(), "--manifest=" + manifest, "--out=" + segments);
@@ -440,13 +442,13 @@ class SparkTest {
     Store.writeRows(split, rows);
     StageRun run =
         StageRun.of(
-            new Baseline(),
+            kind.equals("cnn") ? new Cnn() : new Baseline(),
             "--features=" + features,
             "--split=" + split,
-            "--method=logistic",
-            "--out=" + folder.resolve("logistic"));
+            kind.equals("cnn") ? "--epochs=1" : "--method=" + kind,
+            "--out=" + folder.resolve(kind));
     assertEquals(0, run.exit(), run.stderr());
-    return folder.resolve("logistic/model.zip");
+    return folder.resolve(kind).resolve("model.zip");
   }
 
   private int classify(Path manifest, Path model, String... more) {
@@ -467,10 +469,11 @@ class SparkTest {
   }
 
   /** The rows of classify --csv for whole songs, in parts; twice the same. */
-  @Test
-  void everyTrackIsClassifiedAsByTheModelAlone() throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {"logistic", "cnn"})
+  void everyTrackIsClassifiedAsByTheModelAlone(String kind) throws Exception {
     Path manifest = manifest();
-    Path model = model(manifest);
+    Path model = model(kind, manifest);
     Files.writeString(manifest, Files.readString(manifest) + "gone,audio/gone.wav,j,\n");
     assertEquals(0, classify(manifest, model), stderr);
     assertTrue(stdout.contains("genres of 10 tracks in 3 parts, 0 of them there"), stdout);
