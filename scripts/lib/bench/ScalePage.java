@@ -155,7 +155,7 @@ public final class ScalePage {
       page.append(
           String.format(
               Locale.ROOT,
-              "| %s | %,d | %s | %.1f | %.0f | %.0f | %s |%n",
+              "| %s | %,d | %s | %.1f | %,.0f | %.0f | %s |%n",
               run.form(),
               run.tracks(),
               run.where(),
