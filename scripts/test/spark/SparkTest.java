@@ -59,7 +59,10 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -67,6 +70,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Parts of {@code spark features} are those of {@code mfcc}, whatever is lost on the way. */
 @Timeout(900)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class SparkTest {
   private static final String VERSION = "4.0.1";
 
@@ -369,8 +373,12 @@ class SparkTest {
     assertFails(2, spark(manifest, "--master=127.0.0.1:7077"), "--master must be local[*]");
   }
 
-  /** A port that takes connections and never answers: told within half a minute. */
+  /**
+   * A port that takes connections and never answers: told within half a minute. The last test, since
+   * Spark gives up after a minute and then stops whatever runs in the JVM.
+   */
   @Test
+  @Order(Integer.MAX_VALUE)
   void aPortThatIsNoMasterIsOneLine() throws IOException {
     try (var socket = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
       long begin = System.nanoTime();
