@@ -548,7 +548,8 @@ class NotebooksTest {
     for (String kind : List.of("split", "clusters", "clustering", "tsne")) {
       kinds.put(kind, kind);
     }
-    for (String network : List.of("cnn", "lstm")) {
+    kinds.put("split-kmeans", "split");
+    for (String network : List.of("cnn", "lstm", "cnn-kmeans", "lstm-kmeans")) {
       for (String kind :
           List.of("history", "predictions", "metrics", "report", "confusion", "run")) {
         kinds.put(network + "/" + kind, kind);

@@ -374,8 +374,8 @@ class SparkTest {
   }
 
   /**
-   * A port that takes connections and never answers: told within half a minute. The last test, since
-   * Spark gives up after a minute and then stops whatever runs in the JVM.
+   * A port that takes connections and never answers: told within half a minute. The last test,
+   * since Spark gives up after a minute and then stops whatever runs in the JVM.
    */
   @Test
   @Order(Integer.MAX_VALUE)
