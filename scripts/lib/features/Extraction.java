@@ -105,7 +105,7 @@ public record Extraction(
       BiConsumer<Features, Iterator<float[]>> to) {
     List<Rows.Segment> rows = Store.readRows(segments, Rows.Segment.class);
     int frames = framesOfEach(rows, least);
-    int tracks = requireOneRunATrack(rows);
+    int tracks = countTracks(rows);
     params.put("seconds", (double) rows.get(0).length() / rows.get(0).rate());
     Features header = header(key, rows, frames, width, params);
 
@@ -151,8 +151,8 @@ public record Extraction(
     return samples < 1 ? 0 : Mel.frames(samples, nFft, hop, centre);
   }
 
-  /** The number of tracks. */
-  private int requireOneRunATrack(List<Rows.Segment> rows) {
+  /** The number of tracks, whose segments must stand together. */
+  private int countTracks(List<Rows.Segment> rows) {
     var files = new HashSet<String>();
     for (Iterator<List<Rows.Segment>> runs = tracks(rows); runs.hasNext(); ) {
       if (!files.add(runs.next().get(0).file())) {

@@ -171,16 +171,10 @@ public final class FeatureFolder {
     if (!Features.isFolder(folder)) {
       return;
     }
-    List<String> own =
-        FolderHeader.read(folder).parts().stream()
-            .flatMap(part -> Stream.of(part.name() + ".npy", part.name() + ".csv"))
-            .toList();
     try (Stream<Path> files = Files.list(folder)) {
-      files
-          .filter(file -> file.getFileName().toString().matches("part-\\d{5}\\.(npy|csv)"))
-          .filter(file -> !own.contains(file.getFileName().toString()))
-          .sorted()
-          .forEach(Store::delete);
+      List<String> names = files.map(file -> file.getFileName().toString()).toList();
+      FeaturePart.others(names, FolderHeader.read(folder).parts())
+          .forEach(name -> Store.delete(folder.resolve(name)));
     } catch (IOException error) {
       throw new UncheckedIOException(error);
     }

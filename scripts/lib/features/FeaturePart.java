@@ -5,7 +5,11 @@ package genrelab.features;
 
 import genrelab.kit.Store;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * One part of a feature folder, as {@code features.json} names it.
@@ -16,6 +20,8 @@ import java.util.Locale;
  * @param csvSha256 SHA-256 of the table's file, in hex
  */
 public record FeaturePart(String name, int rows, String npySha256, String csvSha256) {
+  private static final Pattern FILE = Pattern.compile("part-\\d{5}\\.(npy|csv)");
+
   /** The name of a part; parts are numbered from 0. */
   public static String name(int number) {
     return String.format(Locale.ROOT, "part-%05d", number);
@@ -28,6 +34,20 @@ public record FeaturePart(String name, int rows, String npySha256, String csvSha
         PartTable.read(csv(folder, name)).size(),
         Store.sha256(npy(folder, name)),
         Store.sha256(csv(folder, name)));
+  }
+
+  /**
+   * Files of parts that a folder does not have, such as those of earlier, longer features.
+   *
+   * @param files names of the folder's files
+   * @param parts those that it has
+   */
+  public static List<String> others(List<String> files, List<FeaturePart> parts) {
+    Set<String> own = parts.stream().map(FeaturePart::name).collect(Collectors.toSet());
+    return files.stream()
+        .filter(file -> FILE.matcher(file).matches() && !own.contains(file.substring(0, 10)))
+        .sorted()
+        .toList();
   }
 
   /** float32, little-endian, segments × frames × values in C order. */

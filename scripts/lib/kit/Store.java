@@ -354,16 +354,21 @@ public final class Store {
 
   /** SHA-256 of a file's bytes, in hex. */
   public static String sha256(Path file) {
-    try (InputStream in = new BufferedInputStream(Files.newInputStream(file), BUFFER)) {
-      MessageDigest digest = sha256Digest();
-      byte[] buffer = new byte[BUFFER];
-      for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-        digest.update(buffer, 0, n);
-      }
-      return HexFormat.of().formatHex(digest.digest());
+    try (InputStream in = Files.newInputStream(file)) {
+      return sha256(in);
     } catch (IOException error) {
       throw new UncheckedIOException(error);
     }
+  }
+
+  /** SHA-256 of what is read to its end, in hex. */
+  public static String sha256(InputStream in) throws IOException {
+    MessageDigest digest = sha256Digest();
+    byte[] buffer = new byte[BUFFER];
+    for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+      digest.update(buffer, 0, n);
+    }
+    return HexFormat.of().formatHex(digest.digest());
   }
 
   /** SHA-256 of a text's UTF-8 bytes, in hex. */

@@ -13,10 +13,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.URI;
 import java.nio.file.Files;
-import java.security.DigestOutputStream;
-import java.security.MessageDigest;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -95,12 +92,9 @@ record HadoopFolder(String folder, TreeMap<String, String> settings) implements 
     if (!system.exists(path(name))) {
       return null;
     }
-    MessageDigest digest = Store.sha256Digest();
-    try (InputStream in = system.open(path(name));
-        var out = new DigestOutputStream(OutputStream.nullOutputStream(), digest)) {
-      in.transferTo(out);
+    try (InputStream in = system.open(path(name))) {
+      return Store.sha256(in);
     }
-    return HexFormat.of().formatHex(digest.digest());
   }
 
   @Override

@@ -22,8 +22,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.stream.Collectors;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVPrinter;
 
@@ -164,12 +162,9 @@ final class JobFolder implements AutoCloseable {
 
   /** Deletes parts that an earlier, longer run has left over. */
   void deleteOtherParts(List<FeaturePart> parts) {
-    Set<String> own = parts.stream().map(FeaturePart::name).collect(Collectors.toSet());
     try {
-      for (String name : folder.names()) {
-        if (name.matches("part-\\d{5}\\.(npy|csv)") && !own.contains(name.substring(0, 10))) {
-          folder.delete(name);
-        }
+      for (String name : FeaturePart.others(folder.names(), parts)) {
+        folder.delete(name);
       }
     } catch (IOException error) {
       throw failure(error);
