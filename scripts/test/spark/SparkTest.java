@@ -15,6 +15,7 @@
 //SOURCES ../../lib/features/FolderHeader.java
 //SOURCES ../../lib/kit/Store.java
 //SOURCES ../kit/StageRun.java
+//SOURCES StandaloneCluster.java
 //SOURCES ../../lib/classification/RowWriter.java
 //SOURCES ../../lib/classification/SongClassifier.java
 //SOURCES ../../lib/classification/SongModel.java
@@ -46,7 +47,6 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -72,22 +72,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(900)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class SparkTest {
-  private static final String VERSION = "4.0.1";
-
   @TempDir Path folder;
-  private final List<Process> cluster = new ArrayList<>();
+  private StandaloneCluster cluster;
   private String stderr;
   private String stdout;
 
   @AfterEach
   void stopCluster() {
-    cluster.forEach(SparkTest::kill);
-  }
-
-  private static void kill(Process process) {
-    List<ProcessHandle> children = process.descendants().toList();
-    process.destroyForcibly();
-    children.forEach(ProcessHandle::destroyForcibly);
+    if (cluster != null) {
+      cluster.close();
+    }
   }
 
   // ---- a corpus
@@ -368,7 +362,7 @@ class SparkTest {
     Path manifest = manifest();
     assertFails(
         1,
-        spark(manifest, "--master=spark://127.0.0.1:" + freePort()),
+        spark(manifest, "--master=spark://127.0.0.1:" + StandaloneCluster.freePort()),
         "no master can be reached there");
     assertFails(2, spark(manifest, "--master=127.0.0.1:7077"), "--master must be local[*]");
   }
@@ -591,70 +585,11 @@ class SparkTest {
 
   // ---- a cluster
 
-  /** A whole distribution of Spark: SPARK_HOME, or what {@code pip install pyspark} brought. */
-  private static Path distribution() throws IOException, InterruptedException {
-    String home = System.getenv("SPARK_HOME");
-    if (home == null) {
-      Process python =
-          new ProcessBuilder("python3", "-c", "import pyspark; print(pyspark.__path__[0])")
-              .redirectError(ProcessBuilder.Redirect.DISCARD)
-              .start();
-      String said =
-          new String(python.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-      home = python.waitFor() == 0 ? said : null;
-    }
-    Path jar = home == null ? null : Path.of(home, "jars/spark-core_2.13-" + VERSION + ".jar");
-    assumeTrue(
-        jar != null && Files.exists(jar),
-        "no Spark " + VERSION + ": pip install pyspark==" + VERSION + ", or set SPARK_HOME");
-    return Path.of(home);
-  }
-
-  private Process start(Path home, String log, String... args) throws IOException {
-    var command = new ArrayList<>(List.of("" + home.resolve("bin/spark-class")));
-    command.addAll(List.of(args));
-    var builder =
-        new ProcessBuilder(command)
-            .redirectErrorStream(true)
-            .redirectOutput(folder.resolve(log).toFile());
-    builder.environment().put("SPARK_HOME", "" + home);
-    builder.environment().put("SPARK_LOCAL_IP", "127.0.0.1");
-    builder.environment().put("SPARK_DAEMON_MEMORY", "256m");
-    builder.environment().put("SPARK_WORKER_DIR", "" + folder.resolve("work"));
-    Process process = builder.start();
-    cluster.add(process);
-    return process;
-  }
-
-  private static int freePort() throws IOException {
-    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
-  }
-
-  /** Waits until a master's page of JSON counts so many workers. */
-  private void awaitWorkers(int port, int workers) throws IOException, InterruptedException {
-    String wanted = "\"aliveworkers\":" + workers;
-    String said = "";
-    for (int i = 0; i < 1200; i++) {
-      try (var page =
-          URI.create("http://127.0.0.1:%d/json/".formatted(port)).toURL().openStream()) {
-        said = new String(page.readAllBytes(), StandardCharsets.UTF_8).replaceAll("\\s", "");
-        if (said.contains(wanted)) {
-          return;
-        }
-      } catch (IOException notYet) {
-        said = notYet.toString();
-      }
-      Thread.sleep(100);
-    }
-    throw new AssertionError(said + Files.readString(folder.resolve("master.log")));
-  }
-
   /** A worker and its executor are killed while parts are written: every track is there once. */
   @Test
   void aClusterThatLosesAWorkerWritesTheSameParts() throws Exception {
-    Path home = distribution();
+    cluster = new StandaloneCluster(folder);
+    cluster.startMaster();
     Path audio = track("0.wav", 20 * 66150);
     var csv = new StringBuilder("track,file,genre\nt0,audio/0.wav,a\n");
     for (int t = 1; t < 80; t++) {
@@ -662,45 +597,16 @@ class SparkTest {
       csv.append("t%d,audio/%d.wav,%s\n".formatted(t, t, t % 2 == 0 ? "a" : "b"));
     }
     Path manifest = Files.writeString(folder.resolve("tracks.csv"), csv);
-    int port = freePort();
-    int page = freePort();
-    String master = "spark://127.0.0.1:" + port;
-    start(
-        home,
-        "master.log",
-        "org.apache.spark.deploy.master.Master",
-        "--host",
-        "127.0.0.1",
-        "--port",
-        "" + port,
-        "--webui-port",
-        "" + page);
-    awaitWorkers(page, 0);
-    var workers = new ArrayList<Process>();
-    for (String log : List.of("worker1.log", "worker2.log")) {
-      workers.add(
-          start(
-              home,
-              log,
-              "org.apache.spark.deploy.worker.Worker",
-              "--host",
-              "127.0.0.1",
-              "--webui-port",
-              "0",
-              "-c",
-              "1",
-              "-m",
-              "600m",
-              master));
-    }
-    awaitWorkers(page, 2);
+    Process first = cluster.startWorker("worker1.log");
+    cluster.startWorker("worker2.log");
+    cluster.awaitWorkers(2);
 
     var exit =
         CompletableFuture.supplyAsync(
             () ->
                 spark(
                     manifest,
-                    "--master=" + master,
+                    "--master=" + cluster.master(),
                     "--part-tracks=2",
                     "--conf=spark.driver.host=127.0.0.1",
                     "--conf=spark.driver.bindAddress=127.0.0.1",
@@ -709,7 +615,7 @@ class SparkTest {
     while (records(job) < 3 && !exit.isDone()) {
       Thread.sleep(10);
     }
-    kill(workers.get(0));
+    StandaloneCluster.kill(first);
     int before = records(job);
     assertEquals(0, exit.get(), () -> stdout + stderr);
     assertTrue(before < 40, before + " parts were there when the worker was killed");
