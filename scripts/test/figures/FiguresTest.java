@@ -5,6 +5,7 @@
 //DEPS org.slf4j:slf4j-nop:2.0.17
 //SOURCES ../../lib/figures/Chart.java
 //SOURCES ../../lib/figures/Charts.java
+//SOURCES ../../lib/figures/ColourScale.java
 //SOURCES ../../lib/figures/Figures.java
 //SOURCES ../../lib/figures/ReferenceLines.java
 //SOURCES ../../lib/kit/Stage.java
@@ -18,6 +19,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import genrelab.figures.Chart;
 import genrelab.figures.Charts;
+import genrelab.figures.ColourScale;
 import genrelab.figures.Figures;
 import genrelab.figures.ReferenceLines;
 import genrelab.results.Rows;
@@ -155,7 +157,7 @@ class FiguresTest {
             Map.of("Old-Time / Historic", segment),
             13,
             3,
-            genrelab.figures.ColourScale.DIVERGING,
+            ColourScale.DIVERGING,
             -1,
             1,
             "value",
@@ -300,5 +302,51 @@ class FiguresTest {
   @Test
   void referenceLinesLieAtTheirValues() {
     assertEquals(2, distance(20, 80) / (double) distance(50, 80), 0.05);
+  }
+
+  @Test
+  void pointsFarOffAreLeftOutAndCounted() {
+    var points = new ArrayList<Rows.Point>();
+    for (int i = 0; i < 200; i++) {
+      points.add(new Rows.Point(i % 20, i / 20.0, "rock", 0, "rock.00000", i));
+    }
+    assertEquals("n", desc(points));
+    points.add(new Rows.Point(5_000, 5, "rock", 0, "rock.00001", 0));
+    assertEquals("n · 1 far off not drawn", desc(points));
+  }
+
+  private static String desc(List<Rows.Point> points) {
+    String svg = Charts.svg(Charts.tsne(points, Charts.ColourBy.GENRE, "t", "n"), "x");
+    return svg.substring(svg.indexOf("<desc>") + 6, svg.indexOf("</desc>"));
+  }
+
+  @Test
+  void heatMapsShowTheirValuesAsColours() {
+    float[] values = new float[130 * 13];
+    IntStream.range(0, values.length).forEach(i -> values[i] = i / 13 < 65 ? -99 : 99);
+    BufferedImage image =
+        Charts.image(
+            Charts.heat(values, 13, 3, ColourScale.DIVERGING, -60, 60, "band", "value", "t", "s"));
+    int y = image.getHeight() / 2;
+    assertEquals(0x2166AC, image.getRGB(image.getWidth() / 4, y) & 0xFFFFFF, "low is blue");
+    assertEquals(0xB2182B, image.getRGB(5 * image.getWidth() / 8, y) & 0xFFFFFF, "high is red");
+  }
+
+  @Test
+  void barsAreAsHighAsTheirValues() {
+    var bars = Map.of("f1", List.of(Charts.Bar.of(0.5), Charts.Bar.of(1), Charts.Bar.of(0.25)));
+    BufferedImage image =
+        Charts.image(Charts.bars(List.of("a", "b", "c"), bars, "f1", 1, "t", "s"));
+    int[] heights = new int[image.getWidth()];
+    for (int x = 0; x < image.getWidth() * 3 / 4; x++) {
+      for (int y = 0; y < image.getHeight(); y++) {
+        heights[x] += (image.getRGB(x, y) & 0xFFFFFF) == 0x88CCEE ? 1 : 0;
+      }
+    }
+    int[] seen = IntStream.of(heights).filter(h -> h > 50).distinct().sorted().toArray();
+    assertTrue(seen.length >= 3, "three heights");
+    double whole = seen[seen.length - 1];
+    assertTrue(IntStream.of(seen).anyMatch(h -> Math.abs(h / whole - 0.5) < 0.01));
+    assertTrue(IntStream.of(seen).anyMatch(h -> Math.abs(h / whole - 0.25) < 0.01));
   }
 }
