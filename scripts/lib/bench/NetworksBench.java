@@ -173,7 +173,7 @@ public class NetworksBench {
   private static double infer(ComputationGraph network, Network which, float[][] data, int steps) {
     long begin = System.nanoTime();
     for (int step = 0; step < steps; step++) {
-      network.outputSingle(features(which, data[step])).toFloatMatrix();
+      Floats.rows(network.outputSingle(features(which, data[step])));
     }
     return (System.nanoTime() - begin) / 1e6 / steps;
   }

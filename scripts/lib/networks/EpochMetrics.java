@@ -6,6 +6,7 @@
 //SOURCES ../features/Features.java
 //SOURCES ../kit/Stage.java
 //SOURCES ../kit/Store.java
+//SOURCES dl4j/Floats.java
 //SOURCES dl4j/Threads.java
 //SOURCES ../results/Part.java
 //SOURCES ../results/Rows.java
@@ -13,6 +14,7 @@
 package genrelab.networks;
 
 import genrelab.evaluation.Calibration;
+import genrelab.networks.dl4j.Floats;
 import java.util.Map;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -50,7 +52,7 @@ final class EpochMetrics extends BaseTrainingListener {
             .get("dropout")
             .mmul(network.getLayer("output").getParam("W"))
             .addiRowVector(network.getLayer("output").getParam("b"));
-    float[][] scores = logits.toFloatMatrix();
+    float[][] scores = Floats.rows(logits);
     for (int r = 0; r < rows.length; r++) {
       right += Calibration.likeliest(scores[r]) == labels[rows[r]] ? 1 : 0;
     }

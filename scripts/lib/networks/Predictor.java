@@ -3,6 +3,7 @@
 //SOURCES Training.java
 //SOURCES NetworkDefinition.java
 //SOURCES NetworkGraph.java
+//SOURCES dl4j/Floats.java
 //SOURCES dl4j/Threads.java
 //SOURCES ../kit/Stage.java
 
@@ -10,6 +11,7 @@ package genrelab.networks;
 
 import genrelab.evaluation.SegmentPredictor;
 import genrelab.kit.Stage;
+import genrelab.networks.dl4j.Floats;
 import genrelab.networks.dl4j.Threads;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -56,9 +58,8 @@ public final class Predictor implements SegmentPredictor {
   @Override
   public float[][] predict(float[][] segments) {
     float[][] probabilities =
-        network()
-            .outputSingle(model.preparation().inputs(segments, new int[segments.length]))
-            .toFloatMatrix();
+        Floats.rows(
+            network().outputSingle(model.preparation().inputs(segments, new int[segments.length])));
     for (float[] segment : probabilities) {
       for (float probability : segment) {
         if (!Float.isFinite(probability)) {
@@ -84,7 +85,7 @@ public final class Predictor implements SegmentPredictor {
     String layer = layerBeforeOutput();
     INDArray[] activations =
         built.output(List.of(layer), false, model.preparation().inputs(segments, clusters), null);
-    float[][] embeddings = activations[0].toFloatMatrix();
+    float[][] embeddings = Floats.rows(activations[0]);
     for (float[] segment : embeddings) {
       for (float value : segment) {
         if (!Float.isFinite(value)) {

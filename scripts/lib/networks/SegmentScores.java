@@ -8,6 +8,7 @@
 //SOURCES ../kit/Progress.java
 //SOURCES ../kit/Stage.java
 //SOURCES ../kit/Store.java
+//SOURCES dl4j/Floats.java
 //SOURCES dl4j/Threads.java
 //SOURCES ../results/Part.java
 //SOURCES ../results/Rows.java
@@ -15,6 +16,7 @@
 package genrelab.networks;
 
 import genrelab.evaluation.Calibration;
+import genrelab.networks.dl4j.Floats;
 import java.util.Arrays;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 
@@ -33,7 +35,7 @@ record SegmentScores(double loss, double accuracy, float[][] probabilities) {
     int right = 0;
     for (int start = 0; start < rows.length; start += batch) {
       int[] some = Arrays.copyOfRange(rows, start, Math.min(rows.length, start + batch));
-      float[][] output = network.outputSingle(data.inputs(some)).toFloatMatrix();
+      float[][] output = Floats.rows(network.outputSingle(data.inputs(some)));
       int[] labels = data.labelsOf(some);
       for (int r = 0; r < some.length; r++) {
         probabilities[start + r] = output[r];

@@ -41,6 +41,21 @@ public final class Floats {
     return array;
   }
 
+  /**
+   * The rows of a matrix, copied as blocks, where {@link INDArray#toFloatMatrix} makes an array of
+   * ND4J's for each row.
+   *
+   * @param matrix of floats, [rows, columns]
+   */
+  public static float[][] rows(INDArray matrix) {
+    Floats values = read(matrix);
+    var rows = new float[Math.toIntExact(matrix.size(0))][Math.toIntExact(matrix.size(1))];
+    for (int row = 0; row < rows.length; row++) {
+      values.get(row * rows[row].length, rows[row], 0, rows[row].length);
+    }
+    return rows;
+  }
+
   /** An array's floats, or a copy's if they lie otherwise. */
   static Floats read(INDArray array) {
     return new Floats(plain(array) ? array : array.dup('c'));

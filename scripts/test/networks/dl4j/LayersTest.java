@@ -9,6 +9,7 @@
 //SOURCES ../../../lib/networks/KerasWeights.java
 //SOURCES ../../../lib/networks/NetworkDefinition.java
 //SOURCES ../../../lib/networks/NetworkInput.java
+//SOURCES ../../../lib/networks/dl4j/Floats.java
 //SOURCES ../../../lib/networks/dl4j/Layers.java
 //SOURCES ../../../lib/networks/dl4j/PooledConvolution.java
 //RUNTIME_OPTIONS -Xmx1g -Djava.awt.headless=true
@@ -22,6 +23,7 @@ import genrelab.networks.KerasWeights;
 import genrelab.networks.NetworkDefinition;
 import genrelab.networks.NetworkInput;
 import genrelab.networks.NetworkInput.Shape;
+import genrelab.networks.dl4j.Floats;
 import genrelab.networks.dl4j.Layers;
 import genrelab.networks.dl4j.PooledConvolution;
 import java.util.Arrays;
@@ -32,6 +34,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
 
 class LayersTest {
   @AfterEach
@@ -95,6 +98,17 @@ class LayersTest {
     close(stock.outputSingle(inputs), ours.outputSingle(inputs), 1e-5);
     close(gradient(stock, inputs, labels), gradient(ours, inputs, labels), 1e-3);
     assertEquals(stock.score(), ours.score(), 1e-5);
+  }
+
+  @Test
+  void rowsAreThoseOfTheMatrixInEachOrder() {
+    INDArray matrix = Nd4j.randn('f', 3, 5);
+    assertArrayEquals(matrix.toFloatMatrix(), Floats.rows(matrix));
+    assertArrayEquals(matrix.toFloatMatrix(), Floats.rows(matrix.dup('c')));
+    INDArray inside = Nd4j.randn('c', 4, 5).get(NDArrayIndex.interval(1, 3));
+    assertArrayEquals(inside.toFloatMatrix(), Floats.rows(inside));
+    INDArray columns = Nd4j.randn('c', 4, 5).get(NDArrayIndex.all(), NDArrayIndex.interval(1, 4));
+    assertArrayEquals(columns.toFloatMatrix(), Floats.rows(columns));
   }
 
   private static INDArray gradient(ComputationGraph network, INDArray[] inputs, INDArray labels) {
