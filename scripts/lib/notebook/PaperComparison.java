@@ -50,62 +50,37 @@ import tech.tablesaw.api.Table;
  */
 public final class PaperComparison {
   private final Run run;
-  private final List<Rows.Experiment> planned;
-  private final Map<String, NetworkResults> networks = new HashMap<>();
 
-  /**
-   * @param planned results of a plan, whose networks on the flattened segment stand in for those
-   *     that the run lacks
-   */
-  PaperComparison(Run run, List<Rows.Experiment> planned) {
+  PaperComparison(Run run) {
     this.run = run;
-    this.planned = planned;
-  }
-
-  private NetworkResults network(String network) {
-    return networks.computeIfAbsent(network, this::read);
-  }
-
-  private NetworkResults read(String network) {
-    NetworkResults own = run.network(network);
-    return own.isEmpty()
-        ? NetworkResults.ofPlan(
-            network, planned.stream().filter(row -> folder(row).equals(network)).toList())
-        : own;
-  }
-
-  /** The folder's name of what a plan trained as the paper's networks with K-means; else empty. */
-  private static String folder(Rows.Experiment row) {
-    boolean published = row.options().equals("shape=flat") && row.clusters().equals("stratum");
-    return published ? row.network() + "-kmeans" : "";
   }
 
   // --- tables ------------------------------------------------------------------------------------
 
   /** Accuracies, time and size of a network beside the paper's: its Tables 3 and 4, and others. */
   public Table performance(String network) {
-    return network(network).metrics().isEmpty()
+    return run.network(network).metrics().isEmpty()
         ? Table.create(run.missing(network + "/metrics.json"))
         : table(network, NetworkTables::performance);
   }
 
   /** Precision and recall of each genre beside the paper's: its Tables 1 and 2. */
   public Table classReport(String network) {
-    return network(network).report().isEmpty()
+    return run.network(network).report().isEmpty()
         ? Table.create(run.missing(network + "/report.json"))
         : table(network, NetworkTables::classReport);
   }
 
   /** Correct, missed and wrongly assigned test segments of each genre beside the paper's. */
   public Table confusionCounts(String network) {
-    return network(network).report().isEmpty()
+    return run.network(network).report().isEmpty()
         ? Table.create(run.missing(network + "/report.json"))
         : table(network, NetworkTables::confusionCounts);
   }
 
   private Table table(String network, Function<NetworkTables, Tables.Sheet> kind) {
     var files = new ReportFiles(run::marked);
-    var tables = new NetworkTables(network(network), run.paper(network), files);
+    var tables = new NetworkTables(run.network(network), run.paper(network), files);
     Tables.Sheet sheet = kind.apply(tables);
     Table table = Table.create(sheet.caption());
     for (int i = 0; i < sheet.columns().size(); i++) {
@@ -190,7 +165,7 @@ public final class PaperComparison {
       for (PaperComparison each : shown) {
         cells.add(interval(each.bar(network, "test_accuracy", "segment")));
         cells.add(percent(each.bar(network, "test_accuracy", "track").value()));
-        double epochs = each.network(network).epochs();
+        double epochs = each.run.network(network).epochs();
         cells.add(Double.isNaN(epochs) ? "" : "%.0f".formatted(epochs));
       }
       Tables.append(table, cells.toArray(String[]::new));
@@ -237,7 +212,7 @@ public final class PaperComparison {
       table.addColumns(
           DoubleColumn.create(
               each.run.corpus() + " (ms/step)",
-              all.stream().mapToDouble(row -> each.network(row.network()).msPerStep())));
+              all.stream().mapToDouble(row -> each.run.network(row.network()).msPerStep())));
     }
     return TableFormat.numbers(table, "#,##0");
   }
@@ -277,7 +252,7 @@ public final class PaperComparison {
 
   /** A metric with its interval, in percent; NaN where unknown. */
   private Charts.Bar bar(String network, String metric, String level) {
-    NetworkResults.MetricEstimate found = network(network).metric(metric, level);
+    NetworkResults.MetricEstimate found = run.network(network).metric(metric, level);
     return Double.isNaN(found.low())
         ? Charts.Bar.of(100 * found.value())
         : new Charts.Bar(100 * found.value(), 100 * found.low(), 100 * found.high());
@@ -302,7 +277,7 @@ public final class PaperComparison {
 
   /** Recall of each genre with its 95 % interval, and the paper's: the diagonal as shares. */
   public Chart recalls(String network) {
-    List<Rows.ClassReport> report = network(network).report();
+    List<Rows.ClassReport> report = run.network(network).report();
     if (report.isEmpty()) {
       return new MissingChart(run.missing(network + "/report.json"));
     }
@@ -327,7 +302,7 @@ public final class PaperComparison {
         "paper",
         "recall (%)",
         false,
-        network(network).title() + run.onCorpus(" on ") + ": recall of each genre",
+        run.network(network).title() + run.onCorpus(" on ") + ": recall of each genre",
         run.subtitle(network, "95 % intervals over the test's tracks"));
   }
 

@@ -199,18 +199,7 @@ public final class Run {
 
   /** The run's tables and charts beside the paper's. */
   public PaperComparison besidePaper() {
-    return new PaperComparison(this, List.of());
-  }
-
-  /**
-   * The same, with the results of a plan in place of networks that the run lacks.
-   *
-   * @param plan folder of a plan's results; it need not exist
-   */
-  public PaperComparison besidePaper(String plan) {
-    return new PaperComparison(
-        this,
-        new RunFolder(KitFolder.resolve(plan)).rows("experiments.json", Rows.Experiment.class));
+    return new PaperComparison(this);
   }
 
   Optional<Paper.Network> paper(String network) {

@@ -17,7 +17,6 @@ import genrelab.networks.NetworkCatalog;
 import genrelab.results.BaselineMethod;
 import genrelab.results.Rows;
 import genrelab.results.RunFolder;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -70,42 +69,6 @@ public record NetworkResults(
       results.requireSameTraining(run, metric);
     }
     return results;
-  }
-
-  /**
-   * A plan's run as a network's results, of which there are the metrics alone.
-   *
-   * @param name as the network's folder would be named
-   * @param rows of {@code experiments.json}, those of one run
-   */
-  public static NetworkResults ofPlan(String name, List<Rows.Experiment> rows) {
-    var metrics = new ArrayList<Rows.Metric>();
-    var seeds = new TreeSet<Long>();
-    for (Rows.Experiment row : rows) {
-      if (seeds.add(row.seed())) {
-        metrics.add(networkMetric(name, row, "trainable_parameters", row.parameters()));
-        metrics.add(networkMetric(name, row, "epochs", row.epochs()));
-      }
-      metrics.add(
-          new Rows.Metric(
-              name,
-              row.seed(),
-              0,
-              row.split(),
-              row.level(),
-              row.metric(),
-              row.value(),
-              row.low(),
-              row.high()));
-    }
-    return new NetworkResults(
-        name, List.of(), List.of(), metrics, List.of(), List.of(), Optional.empty());
-  }
-
-  private static Rows.Metric networkMetric(
-      String name, Rows.Experiment row, String metric, double value) {
-    return new Rows.Metric(
-        name, row.seed(), 0, row.split(), "network", metric, value, value, value);
   }
 
   private static NetworkResults readFiles(RunFolder run, String name) {

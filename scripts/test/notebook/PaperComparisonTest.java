@@ -33,16 +33,15 @@ import org.junit.jupiter.api.io.TempDir;
 
 class PaperComparisonTest {
   private static final Path RESULTS = Path.of(System.getenv("GENRELAB_HOME"), "data/results");
-  private static final Path PLAN = RESULTS.resolve("paper");
 
   @TempDir Path folder;
 
   private static PaperComparison gtzan() {
-    return open("GTZAN", RESULTS.resolve("gtzan"), PLAN);
+    return open("GTZAN", RESULTS.resolve("gtzan"));
   }
 
-  private static PaperComparison open(String name, Path run, Path plan) {
-    return Run.open("" + run).named(name).besidePaper("" + plan);
+  private static PaperComparison open(String name, Path run) {
+    return Run.open("" + run).named(name).besidePaper();
   }
 
   /** The cells of a table's row, without those of its first column. */
@@ -102,33 +101,31 @@ class PaperComparisonTest {
   }
 
   @Test
-  void thePlansNetworksStandInForMissingOnes() throws Exception {
-    Path run = Files.createDirectories(folder.resolve("run"));
-    var comparison = open("GTZAN", run, PLAN);
-    String cnn = Html.of(comparison.performance("cnn-kmeans"));
+  void performanceStandsBesideThePapers() {
+    String cnn = Html.of(gtzan().performance("cnn-kmeans"));
     assertTrue(cnn.startsWith("<div>Table 3. CNN (K-means): performance, split by cluster"), cnn);
     assertEquals(List.of("%", "65.19", "63.16", "60.52", "65.79"), row(cnn, "Test accuracy"));
     assertEquals("30", row(cnn, "Epochs").get(2));
     assertEquals(List.of("961,098", "961,098"), row(cnn, "Trainable parameters").subList(1, 3));
-    String lstm = Html.of(comparison.performance("lstm-kmeans"));
+    String lstm = Html.of(gtzan().performance("lstm-kmeans"));
     assertTrue(lstm.startsWith("<div>Table 4. "), lstm);
     assertEquals(List.of("%", "42.09", "41.13", "38.37", "43.91"), row(lstm, "Test accuracy"));
     assertEquals("30", row(lstm, "Epochs").get(2));
-    assertTrue(
-        comparison.performance("cnn").name().contains("environment/jbang cnn "), "not of the plan");
+  }
 
-    Path own = Files.createDirectories(run.resolve("cnn-kmeans"));
-    Store.writeRows(own.resolve("metrics.json"), List.of(accuracy("cnn-kmeans", 0.5)));
-    String shown = Html.of(open("GTZAN", run, PLAN).performance("cnn-kmeans"));
-    assertEquals(List.of("%", "65.19", "50.00", "40.00", "60.00"), row(shown, "Test accuracy"));
-    String accuracies = Html.of(PaperComparison.accuracies(open("GTZAN", run, PLAN)));
-    assertEquals(
-        List.of("1690 × 1", "65.19", "50.00 (40.0 to 60.0)", "–", "–"),
-        row(accuracies, "cnn-kmeans"));
+  @Test
+  void accuraciesOfWhatARunHasStandBesideThePapers() throws Exception {
+    String accuracies = Html.of(PaperComparison.accuracies(gtzan()));
     assertEquals(
         List.of("1690 × 1", "42.09", "41.13 (38.4 to 43.9)", "41.36", "30"),
         row(accuracies, "lstm-kmeans"));
-    assertEquals(List.of("statistics", "–", "–", "–", "–"), row(accuracies, "svm"));
+    Path cnn = Files.createDirectories(folder.resolve("cnn-kmeans"));
+    Store.writeRows(cnn.resolve("metrics.json"), List.of(accuracy("cnn-kmeans", 0.5)));
+    String few = Html.of(PaperComparison.accuracies(open("GTZAN", folder)));
+    assertEquals(
+        List.of("1690 × 1", "65.19", "50.00 (40.0 to 60.0)", "–", "–"), row(few, "cnn-kmeans"));
+    assertEquals(List.of("1690 × 1", "42.09", "–", "–", "–"), row(few, "lstm-kmeans"));
+    assertEquals(List.of("statistics", "–", "–", "–", "–"), row(few, "svm"));
   }
 
   @Test
@@ -157,7 +154,7 @@ class PaperComparisonTest {
 
   @Test
   void whatIsMissingIsToldWithItsCommand() {
-    var nowhere = open("x", folder.resolve("nowhere"), folder);
+    var nowhere = open("x", folder.resolve("nowhere"));
     String cnn = "environment/jbang cnn --features";
     assertTrue(nowhere.performance("cnn").name().contains(cnn));
     assertTrue(nowhere.classReport("cnn").name().contains("report.json is missing here"));
@@ -181,7 +178,7 @@ class PaperComparisonTest {
         List.of(
             new Rows.ClassReport("cnn", 1, 0, "polka", 0.0, 0.0, 0.0, 2),
             new Rows.ClassReport("cnn", 1, 0, "samba", 0.5, 0.75, 0.6, 4)));
-    var comparison = open("dances", folder, folder);
+    var comparison = open("dances", folder);
     String report = Html.of(comparison.classReport("cnn"));
     assertTrue(report.startsWith("<div>CNN: classification report"), report);
     assertEquals(List.of("4", "0.5000", "0.7500", "0.6000"), row(report, "samba"));
