@@ -168,7 +168,7 @@ class FastLstmTest {
   @ParameterizedTest
   @MethodSource("FastLstmTest$Case#some")
   void agreesWithDl4j(Case shape) {
-    var random = new Random(shape.hashCode());
+    var random = new Random(shape.toString().hashCode()); // an enum's own differs by process
     Layer stock = shape.layer(false);
     Layer fast = shape.layer(true);
     assertEquals(stock.paramTable().keySet(), fast.paramTable().keySet());
