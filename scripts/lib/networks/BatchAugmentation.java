@@ -59,9 +59,19 @@ public record BatchAugmentation(int frames, int coefficients, int shift, double 
     if (shift == 0) {
       return segment;
     }
+    int widest = Math.min(shift, mean.length - 1);
+    return shifted(segment, mean, random.nextInt(2 * widest + 1) - widest);
+  }
+
+  /**
+   * Moves a segment along the frequency axis.
+   *
+   * @param segment frames × coefficients, row by row; unchanged
+   * @param mean what fills the gap, one a coefficient
+   * @param by mel bands: up, or down where it is negative
+   */
+  public static float[] shifted(float[] segment, float[] mean, int by) {
     int columns = mean.length;
-    int widest = Math.min(shift, columns - 1);
-    int by = random.nextInt(2 * widest + 1) - widest;
     float[] moved = new float[segment.length];
     for (int i = 0; i < moved.length; i++) {
       int column = i % columns;

@@ -35,6 +35,7 @@ import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
 import org.deeplearning4j.nn.conf.layers.LSTM;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.conf.layers.PoolingType;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
 import org.deeplearning4j.nn.conf.layers.recurrent.LastTimeStep;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -104,7 +105,12 @@ public final class LayerTable {
   }
 
   private void addMerge(String name, int clusters) {
-    add(Kind.INPUT, "Cluster beside it", "one-hot, " + clusters, size(name), 0, 0);
+    boolean ofCluster = network.getConfiguration().getVertexInputs().get(name).contains("clusters");
+    if (ofCluster) {
+      add(Kind.INPUT, "Cluster beside it", "one-hot, " + clusters, size(name), 0, 0);
+    } else { // of a network of the user's own
+      add(Kind.SHAPE, "Concatenation", "", size(name), 0, 0);
+    }
   }
 
   private void addLayer(String name, Layer layer) {
@@ -112,7 +118,11 @@ public final class LayerTable {
     if (layer instanceof ConvolutionLayer convolution) {
       addConvolution(name, convolution, parameters);
     } else if (layer instanceof SubsamplingLayer pooling) {
-      addPooling(pooling.getKernelSize()[0], size(name));
+      addPooling(
+          pooling.getPoolingType() == PoolingType.MAX ? "Max pooling" : "Average pooling",
+          pooling.getKernelSize(),
+          pooling.getStride(),
+          size(name));
     } else if (layer instanceof BatchNormalization) {
       long half = parameters / 2; // scale and shift; running mean and variance
       add(Kind.NORMALISATION, "Batch normalisation", "", size(name), half, half);
@@ -149,12 +159,15 @@ public final class LayerTable {
         parameters,
         0);
     if (pooled) {
-      addPooling(((PooledConvolution) convolution).pool(), size(name));
+      int window = ((PooledConvolution) convolution).pool();
+      addPooling("Max pooling", new int[] {window, window}, new int[] {2, 2}, size(name));
     }
   }
 
-  private void addPooling(int window, String output) {
-    add(Kind.POOLING, "Max pooling", "%d × %d, stride 2".formatted(window, window), output, 0, 0);
+  private void addPooling(String name, int[] window, int[] stride, String output) {
+    String steps = stride[0] == stride[1] ? "" + stride[0] : stride[0] + " × " + stride[1];
+    String detail = "%d × %d, stride %s".formatted(window[0], window[1], steps);
+    add(Kind.POOLING, name, detail, output, 0, 0);
   }
 
   /** The vertex or network input that a layer takes. */

@@ -62,12 +62,36 @@ public final class RandomCrops {
    * @return frames × coefficients, row by row; begins at each frame with the same probability
    */
   public float[] draw(int row, Random random) {
-    int[] run = runOf.getOrDefault(row, new int[] {row});
-    int length = features.frames() * features.coefficients();
+    int[] run = run(row);
+    return crop(run, random.nextInt((run.length - 1) * features.frames() + 1));
+  }
+
+  /**
+   * The crop that begins some frames behind a segment's first.
+   *
+   * @param frames from 0, up to a segment's length
+   * @return frames × coefficients, row by row; the segment itself where no other follows it
+   */
+  public float[] later(int row, int frames) {
+    int[] run = run(row);
+    int place = 0;
+    while (run[place] != row) {
+      place++;
+    }
+    return crop(
+        run,
+        place + 1 < run.length ? place * features.frames() + frames : place * features.frames());
+  }
+
+  private int[] run(int row) {
+    return runOf.getOrDefault(row, new int[] {row});
+  }
+
+  private float[] crop(int[] run, int frame) {
     int columns = features.coefficients();
-    int start = columns * random.nextInt((run.length - 1) * features.frames() + 1);
-    int first = start / length;
-    int skipped = start % length;
+    int length = features.frames() * columns;
+    int first = frame / features.frames();
+    int skipped = frame % features.frames() * columns;
     float[] crop = Arrays.copyOfRange(features.values(run[first]), skipped, skipped + length);
     if (skipped > 0) {
       System.arraycopy(features.values(run[first + 1]), 0, crop, length - skipped, skipped);

@@ -18,6 +18,9 @@ package genrelab.networks;
 import genrelab.evaluation.Calibration;
 import genrelab.networks.dl4j.Floats;
 import java.util.Arrays;
+import java.util.List;
+import java.util.function.IntFunction;
+import java.util.stream.Stream;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 
 /**
@@ -30,19 +33,60 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 record SegmentScores(double loss, double accuracy, float[][] probabilities) {
   /** Runs the network on a part's segments, in batches. */
   static SegmentScores of(ComputationGraph network, TrainingData data, int[] rows, int batch) {
-    float[][] probabilities = new float[rows.length][];
+    return of(network, data, rows, batch, Stream.of(data.features()::values));
+  }
+
+  /**
+   * The same of the mean prediction of several variants of each segment.
+   *
+   * @param variants one or more, each a function from a row to its values
+   */
+  static SegmentScores of(
+      ComputationGraph network,
+      TrainingData data,
+      int[] rows,
+      int batch,
+      Stream<IntFunction<float[]>> variants) {
+    List<float[][]> predicted =
+        variants.map(variant -> probabilities(network, data, rows, batch, variant)).toList();
+    float[][] probabilities = mean(predicted);
+    int[] labels = data.labelsOf(rows);
     double loss = 0;
     int right = 0;
-    for (int start = 0; start < rows.length; start += batch) {
-      int[] some = Arrays.copyOfRange(rows, start, Math.min(rows.length, start + batch));
-      float[][] output = Floats.rows(network.outputSingle(data.inputs(some)));
-      int[] labels = data.labelsOf(some);
-      for (int r = 0; r < some.length; r++) {
-        probabilities[start + r] = output[r];
-        loss -= Math.log(Math.max(1e-7, output[r][labels[r]]));
-        right += Calibration.likeliest(output[r]) == labels[r] ? 1 : 0;
-      }
+    for (int r = 0; r < rows.length; r++) {
+      loss -= Math.log(Math.max(1e-7, probabilities[r][labels[r]]));
+      right += Calibration.likeliest(probabilities[r]) == labels[r] ? 1 : 0;
     }
     return new SegmentScores(loss / rows.length, (double) right / rows.length, probabilities);
+  }
+
+  private static float[][] probabilities(
+      ComputationGraph network,
+      TrainingData data,
+      int[] rows,
+      int batch,
+      IntFunction<float[]> segment) {
+    float[][] probabilities = new float[rows.length][];
+    for (int start = 0; start < rows.length; start += batch) {
+      int[] some = Arrays.copyOfRange(rows, start, Math.min(rows.length, start + batch));
+      float[][] output = Floats.rows(network.outputSingle(data.inputs(some, segment)));
+      System.arraycopy(output, 0, probabilities, start, output.length);
+    }
+    return probabilities;
+  }
+
+  private static float[][] mean(List<float[][]> predicted) {
+    float[][] mean = new float[predicted.get(0).length][];
+    for (int row = 0; row < mean.length; row++) {
+      mean[row] = new float[predicted.get(0)[row].length];
+      for (int c = 0; c < mean[row].length; c++) {
+        double sum = 0;
+        for (float[][] one : predicted) {
+          sum += one[row][c];
+        }
+        mean[row][c] = (float) (sum / predicted.size());
+      }
+    }
+    return mean;
   }
 }

@@ -92,10 +92,10 @@ final class TrainingData extends SplitFeatures {
 
   private NetworkInput networkInput() {
     Features features = features();
-    if (options.shiftCoefficients > 0 && !features.key().equals("logmel")) {
+    if (options.shiftCoefficients + options.testShift > 0 && !features.key().equals("logmel")) {
       throw new Stage.Failure(
-          "%s: --shift-coefficients moves mel bands, which %s has none of; give log-mels",
-          options.features, features.key());
+          "%s: --%sshift-coefficients moves mel bands, which %s has none of; give log-mels",
+          options.features, options.shiftCoefficients > 0 ? "" : "test-", features.key());
     }
     if (features.mapping().size() < 2) {
       throw new Stage.Failure(

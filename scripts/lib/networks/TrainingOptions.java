@@ -194,6 +194,24 @@ public final class TrainingOptions {
   public TestModel testModel;
 
   @Option(
+      names = "--test-crops",
+      defaultValue = "1",
+      description =
+          "Test the mean prediction of this many crops of a segment's length, up to 64, which begin"
+              + " at evenly spaced frames from its first to the next segment's; validation and"
+              + " classify take the segment alone (default ${DEFAULT-VALUE}: the segment).")
+  public int testCrops;
+
+  @Option(
+      names = "--test-shift-coefficients",
+      defaultValue = "0",
+      description =
+          "Of log-mels, test the mean prediction of the segment and of its shifts along the"
+              + " frequency axis by up to this many mel bands, up to 16; validation and classify"
+              + " take the segment alone (default ${DEFAULT-VALUE}: none).")
+  public int testShift;
+
+  @Option(
       names = "--seed",
       defaultValue = "1",
       description =
@@ -263,6 +281,8 @@ public final class TrainingOptions {
         "--class-weights=" + classWeights,
         "--early-stopping=" + earlyStopping,
         "--test-model=" + testModel,
+        "--test-crops=" + testCrops,
+        "--test-shift-coefficients=" + testShift,
         "--seed=" + seed,
         "--fold=" + fold,
         "--split-by=" + splitBy);
@@ -284,9 +304,9 @@ public final class TrainingOptions {
         maskCoefficients >= 0, "--mask-coefficients must be 0 or more, not %s", maskCoefficients);
     Stage.requireOption(mixup >= 0 && mixup <= 1, "--mixup must be from 0 to 1, not %s", mixup);
     Stage.requireOption(
-        !randomCrops || clusters == Clusters.none,
-        "--random-crops does not go with --clusters one-hot: a cluster is of a segment, not of a"
-            + " crop");
+        !randomCrops && testCrops == 1 || clusters == Clusters.none,
+        "--random-crops and --test-crops do not go with --clusters one-hot: a cluster is of a"
+            + " segment, not of a crop");
     Stage.requireOption(
         shiftCoefficients >= 0,
         "--shift-coefficients must be 0 or more, not %s",
@@ -295,6 +315,12 @@ public final class TrainingOptions {
         emaMomentum >= 0 && emaMomentum < 1,
         "--ema-momentum must be from 0 to below 1, not %s",
         emaMomentum);
+    Stage.requireOption(
+        testCrops >= 1 && testCrops <= 64, "--test-crops must be from 1 to 64, not %s", testCrops);
+    Stage.requireOption(
+        testShift >= 0 && testShift <= 16,
+        "--test-shift-coefficients must be from 0 to 16, not %s",
+        testShift);
     Stage.requireOption(fold >= 0, "--fold must be 0 or more, not %s", fold);
     Stage.requireOption(
         earlyStopping >= 0, "--early-stopping must be 0 or more, not %s", earlyStopping);

@@ -15,6 +15,7 @@
 //SOURCES ModelFile.java
 //SOURCES NetworkGraph.java
 //SOURCES SegmentScores.java
+//SOURCES TestTimeAugmentation.java
 //SOURCES TrainedModel.java
 //SOURCES TrainingData.java
 //SOURCES TrainingHistory.java
@@ -84,9 +85,9 @@ final class TrainingResults {
       network.params().assign(Nd4j.createFromArray(history.bestWeights()));
     }
     int[] rows = data.rows(Part.test);
-    SegmentScores score = scores(rows);
-    requireFinite(score.probabilities());
-    TestResults test = test(rows, score);
+    SegmentScores alone = scores(rows); // as classify predicts
+    requireFinite(alone.probabilities());
+    TestResults test = test(rows, alone);
     List<Rows.Metric> metrics = metrics(test);
     int[] knownRows = data.rows(Part.known);
     Optional<TestResults> known =
@@ -97,7 +98,7 @@ final class TrainingResults {
         history.bestEpoch() == history.epochs().size() ? last : calibration(history.bestWeights());
     SongCalibration tested = options.testModel == TrainingOptions.TestModel.best ? best : last;
     metrics.addAll(
-        tested.metrics(test, data.tracksOf(rows), score.probabilities(), data.labelsOf(rows)));
+        tested.metrics(test, data.tracksOf(rows), alone.probabilities(), data.labelsOf(rows)));
     Store.writeRows(options.out.resolve("history.json"), history.epochs());
     test.write(options.out, metrics, known);
     writeModel("model.zip", metrics, lastWeights, history.epochs().size(), last);
@@ -107,7 +108,13 @@ final class TrainingResults {
     System.out.println(options.out);
   }
 
-  private TestResults test(int[] rows, SegmentScores score) {
+  /** The test of a part: of the segments alone, or with test-time augmentation. */
+  private TestResults test(int[] rows, SegmentScores alone) {
+    var augmentation = new TestTimeAugmentation(data, options);
+    SegmentScores score =
+        augmentation.isNone()
+            ? alone
+            : SegmentScores.of(network, data, rows, options.batch, augmentation.variants(rows));
     return new TestResults(
         name,
         options.seed,

@@ -15,6 +15,7 @@ import genrelab.features.FeatureCatalog;
 import genrelab.features.Features;
 import genrelab.kit.Stage;
 import genrelab.results.BaselineMethod;
+import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -192,7 +193,7 @@ public final class ExperimentSteps {
 
   private Path script(PlannedRun run) {
     Path script = plan.scripts().get(run.network());
-    if (script != null && !Files.isRegularFile(script)) {
+    if (script != null && script.isAbsolute() && !Files.isRegularFile(script)) {
       throw new Stage.Failure(
           "%s: networks.%s.script: no file %s; give its path from the plan's folder",
           plan.file(), run.network(), script);
@@ -207,11 +208,11 @@ public final class ExperimentSteps {
     Plan.Split split = plan.splits().get(name);
     String kind = "--features";
     Path input;
-    if (!split.features().isEmpty()) {
+    if (split.by().equals("cluster")) {
       input = features(split.features(), name, Plan.NONE, seed);
     } else if (given.corpus() != null) {
       kind = SEGMENTS;
-      input = segments();
+      input = segments(split.segmentSeconds());
     } else {
       input = firstGiven(name);
     }
@@ -229,14 +230,21 @@ public final class ExperimentSteps {
     return file;
   }
 
-  /** What to split where there is no audio: the same segments are in all features of a plan. */
+  /**
+   * What to split where there is no audio: features of the same length are of the same segments.
+   */
   private Path firstGiven(String split) {
-    return plan.features().keySet().stream()
+    double seconds = plan.splits().get(split).segmentSeconds();
+    List<String> sameLength =
+        plainFeatures().stream()
+            .filter(name -> plan.features().get(name).segmentSeconds() == seconds)
+            .toList();
+    return sameLength.stream()
         .filter(given.features()::containsKey)
         .map(given.features()::get)
         .findFirst()
         .orElseThrow(
-            () -> lacking("splits." + split, plainFeatures().stream().findFirst().orElse("NAME")));
+            () -> lacking("splits." + split, sameLength.stream().findFirst().orElse("NAME")));
   }
 
   private Stage.Failure lacking(String key, String features) {
@@ -264,7 +272,7 @@ public final class ExperimentSteps {
           "%s: features.%s: give the model that embeds, --model FILE, or --features %s=FILE",
           plan.file(), name, name);
     }
-    Path segments = plain ? segments() : augmented(split, augmentation, seed);
+    Path segments = plain ? segments(set.segmentSeconds()) : augmented(split, augmentation, seed);
     String place = name + (plain ? "" : "-" + augmentation + "-" + split + "-seed" + seed);
     String ending = FeatureCatalog.ofStage(set.stage()).orElseThrow().ending();
     Path file = out.resolve("features").resolve(place + ending);
@@ -289,9 +297,14 @@ public final class ExperimentSteps {
     return add(new StageSteps(seed).kmeans(place, of, fittedOn, file, set.options())).output();
   }
 
-  private Path segments() {
-    Path file = out.resolve("segments.json");
-    return add(new StageSteps(plan.seeds().get(0)).corpus("segment", given.corpus(), file))
+  private Path segments(double seconds) {
+    boolean usual = seconds == Plan.SEGMENT_SECONDS;
+    String length = new BigDecimal("" + seconds).stripTrailingZeros().toPlainString();
+    String ending = usual ? "" : "-" + length + "s";
+    Path file = out.resolve("segments" + ending + ".json");
+    Map<String, String> options = usual ? Map.of() : Map.of("seconds", length);
+    return add(new StageSteps(plan.seeds().get(0))
+            .segment("segment" + ending, given.corpus(), file, options))
         .output();
   }
 
@@ -301,7 +314,7 @@ public final class ExperimentSteps {
       throw needsAudio(augmentation);
     }
     String name = augmentation + "-" + split + "-seed" + seed;
-    Path segments = segments();
+    Path segments = segments(plan.splits().get(split).segmentSeconds());
     Path parts = split(split, Plan.NONE, seed);
     return add(new StageSteps(seed)
             .augment(

@@ -105,7 +105,8 @@ public final class KitLocation {
     }
     command.add("run");
     if (step.script() != null) {
-      command.add(step.script().toString());
+      URI script = own(step.script());
+      command.add(isRemote(script.toString()) ? script.toString() : Path.of(script).toString());
     } else if (isRemote()) {
       command.add(step.alias() + "@" + place);
     } else {
@@ -118,6 +119,11 @@ public final class KitLocation {
 
   private static boolean isWindows() {
     return System.getProperty("os.name").toLowerCase(Locale.ROOT).contains("win");
+  }
+
+  /** A network's script that a plan names: a relative one is of the kit. */
+  private URI own(Path script) {
+    return script.isAbsolute() ? script.toUri() : catalog.resolve(Store.slashed(script));
   }
 
   private URI script(String alias) {
@@ -144,7 +150,7 @@ public final class KitLocation {
     }
     try {
       var sources = new TreeMap<URI, String>();
-      include(step.script() != null ? step.script().toUri() : script(step.alias()), sources);
+      include(step.script() != null ? own(step.script()) : script(step.alias()), sources);
       return Store.sha256(String.join("\n", sources.values()) + "\n");
     } catch (IOException | Stage.Failure error) {
       if (!isRemote()) {

@@ -50,10 +50,12 @@ import java.util.stream.Stream;
  *   mine: {script: MyNetwork.java}
  * features:                       # a stage and its options by their long names
  *   mfcc: {stage: mfcc}           # computed, or a file given by --features mfcc=FILE
+ *   long: {stage: mfcc, segment-seconds: 10}  # default: 3
  *   kmeans: {stage: kmeans, of: mfcc, clusters: 10, fit-on: train}
  * splits:                         # options of split
  *   segment: {by: segment}
  *   cluster: {by: cluster, features: kmeans}
+ *   long: {by: track, features: long}  # of the segments of these features
  *   folds: {by: artist, folds: 5} # a training per fold; their tests are pooled
  * augmentations:                  # options of augment; needs --corpus
  *   noisy: {stretch: none, pitch: none, noise: 20}
@@ -72,7 +74,7 @@ import java.util.stream.Stream;
  * @param name of the folder of its results
  * @param file it was read from, for messages
  * @param epochs by network
- * @param scripts of networks that are not the kit's, by their names
+ * @param scripts of networks that are no stages, by their names; a relative one is the kit's
  * @param features by their names
  * @param splits by their names
  * @param augmentations options of augment, by their names
@@ -111,6 +113,9 @@ public record Plan(
           "refit",
           "shape");
 
+  /** Length of a segment where a plan says nothing, in seconds: that of {@code segment}. */
+  static final double SEGMENT_SECONDS = 3;
+
   /** The augmentation of a run without one. */
   public static final String NONE = "none";
 
@@ -131,9 +136,12 @@ public record Plan(
    *
    * @param stage kmeans or a stage of {@link genrelab.features.FeatureCatalog}
    * @param of the features that kmeans clusters; else empty
+   * @param segmentSeconds length of the segments; where it clusters, that of the features it
+   *     clusters
    * @param options of the stage
    */
-  public record FeatureSet(String stage, String of, Map<String, String> options) {
+  public record FeatureSet(
+      String stage, String of, double segmentSeconds, Map<String, String> options) {
     public boolean isClustered() {
       return stage.equals("kmeans");
     }
@@ -147,10 +155,11 @@ public record Plan(
   /**
    * A split into training, validation and test sets.
    *
-   * @param features whose clusters stratify it; else empty
+   * @param features whose clusters stratify it, or whose segments it is of; may be empty
+   * @param segmentSeconds length of its segments
    * @param options of split
    */
-  public record Split(String features, Map<String, String> options) {
+  public record Split(String features, double segmentSeconds, Map<String, String> options) {
     public String by() {
       return options.getOrDefault("by", "segment");
     }
@@ -263,7 +272,7 @@ public record Plan(
           }
           var options = new LinkedHashMap<>(set.options());
           options.put("model", model.toString());
-          return new FeatureSet(set.stage(), set.of(), options);
+          return new FeatureSet(set.stage(), set.of(), set.segmentSeconds(), options);
         });
     Stage.requireOption(
         !named.equals(features),

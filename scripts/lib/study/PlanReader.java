@@ -26,6 +26,11 @@ import java.util.TreeSet;
 
 /** Reads one {@link Plan} from YAML and checks it; messages name the file and the key. */
 final class PlanReader {
+  /** Of the plans that come with the kit, in the kit. */
+  private static final Path SHIPPED = Path.of("data", "plans");
+
+  private static final String SECONDS = "segment-seconds";
+
   private final PlanYaml yaml;
   private final Path folder;
 
@@ -41,7 +46,8 @@ final class PlanReader {
    * A reader of one plan.
    *
    * @param file its name in messages
-   * @param folder beside which files are looked for that the plan names; null for none
+   * @param folder beside which files are looked for that the plan names; null for a plan that comes
+   *     with the kit
    */
   PlanReader(String file, Path folder) {
     this.yaml = new PlanYaml(file);
@@ -78,11 +84,11 @@ final class PlanReader {
       readTraining(plan.get("training"));
     }
     yaml.entries(plan, "features").forEach(this::readFeatures);
+    features.replaceAll(this::checked);
     yaml.entries(plan, "splits").forEach(this::readSplit);
     if (plan.has("augmentations")) {
       yaml.entries(plan, "augmentations").forEach(this::readAugmentation);
     }
-    features.forEach(this::checkFeatures);
     splits.forEach(this::checkSplit);
     var matrix = new RunMatrix(yaml, networks(), features, splits, augmentations.keySet());
     var runs = new ArrayList<>(matrix.runs(yaml.required(plan, "", "runs"), training));
@@ -231,8 +237,8 @@ final class PlanReader {
     }
     yaml.known(key, map, Set.of("script"));
     String script = yaml.text(key + ".script", yaml.required(map, key, "script"));
-    Path beside = folder == null ? Path.of(script) : folder.resolve(script);
-    scripts.put(name, beside.toAbsolutePath().normalize());
+    Path beside = folder == null ? SHIPPED : folder.toAbsolutePath();
+    scripts.put(name, beside.resolve(script).normalize());
   }
 
   private Set<String> networks() {
@@ -260,23 +266,35 @@ final class PlanReader {
           stage);
     }
     boolean kmeans = stage.equals("kmeans");
-    Set<String> own = kmeans ? Set.of("stage", "of") : Set.of("stage");
+    Set<String> own = Set.of("stage", kmeans ? "of" : SECONDS);
     Map<String, String> options = options(key, stage, map, own);
     String of = kmeans ? yaml.text(key + ".of", yaml.required(map, key, "of")) : "";
-    features.put(name, new FeatureSet(stage, of, options));
+    double seconds = map.has(SECONDS) ? seconds(key, map.get(SECONDS)) : Plan.SEGMENT_SECONDS;
+    features.put(name, new FeatureSet(stage, of, seconds, options));
   }
 
-  private void checkFeatures(String name, FeatureSet set) {
-    if (set.isClustered()) {
-      Set<String> plain = plainFeatures();
-      if (!plain.contains(set.of())) {
-        throw yaml.failure(
-            "features." + name + ".of",
-            "must be features without clusters (%s), not '%s'",
-            PlanYaml.listed(plain),
-            set.of());
-      }
+  private double seconds(String key, JsonNode node) {
+    if (!node.isNumber() || node.asDouble() < 0.1 || node.asDouble() > 60) {
+      throw yaml.failure(key + "." + SECONDS, "must be from 0.1 to 60, in seconds, not %s", node);
     }
+    return node.asDouble();
+  }
+
+  /** The features; those of kmeans with the segments that they are of. */
+  private FeatureSet checked(String name, FeatureSet set) {
+    if (!set.isClustered()) {
+      return set;
+    }
+    Set<String> plain = plainFeatures();
+    if (!plain.contains(set.of())) {
+      throw yaml.failure(
+          "features." + name + ".of",
+          "must be features without clusters (%s), not '%s'",
+          PlanYaml.listed(plain),
+          set.of());
+    }
+    double seconds = features.get(set.of()).segmentSeconds();
+    return new FeatureSet(set.stage(), set.of(), seconds, set.options());
   }
 
   private Set<String> plainFeatures() {
@@ -289,7 +307,9 @@ final class PlanReader {
     String key = "splits." + name;
     Map<String, String> options = options(key, "split", map, Set.of("features"));
     String of = map.has("features") ? yaml.text(key + ".features", map.get("features")) : "";
-    splits.put(name, new Split(of, options));
+    double seconds =
+        features.containsKey(of) ? features.get(of).segmentSeconds() : Plan.SEGMENT_SECONDS;
+    splits.put(name, new Split(of, seconds, options));
   }
 
   private void checkSplit(String name, Split split) {
@@ -307,8 +327,15 @@ final class PlanReader {
           key, "known-share: does not go with folds:, whose tests are pooled; leave one out");
     }
     boolean byCluster = split.by().equals("cluster");
-    if (byCluster == split.features().isEmpty()) {
-      throw yaml.failure(key, "by: cluster and features: (whose clusters?) go together");
+    if (byCluster && split.features().isEmpty()) {
+      throw yaml.failure(key, "by: cluster needs features: (whose clusters?)");
+    }
+    if (!byCluster && !split.features().isEmpty() && !plainFeatures().contains(split.features())) {
+      throw yaml.failure(
+          key + ".features",
+          "must be features without clusters (%s), not '%s'; clusters go with by: cluster",
+          PlanYaml.listed(plainFeatures()),
+          split.features());
     }
     if (byCluster) {
       var fit = new LinkedHashSet<>(features.keySet());

@@ -137,12 +137,24 @@ final class RunMatrix {
                 run.get("network"));
           }
         });
-    boolean clustered = features.get(run.get("features")).isClustered();
-    boolean folds = splits.get(run.get("split")).folds() > 0;
+    FeatureSet of = features.get(run.get("features"));
+    Split split = splits.get(run.get("split"));
+    if (of.segmentSeconds() != split.segmentSeconds()) {
+      throw yaml.failure(
+          key + ".split",
+          "'%s' is of segments of %s s, '%s' of %s s; use a split with features: %s",
+          run.get("split"),
+          split.segmentSeconds(),
+          run.get("features"),
+          of.segmentSeconds(),
+          run.get("features"));
+    }
+    boolean clustered = of.isClustered();
+    boolean folds = split.folds() > 0;
     if (folds && run.containsKey("augmentation") && !run.get("augmentation").equals(Plan.NONE)) {
       throw yaml.failure(key + ".augmentation", "does not go with a split of folds; leave it out");
     }
-    if (folds && features.get(run.get("features")).isFitOnTraining()) {
+    if (folds && of.isFitOnTraining()) {
       throw yaml.failure(
           key + ".features", "fit-on: train does not go with a split of folds; use fit-on: all");
     }

@@ -44,7 +44,9 @@ public final class StageOptions {
               Map.entry("ema-momentum", OptionValues.NUMBER),
               Map.entry("class-weights", "none|balanced"),
               Map.entry("early-stopping", OptionValues.COUNT),
-              Map.entry("test-model", "last|best")),
+              Map.entry("test-model", "last|best"),
+              Map.entry("test-crops", OptionValues.WHOLE),
+              Map.entry("test-shift-coefficients", OptionValues.COUNT)),
           BASELINE,
           Map.of(
               "level", "segment|track",

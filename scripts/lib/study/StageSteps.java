@@ -39,14 +39,21 @@ public record StageSteps(long seed) {
     return step(Step.COPY, Step.COPY, StageArguments.NONE, List.of(features), List.of(file));
   }
 
-  /**
-   * Reads a corpus.
-   *
-   * @param alias verify or segment
-   */
-  public Step corpus(String alias, Path corpus, Path file) {
-    StageArguments arguments = StageArguments.NONE.with("--corpus", corpus).with("--out", file);
-    return step(alias, alias, arguments, List.of(corpus), List.of(file));
+  /** Lists what is wrong with a corpus's files. */
+  public Step verify(Path corpus, Path file) {
+    return corpus("verify", "verify", corpus, file, Map.of());
+  }
+
+  /** Cuts a corpus's tracks into segments. */
+  public Step segment(String name, Path corpus, Path file, Map<String, String> options) {
+    return corpus(name, "segment", corpus, file, options);
+  }
+
+  private Step corpus(
+      String name, String alias, Path corpus, Path file, Map<String, String> options) {
+    StageArguments arguments =
+        StageArguments.NONE.with("--corpus", corpus).with("--out", file).with(options);
+    return step(name, alias, arguments, List.of(corpus), List.of(file));
   }
 
   /**
@@ -151,7 +158,7 @@ public record StageSteps(long seed) {
   /**
    * Trains and tests a network; an interrupted training goes on from its last epoch.
    *
-   * @param script of a network of the user's own; null for an alias of the catalog
+   * @param script of a network that is no stage; null for an alias of the catalog
    */
   public Step network(
       String name,

@@ -10,7 +10,8 @@ import java.util.List;
  *
  * @param name unique in the run, e.g. split-kmeans
  * @param alias of the catalog, {@link #COPY}, {@link #POOL} or {@link #ENSEMBLE}
- * @param script a network script of the user's own, run instead of the alias; null for none
+ * @param script a network script that a plan names, run instead of the alias; a relative one is the
+ *     kit's; null for none
  * @param inputs files and folders whose change makes it run again
  * @param outputs files it writes
  * @param seed for the record

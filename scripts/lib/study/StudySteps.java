@@ -93,8 +93,8 @@ public final class StudySteps {
     if (given.demo()) {
       steps.add(training.quick ? stages.demo(corpus, 5, 9) : stages.demo(corpus, 10, 30));
     }
-    steps.add(stages.corpus("verify", corpus, out.resolve("verify.json")));
-    steps.add(stages.corpus("segment", corpus, segments));
+    steps.add(stages.verify(corpus, out.resolve("verify.json")));
+    steps.add(stages.segment("segment", corpus, segments, Map.of()));
     steps.add(stages.features("mfcc", "mfcc", segments, corpus, mfcc, Map.of()));
     return steps;
   }

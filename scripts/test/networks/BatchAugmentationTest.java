@@ -1,14 +1,19 @@
 ///usr/bin/env jbang "$0" "$@" ; exit $?
 //JAVA 17+
-//DESCRIPTION Tests of what is done to training segments alone: masks and mixup
+//DESCRIPTION Tests of augmentation of the training segments, and of test-time augmentation
 //DEPS org.junit.platform:junit-platform-console-standalone:1.13.4
 //SOURCES ../kit/StageRun.java
 //SOURCES ../../Compact.java
 //SOURCES ../../lib/networks/BatchAugmentation.java
+//SOURCES ../../lib/networks/ModelFile.java
+//SOURCES ../../lib/networks/NetworkDefinition.java
+//SOURCES ../../lib/networks/Predictor.java
+//SOURCES ../../lib/features/Standardization.java
 //SOURCES ../../lib/features/Features.java
 //SOURCES ../../lib/kit/Store.java
 //SOURCES ../../lib/results/Rows.java
 //SOURCES ../../lib/results/Part.java
+//SOURCES ../../lib/results/SegmentId.java
 //RUNTIME_OPTIONS -Xmx1g -Djava.awt.headless=true
 //RUNTIME_OPTIONS -Dorg.eclipse.deeplearning4j.helpers.disable=false
 
@@ -19,10 +24,15 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import genrelab.features.Features;
+import genrelab.features.Standardization;
 import genrelab.kit.Store;
 import genrelab.networks.BatchAugmentation;
+import genrelab.networks.ModelFile;
+import genrelab.networks.NetworkDefinition;
+import genrelab.networks.Predictor;
 import genrelab.results.Part;
 import genrelab.results.Rows;
+import genrelab.results.SegmentId;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -274,6 +284,83 @@ class BatchAugmentationTest {
     }
   }
 
+  /**
+   * The mean over crops and shifts, recomputed by the trained network on the variants one by one.
+   */
+  @Test
+  void testTimeAugmentationAveragesTheVariantsOfASegment() throws Exception {
+    writeData();
+    assertEquals(0, train("plain").exit());
+    StageRun run = train("varied", "--test-crops=2", "--test-shift-coefficients=1");
+    assertEquals(0, run.exit(), run.stderr());
+    Path model = folder.resolve("varied/model.zip");
+    var predictor =
+        new Predictor(ModelFile.read(model), NetworkDefinition.ofScript("compact").orElseThrow());
+    Features features = Features.read(folder.resolve("mfcc.json"));
+    float[] mean = trainingMean(features);
+    List<Rows.Prediction> alone = rows("plain");
+    List<Rows.Prediction> varied = rows("varied");
+    for (int place = 0; place < varied.size(); place++) {
+      SegmentId id = varied.get(place).id();
+      float[] segment = features.values(row(features, id));
+      int next = row(features, new SegmentId(id.track(), id.segment() + 1));
+      int half = features.frames() / 2 * features.coefficients();
+      float[] crop = segment;
+      if (next >= 0) {
+        crop = Arrays.copyOf(Arrays.copyOfRange(segment, half, segment.length), segment.length);
+        System.arraycopy(features.values(next), 0, crop, segment.length - half, half);
+      }
+      float[][] variants = {
+        BatchAugmentation.shifted(segment, mean, -1),
+        segment,
+        BatchAugmentation.shifted(segment, mean, 1),
+        BatchAugmentation.shifted(crop, mean, -1),
+        crop,
+        BatchAugmentation.shifted(crop, mean, 1)
+      };
+      float[][] predicted = predictor.predict(variants);
+      for (int c = 0; c < predicted[0].length; c++) {
+        int genre = c;
+        double expected = Arrays.stream(predicted).mapToDouble(p -> p[genre]).average().orElse(0);
+        assertEquals(expected, varied.get(place).probabilities()[c], 1e-5, id.toString());
+        assertEquals(
+            predicted[1][c], alone.get(place).probabilities()[c], 1e-5, "the same network");
+      }
+    }
+    assertNotEquals(predictions("plain"), predictions("varied"));
+    // the confidences are those of classify, which takes segments alone
+    assertEquals(metric("plain", "temperature"), metric("varied", "temperature"));
+    assertEquals(metric("plain", "test_ece_calibrated"), metric("varied", "test_ece_calibrated"));
+  }
+
+  private List<Rows.Prediction> rows(String name) {
+    return Store.readRows(folder.resolve(name).resolve("predictions.json"), Rows.Prediction.class);
+  }
+
+  private double metric(String name, String metric) {
+    return Store.readRows(folder.resolve(name).resolve("metrics.json"), Rows.Metric.class).stream()
+        .filter(row -> row.metric().equals(metric))
+        .findFirst()
+        .orElseThrow()
+        .value();
+  }
+
+  private float[] trainingMean(Features features) {
+    List<float[]> training =
+        Store.readRows(folder.resolve("split.json"), Rows.SplitRow.class).stream()
+            .filter(row -> row.part() == Part.train)
+            .map(row -> features.values(row(features, row.id())))
+            .toList();
+    return Standardization.fit(training, COEFFICIENTS).mean();
+  }
+
+  private static int row(Features features, SegmentId id) {
+    return IntStream.range(0, features.size())
+        .filter(row -> features.id(row).equals(id))
+        .findFirst()
+        .orElse(-1);
+  }
+
   @Test
   void piecesHeldOutOfTrainingTracksAreTestedToo() throws Exception {
     writeData();
@@ -326,14 +413,18 @@ class BatchAugmentationTest {
   @Test
   void cropsDoNotGoWithClustersNorShiftsWithMfccs() throws Exception {
     writeData();
-    StageRun clusters = train("wrong", "--random-crops", "--clusters=one-hot");
-    assertEquals(2, clusters.exit());
-    assertTrue(clusters.stderr().contains("--clusters one-hot"), clusters.stderr());
+    for (String option : List.of("--random-crops", "--test-crops=2")) {
+      StageRun clusters = train("wrong", option, "--clusters=one-hot");
+      assertEquals(2, clusters.exit());
+      assertTrue(clusters.stderr().contains("--clusters one-hot"), clusters.stderr());
+    }
     Path features = folder.resolve("mfcc.json");
     Files.writeString(features, Files.readString(features).replace("\"logmel\"", "\"mfcc\""));
-    StageRun shift = train("wrong", "--shift-coefficients=1");
-    assertEquals(1, shift.exit());
-    assertTrue(shift.stderr().contains("moves mel bands"), shift.stderr());
+    for (String option : List.of("--shift-coefficients", "--test-shift-coefficients")) {
+      StageRun shift = train("wrong", option + "=1");
+      assertEquals(1, shift.exit());
+      assertTrue(shift.stderr().contains(option + " moves mel bands"), shift.stderr());
+    }
   }
 
   @Test

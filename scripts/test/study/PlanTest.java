@@ -124,7 +124,7 @@ class PlanTest {
     "controlled,6,3",
     "folds,6,2",
     "hybrid,4,3",
-    "ingredients,9,1",
+    "ingredients,16,1",
     "inputs,10,3",
     "leakage,6,3",
     "paper,5,1",
@@ -139,7 +139,7 @@ class PlanTest {
     assertEquals(seeds, plan.seeds().size());
     long trainings =
         steps(plan).stream()
-            .filter(step -> step.matches(".*: (cnn|lstm|hybrid|compact|baseline)"))
+            .filter(step -> step.matches(".*: (cnn|lstm|hybrid|compact|musical|baseline)"))
             .count();
     long expected =
         plan.runs().stream()
@@ -228,7 +228,8 @@ class PlanTest {
     keys.at("/features/additionalProperties/oneOf").forEach(stages::add);
     stages.remove(stages.size() - 1); // any other feature of the catalog
     for (JsonNode stage : stages) {
-      assertOptions(stage.get("title").asText(), stage.get("properties"), "stage", "of");
+      assertOptions(
+          stage.get("title").asText(), stage.get("properties"), "stage", "of", "segment-seconds");
     }
   }
 
@@ -366,6 +367,39 @@ class PlanTest {
     assertEquals(List.of(7L), other.seeds());
   }
 
+  @Test
+  void featuresOfOtherSegmentsHaveSplitsOfTheirOwn() throws IOException {
+    Plan plan =
+        Plan.read(
+            plan(SOUND
+                    .replace(
+                        "mfcc: {stage: mfcc}",
+                        "mfcc: {stage: mfcc}\n  long: {stage: mfcc, segment-seconds: 10}\n"
+                            + "  groups: {stage: kmeans, of: long, clusters: 2}")
+                    .replace(
+                        "artist: {by: artist}",
+                        "artist: {by: artist}\n  whole: {by: track, features: long}")
+                    .replace(
+                        "- {network: lstm",
+                        "- {network: cnn, features: [long, groups], split: whole}\n"
+                            + "  - {network: lstm"))
+                .toString());
+    List<String> steps = steps(plan);
+    for (String step :
+        List.of(
+            "segment: segment",
+            "segment-10s: segment",
+            "split-whole-seed1: split",
+            "long: mfcc",
+            "groups-seed2: kmeans",
+            "cnn-groups-whole-seed2: cnn")) {
+      assertTrue(steps.contains(step), step + " of " + steps);
+    }
+    Path some = Files.writeString(folder.resolve("some.json"), "{}");
+    var threeSeconds = new ExperimentSteps.Inputs(null, Map.of("mfcc", some), null);
+    assertRefused("splits.whole: give --features long=FILE", plan, threeSeconds);
+  }
+
   static Stream<List<String>> broken() {
     return Stream.of(
         List.of("name: tiny", "nam: tiny", "unknown key 'nam'; allowed: augmentations, comp"),
@@ -395,6 +429,15 @@ class PlanTest {
         List.of("by: track,", "by: track, folds: 1,", "splits.track.folds: must be 2 or more"),
         List.of("by: track,", "by: track, folds: 3,", "fit-on: train does not go with a split of"),
         List.of("features: all", "features: kmeans", "splits.cluster.features: must be features"),
+        List.of("by: artist", "by: artist, features: all", "splits.artist.features: must be features"),
+        List.of(
+            "stage: mfcc",
+            "stage: mfcc, segment-seconds: 0",
+            "features.mfcc.segment-seconds: must be from 0.1 to 60"),
+        List.of(
+            "stage: mfcc",
+            "stage: mfcc, segment-seconds: 10",
+            "runs[1].split: 'track' is of segments of 3.0 s, 'kmeans' of 10.0 s; use a split with"),
         List.of(", lists: [train.txt, valid.txt, test.txt]", "", "by: file and lists: go together"),
         List.of("noise: 20", "hiss: 20", "augmentations.noisy: unknown key 'hiss'"),
         List.of("network: lstm", "network: gru", "runs[1].network: unknown 'gru'; allowed: cnn"),

@@ -1,0 +1,56 @@
+//SOURCES BatchAugmentation.java
+//SOURCES RandomCrops.java
+//SOURCES TrainingData.java
+//SOURCES TrainingOptions.java
+
+package genrelab.networks;
+
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/**
+ * Test-time augmentation: the variants of a segment whose mean prediction is tested.
+ *
+ * <p>Crops begin at evenly spaced frames from the segment's first to the next segment's; shifts go
+ * along the frequency axis, from so many mel bands down to as many up. Each crop is tested with
+ * each shift. Krizhevsky et al., <i>ImageNet classification with deep convolutional neural
+ * networks</i> (2012), tests ten crops of an image in this way.
+ */
+final class TestTimeAugmentation {
+  private final TrainingData data;
+  private final TrainingOptions options;
+
+  TestTimeAugmentation(TrainingData data, TrainingOptions options) {
+    this.data = data;
+    this.options = options;
+  }
+
+  boolean isNone() {
+    return options.testCrops == 1 && options.testShift == 0;
+  }
+
+  /**
+   * The variants of a part's segments: functions from a row to frames × coefficients, row by row.
+   *
+   * <p>A crop goes on into the next segment of the same track and part; where there is none, the
+   * segment stands in its place.
+   *
+   * @param rows of the part in the features
+   */
+  Stream<IntFunction<float[]>> variants(int[] rows) {
+    var crops = new RandomCrops(data.features(), rows);
+    int frames = data.features().frames();
+    return IntStream.range(0, options.testCrops)
+        .map(crop -> crop * frames / options.testCrops)
+        .boxed()
+        .flatMap(
+            later ->
+                IntStream.rangeClosed(-options.testShift, options.testShift)
+                    .mapToObj(
+                        by ->
+                            row ->
+                                BatchAugmentation.shifted(
+                                    crops.later(row, later), data.trainingMean(), by)));
+  }
+}
