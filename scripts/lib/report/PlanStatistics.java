@@ -3,7 +3,6 @@
 //SOURCES ../evaluation/Significance.java
 //SOURCES ../results/Rows.java
 //SOURCES ../results/RunFolder.java
-//SOURCES ../results/SegmentId.java
 //SOURCES ../evaluation/ConfusionMatrix.java
 //SOURCES ../evaluation/SampleStatistics.java
 //SOURCES ../evaluation/StandardError.java
@@ -20,7 +19,6 @@ import genrelab.evaluation.StandardError;
 import genrelab.report.PlanResults.RunMetrics;
 import genrelab.results.Rows;
 import genrelab.results.RunFolder;
-import genrelab.results.SegmentId;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -293,7 +291,7 @@ public final class PlanStatistics {
         new SeedEstimate(value, Double.NaN, one.low(), one.high(), List.of(value)), error);
   }
 
-  /** A paired bootstrap over the tracks of each seed; none where a seed's tests differ. */
+  /** A paired bootstrap over the tracks of each seed; none where a seed's tracks differ. */
   private List<Significance.Difference> paired(Pair pair, String level) {
     if (!pair.a().seeds().equals(pair.b().seeds())) {
       return List.of();
@@ -302,7 +300,7 @@ public final class PlanStatistics {
     for (long seed : pair.a().seeds()) {
       List<Rows.Prediction> a = predictions(pair.a(), seed);
       List<Rows.Prediction> b = predictions(pair.b(), seed);
-      if (a.isEmpty() || !tested(a).equals(tested(b))) {
+      if (a.isEmpty() || !ofTheSameTracks(a, b)) {
         return List.of();
       }
       List<String> mapping =
@@ -334,8 +332,32 @@ public final class PlanStatistics {
             .toList();
   }
 
-  private static List<SegmentId> tested(List<Rows.Prediction> rows) {
-    return rows.stream().map(Rows.Prediction::id).toList();
+  /**
+   * Whether two tests are of the same segments, or of the same whole tracks where these were cut
+   * into segments of other lengths.
+   */
+  private static boolean ofTheSameTracks(List<Rows.Prediction> a, List<Rows.Prediction> b) {
+    return a.stream()
+            .map(Rows.Prediction::id)
+            .toList()
+            .equals(b.stream().map(Rows.Prediction::id).toList())
+        || segmentsOfTracks(a).keySet().equals(segmentsOfTracks(b).keySet())
+            && whole(a)
+            && whole(b);
+  }
+
+  private static boolean whole(List<Rows.Prediction> rows) {
+    return segmentsOfTracks(rows).values().stream()
+        .allMatch(
+            segments -> segments.equals(IntStream.range(0, segments.size()).boxed().toList()));
+  }
+
+  private static Map<String, List<Integer>> segmentsOfTracks(List<Rows.Prediction> rows) {
+    return rows.stream()
+        .collect(
+            Collectors.groupingBy(
+                Rows.Prediction::track,
+                Collectors.mapping(Rows.Prediction::segment, Collectors.toList())));
   }
 
   /** How the intervals were computed, and how many differences are tested, in a line. */

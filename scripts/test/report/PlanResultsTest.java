@@ -296,14 +296,21 @@ class PlanResultsTest {
   }
 
   private void predict(String run, long seed, int tracks, int right) {
+    predict(run, seed, tracks, right, List.of(0));
+  }
+
+  /** The same probabilities for these segments of each track. */
+  private void predict(String run, long seed, int tracks, int right, List<Integer> segments) {
     var rows = new ArrayList<Rows.Prediction>();
     for (int t = 0; t < tracks; t++) {
       String truth = t % 2 == 0 ? "jazz" : "rock";
       String other = t % 2 == 0 ? "rock" : "jazz";
       String told = t < right ? truth : other;
       float[] sure = told.equals("jazz") ? new float[] {0.9f, 0.1f} : new float[] {0.1f, 0.9f};
-      rows.add(
-          new Rows.Prediction("cnn", seed, 0, "%s.%05d".formatted(truth, t), 0, truth, told, sure));
+      String track = "%s.%05d".formatted(truth, t);
+      for (int segment : segments) {
+        rows.add(new Rows.Prediction("cnn", seed, 0, track, segment, truth, told, sure));
+      }
     }
     Path file = folder.resolve(run + "-seed" + seed).resolve("predictions.json.gz");
     Store.createFolder(file.getParent());
@@ -328,6 +335,25 @@ class PlanResultsTest {
     predict("cnn-b", 1, 99, 60);
     assertFalse(
         new PlanStatistics(results).differences("track").get(0).paired(), "tested on other tracks");
+  }
+
+  @Test
+  void wholeTracksInSegmentsOfAnotherLengthArePairedButNotPartsOfThem() throws IOException {
+    PlanResults results =
+        written(
+            "# Plan mine",
+            all(List.of(training("cnn-a", 1, 0.5, 0.1), training("cnn-b", 1, 0.6, 0.1))));
+    predict("cnn-a", 1, 100, 50, List.of(0, 1, 2));
+    predict("cnn-b", 1, 100, 60, List.of(0, 1, 2, 3, 4));
+    for (String level : List.of("segment", "track")) {
+      PlanStatistics.RunDifference gain = new PlanStatistics(results).differences(level).get(0);
+      assertTrue(gain.paired(), level);
+      assertEquals(0.10, gain.estimate().mean(), 1e-12, level);
+      assertEquals(0.12, gain.estimate().high() - gain.estimate().low(), 0.02, level);
+    }
+    predict("cnn-b", 1, 100, 60, List.of(0, 2, 3));
+    assertFalse(
+        new PlanStatistics(results).differences("track").get(0).paired(), "some are left out");
   }
 
   @Test

@@ -429,7 +429,8 @@ class PlanTest {
         List.of("by: track,", "by: track, folds: 1,", "splits.track.folds: must be 2 or more"),
         List.of("by: track,", "by: track, folds: 3,", "fit-on: train does not go with a split of"),
         List.of("features: all", "features: kmeans", "splits.cluster.features: must be features"),
-        List.of("by: artist", "by: artist, features: all", "splits.artist.features: must be features"),
+        List.of(
+            "by: artist", "by: artist, features: all", "splits.artist.features: must be features"),
         List.of(
             "stage: mfcc",
             "stage: mfcc, segment-seconds: 0",

@@ -196,6 +196,31 @@ class StepsTest {
         KitLocation.at(url).command(tsne, null, List.of()).subList(0, 3));
   }
 
+  /** A plan that comes with the kit may name a network's script of it. */
+  @Test
+  void aScriptWithoutARootIsTheKits() throws IOException {
+    Step step =
+        new StageSteps(1)
+            .network(
+                "plane",
+                "plane",
+                Path.of("code/Plane.java"),
+                Path.of("/in/mfcc.json"),
+                Path.of("/in/split.json"),
+                Path.of("/out"),
+                Map.of());
+    Path kit = kit();
+    assertEquals(
+        kit.resolve("code/Plane.java").toString(),
+        KitLocation.at(kit.toString()).command(step, null, List.of()).get(2));
+    assertEquals(64, KitLocation.at(kit.toString()).checksum(step).length());
+    assertEquals(
+        "https://example.org/kit/code/Plane.java",
+        KitLocation.at("https://example.org/kit/jbang-catalog.json")
+            .command(step, null, List.of())
+            .get(2));
+  }
+
   @Test
   void noKitIsToldWithWhatToGive() {
     var failure = assertThrows(Stage.Failure.class, () -> KitLocation.at(folder.toString()));
