@@ -102,7 +102,8 @@ public final class PlanStatistics {
    * more where artists are kept whole than where segments are scattered; runs that share a split
    * meet the same draws of it, so that they leave the degrees of freedom of one run: the number of
    * seeds less one. The interval is Student's, with the degrees of freedom of {@link
-   * StandardError}. With one seed it is the training's own bootstrap over test tracks.
+   * StandardError}, cut at 0 and 1. With one seed it is the training's own bootstrap over test
+   * tracks.
    *
    * @param level segment or track
    */
@@ -112,7 +113,13 @@ public final class PlanStatistics {
       Rows.Experiment one = rows.get(0);
       return new SeedEstimate(one.value(), Double.NaN, one.low(), one.high(), List.of(one.value()));
     }
-    return estimate(run.values(level, "test_accuracy"), error(run, level));
+    SeedEstimate estimate = estimate(run.values(level, "test_accuracy"), error(run, level));
+    return new SeedEstimate(
+        estimate.mean(),
+        estimate.deviation(),
+        Math.max(0, estimate.low()),
+        Math.min(1, estimate.high()),
+        estimate.values());
   }
 
   private StandardError error(RunMetrics run, String level) {

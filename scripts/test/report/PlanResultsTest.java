@@ -240,6 +240,19 @@ class PlanResultsTest {
     assertFalse(gain.paired());
   }
 
+  /** Two seeds say little: Student's t alone would end at more than all. */
+  @Test
+  void theIntervalOfAnAccuracyEndsAtOne() throws IOException {
+    PlanResults results =
+        written(
+            "# Plan mine",
+            all(List.of(training("cnn-a", 1, 0.8, 0.1), training("cnn-a", 2, 0.9, 0.1))));
+    PlanStatistics.SeedEstimate accuracy =
+        new PlanStatistics(results).accuracy(results.runs().get(0), "track");
+    assertEquals(1, accuracy.high());
+    assertTrue(2 * accuracy.mean() - accuracy.low() > 1, "the other half is as wide");
+  }
+
   @Test
   void syntheticIsWhatTheRowsRecordWhateverThePagesTitle() throws IOException {
     var music = row("cnn-a", "track", 1, "segment", "test_accuracy", 0.9, 0.8, 0.95);
