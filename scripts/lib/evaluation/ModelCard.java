@@ -187,6 +187,17 @@ public final class ModelCard {
       return "These weights were not tested: the results of the training are of another epoch's.";
     }
     var text = new StringBuilder("95 % intervals: bootstrap over the test's tracks.\n\n");
+    JsonNode augmented = description.path("testTimeAugmentation");
+    if (!augmented.isMissingNode()) {
+      text.append(
+          String.format(
+              Locale.ROOT,
+              "Test-time augmentation: each segment is tested by the mean prediction of its %d"
+                  + " crops, each with its shifts by up to %d mel bands; `classify` takes the"
+                  + " segment alone.\n\n",
+              augmented.path("crops").asInt(),
+              augmented.path("shift").asInt()));
+    }
     text.append("| | segments | tracks |\n| --- | --- | --- |\n");
     for (String name : List.of("accuracy", "balanced accuracy", "macro F1")) {
       String metric = "test_" + name.toLowerCase(Locale.ROOT).replace(' ', '_');

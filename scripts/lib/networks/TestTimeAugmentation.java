@@ -1,3 +1,4 @@
+//DEPS com.fasterxml.jackson.core:jackson-databind:2.19.2
 //SOURCES BatchAugmentation.java
 //SOURCES RandomCrops.java
 //SOURCES TrainingData.java
@@ -5,6 +6,7 @@
 
 package genrelab.networks;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -28,6 +30,16 @@ final class TestTimeAugmentation {
 
   boolean isNone() {
     return options.testCrops == 1 && options.testShift == 0;
+  }
+
+  /** Adds it to a model's record, whose card tells it; nothing where there is none. */
+  void record(ObjectNode model) {
+    if (!isNone()) {
+      model
+          .putObject("testTimeAugmentation")
+          .put("crops", options.testCrops)
+          .put("shift", options.testShift);
+    }
   }
 
   /**

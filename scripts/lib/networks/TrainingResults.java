@@ -54,6 +54,7 @@ final class TrainingResults {
   private final TrainingData data;
   private final ComputationGraph network;
   private final TrainingHistory history;
+  private final TestTimeAugmentation augmentation;
   private final OutOfDistribution outOfDistribution;
 
   /**
@@ -73,6 +74,7 @@ final class TrainingResults {
     this.data = data;
     this.network = network;
     this.history = history;
+    augmentation = new TestTimeAugmentation(data, options);
     outOfDistribution =
         OutOfDistribution.fit(
             data.values(Part.train), data.values(Part.validation), data.features().coefficients());
@@ -85,20 +87,22 @@ final class TrainingResults {
       network.params().assign(Nd4j.createFromArray(history.bestWeights()));
     }
     int[] rows = data.rows(Part.test);
-    SegmentScores alone = scores(rows); // as classify predicts
-    requireFinite(alone.probabilities());
-    TestResults test = test(rows, alone);
+    SegmentScores score = testScores(rows);
+    requireFinite(score.probabilities());
+    TestResults test = test(rows, score);
     List<Rows.Metric> metrics = metrics(test);
     int[] knownRows = data.rows(Part.known);
     Optional<TestResults> known =
-        knownRows.length == 0 ? Optional.empty() : Optional.of(test(knownRows, scores(knownRows)));
+        knownRows.length == 0
+            ? Optional.empty()
+            : Optional.of(test(knownRows, testScores(knownRows)));
     known.ifPresent(held -> metrics.addAll(held.knownMetrics()));
     SongCalibration last = calibration(lastWeights);
     SongCalibration best =
         history.bestEpoch() == history.epochs().size() ? last : calibration(history.bestWeights());
     SongCalibration tested = options.testModel == TrainingOptions.TestModel.best ? best : last;
     metrics.addAll(
-        tested.metrics(test, data.tracksOf(rows), alone.probabilities(), data.labelsOf(rows)));
+        tested.metrics(test, data.tracksOf(rows), score.probabilities(), data.labelsOf(rows)));
     Store.writeRows(options.out.resolve("history.json"), history.epochs());
     test.write(options.out, metrics, known);
     writeModel("model.zip", metrics, lastWeights, history.epochs().size(), last);
@@ -108,13 +112,7 @@ final class TrainingResults {
     System.out.println(options.out);
   }
 
-  /** The test of a part: of the segments alone, or with test-time augmentation. */
-  private TestResults test(int[] rows, SegmentScores alone) {
-    var augmentation = new TestTimeAugmentation(data, options);
-    SegmentScores score =
-        augmentation.isNone()
-            ? alone
-            : SegmentScores.of(network, data, rows, options.batch, augmentation.variants(rows));
+  private TestResults test(int[] rows, SegmentScores score) {
     return new TestResults(
         name,
         options.seed,
@@ -140,6 +138,13 @@ final class TrainingResults {
 
   private SegmentScores scores(int[] rows) {
     return SegmentScores.of(network, data, rows, options.batch);
+  }
+
+  /** With test-time augmentation, where it is asked for. */
+  private SegmentScores testScores(int[] rows) {
+    return augmentation.isNone()
+        ? scores(rows)
+        : SegmentScores.of(network, data, rows, options.batch, augmentation.variants(rows));
   }
 
   private int testedEpoch() {
@@ -203,6 +208,7 @@ final class TrainingResults {
     model.set("layers", Store.JSON.valueToTree(LayerTable.of(network, data.preparation())));
     model.set("options", Store.JSON.valueToTree(options.asList(data.splitBy())));
     data.describe(model);
+    augmentation.record(model);
     ModelCard.recordClassWeights(
         model, options.classWeights, data.features().mapping(), data.classWeights());
     return model;
