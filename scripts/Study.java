@@ -234,6 +234,7 @@ public class Study implements Callable<Integer> {
     Path results = out != null ? out : kit.home().resolve("data/runs/experiments");
     var inputs = new ExperimentSteps.Inputs(source.corpus, features, artists);
     var experiments = new Experiments(chosen, inputs, results.resolve(chosen.name()));
+    experiments.requireScripts(kit);
     if (plan.dryRun) {
       experiments.list();
     } else {

@@ -40,10 +40,10 @@ import picocli.CommandLine.Mixin;
  *
  * <p>Side by side: 48 filters each of 3 frames × 0.9 and 0.4 of the mel bands, of which the maximum
  * over frequency is taken; 16 filters each of 33, 17 and 9 frames on the mean of the mel bands.
- * Then three blocks over time (7 frames; 64, 64 and 128 filters), max pooling by 2, ReLU and batch
- * normalisation; the mean of each filter over time; a dense layer of 64, dropout 0.5, softmax.
- * After Pons and Serra, <i>musicnn: pre-trained convolutional neural networks for music audio
- * tagging</i> (2019), with filters of some 0.14 s, and of 0.4 to 1.5 s, where a frame is 46 ms.
+ * Then three blocks over time (7 frames; 64, 64 and 128 filters), ReLU, batch normalisation and max
+ * pooling by 2; the mean of each filter over time; a dense layer of 64, dropout 0.5, softmax. After
+ * Pons and Serra, <i>musicnn: pre-trained convolutional neural networks for music audio tagging</i>
+ * (2019), with filters of some 0.14 s, and of 0.4 to 1.5 s, where a frame is 46 ms.
  */
 @Command(
     name = "musical",
@@ -69,7 +69,7 @@ public class Musical implements Callable<Integer> {
     return new Training("musical", options, InputPreparation.Layout.image, Musical::network).run();
   }
 
-  /** The network, with batch normalisation and Adam as in the paper's two. */
+  /** The network, with batch normalisation and Adam as in the kit's others. */
   static ComputationGraph network(NetworkInput input) {
     GraphBuilder graph =
         NetworkGraph.configuration(input)

@@ -192,11 +192,12 @@ public final class ModelCard {
       text.append(
           String.format(
               Locale.ROOT,
-              "Test-time augmentation: each segment is tested by the mean prediction of its %d"
-                  + " crops, each with its shifts by up to %d mel bands; `classify` takes the"
-                  + " segment alone.\n\n",
-              augmented.path("crops").asInt(),
-              augmented.path("shift").asInt()));
+              "Test-time augmentation: these figures are of the mean prediction of %d crops of each"
+                  + " segment, each shifted by %d to %d mel bands. `classify` takes the segment"
+                  + " alone, for which the temperatures below were fitted.\n\n",
+              augmented.path("testCrops").asInt(),
+              -augmented.path("testShiftCoefficients").asInt(),
+              augmented.path("testShiftCoefficients").asInt()));
     }
     text.append("| | segments | tracks |\n| --- | --- | --- |\n");
     for (String name : List.of("accuracy", "balanced accuracy", "macro F1")) {

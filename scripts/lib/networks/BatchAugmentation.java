@@ -7,7 +7,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * What happens to the training segments of a batch, and to no other, anew each time they are seen.
+ * What happens to the training segments of a batch, anew each time they are seen.
  *
  * <p>Works on features alone, so also where there is no audio.
  *

@@ -14,6 +14,7 @@ import genrelab.networks.dl4j.RowsAsSteps;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -42,6 +43,9 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 
 /** The layers of a built network, in their order, as its table and figure show them. */
 public final class LayerTable {
+  private static final Map<PoolingType, String> POOLINGS =
+      Map.of(PoolingType.MAX, "Max pooling", PoolingType.AVG, "Average pooling");
+
   private final ComputationGraph network;
   private final Map<String, InputType> outputs;
   private final List<Architecture.Layer> rows = new ArrayList<>();
@@ -119,7 +123,7 @@ public final class LayerTable {
       addConvolution(name, convolution, parameters);
     } else if (layer instanceof SubsamplingLayer pooling) {
       addPooling(
-          pooling.getPoolingType() == PoolingType.MAX ? "Max pooling" : "Average pooling",
+          POOLINGS.getOrDefault(pooling.getPoolingType(), "" + pooling.getPoolingType()),
           pooling.getKernelSize(),
           pooling.getStride(),
           size(name));
@@ -130,7 +134,8 @@ public final class LayerTable {
       add(Kind.RECURRENT, "LSTM", "all steps", size(name), parameters, 0);
     } else if (layer instanceof LastTimeStep) {
       add(Kind.RECURRENT, "LSTM", "last step", size(name), parameters, 0);
-    } else if (layer instanceof GlobalPoolingLayer) {
+    } else if (layer instanceof GlobalPoolingLayer pooling
+        && pooling.getPoolingType() == PoolingType.AVG) {
       add(Kind.POOLING, "Global average", "", size(name), 0, 0);
     } else if (layer instanceof DropoutLayer dropout) {
       add(Kind.DROPOUT, "Dropout", dropped(dropout), size(name), 0, 0);
@@ -145,7 +150,9 @@ public final class LayerTable {
 
   private void addConvolution(String name, ConvolutionLayer convolution, long parameters) {
     int[] kernel = convolution.getKernelSize();
-    boolean padded = convolution.getConvolutionMode() == ConvolutionMode.Same;
+    boolean padded =
+        convolution.getConvolutionMode() == ConvolutionMode.Same
+            || Arrays.stream(convolution.getPadding()).anyMatch(size -> size > 0);
     boolean pooled = convolution instanceof PooledConvolution;
     InputType output =
         pooled

@@ -13,6 +13,7 @@ import genrelab.kit.Stage;
 import genrelab.networks.dl4j.PooledConvolution;
 import genrelab.networks.dl4j.RowsAsSteps;
 import genrelab.onnx.OnnxGraph;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,9 +44,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * probabilities, scaling included.
  *
  * <p>Layer by layer from the built network, so that a network of one's own is exported too if its
- * layers are among those of the kit's networks: convolution, max pooling, batch normalisation,
- * LSTM, dense, dropout, global average pooling. Batch normalisation uses its running statistics,
- * and dropout falls away, as in prediction.
+ * layers are among those of the kit's networks: convolution, max and average pooling, batch
+ * normalisation, LSTM, dense, dropout, global average pooling. Batch normalisation uses its running
+ * statistics, and dropout falls away, as in prediction.
  */
 public final class NetworkOnnx {
   private static final Map<String, String> ACTIVATIONS =
@@ -148,13 +149,17 @@ public final class NetworkOnnx {
     if (vertex instanceof PreprocessorVertex shape) {
       return shaped(name, shape.getPreProcessor(), input);
     }
-    if (vertex instanceof MergeVertex
-        && inputs.stream().allMatch(each -> each.sizes().length == 1)) {
+    if (vertex instanceof MergeVertex && !isSequence(input)) {
       String[] names = inputs.stream().map(Value::name).toArray(String[]::new);
-      long length = inputs.stream().mapToLong(each -> each.sizes()[0]).sum();
-      return new Value(onnx.node("Concat", name, Map.of("axis", 1), names), length);
+      long[] sizes = input.sizes().clone();
+      sizes[0] = inputs.stream().mapToLong(Value::channels).sum();
+      return new Value(onnx.node("Concat", name, Map.of("axis", 1), names), sizes);
     }
     throw unknown(name, vertex);
+  }
+
+  private static boolean isSequence(Value value) {
+    return value.sizes().length == 2;
   }
 
   private Value shaped(String name, InputPreProcessor shape, Value input) {
@@ -187,10 +192,8 @@ public final class NetworkOnnx {
     if (layer instanceof ConvolutionLayer convolution) {
       return convolution(name, convolution, input);
     }
-    if (layer instanceof SubsamplingLayer pooling && pooling.getPoolingType() == PoolingType.MAX) {
-      int[] kernel = pooling.getKernelSize();
-      boolean padded = pooling.getConvolutionMode() == ConvolutionMode.Same;
-      return maxPooling(name, input, kernel, pooling.getStride(), padded, pooling.getPadding());
+    if (layer instanceof SubsamplingLayer pooling) {
+      return pooled(name, pooling, input);
     }
     if (layer instanceof BatchNormalization normalisation) {
       return normalised(name, normalisation, input);
@@ -246,17 +249,43 @@ public final class NetworkOnnx {
       int[] pool = {pooled.pool(), pooled.pool()};
       Value active =
           new Value(onnx.node("Relu", name + "/relu", convolved.name()), convolved.sizes());
-      return maxPooling(name + "/pooled", active, pool, new int[] {2, 2}, true, null);
+      return pooled("MaxPool", name + "/pooled", active, pool, new int[] {2, 2}, true, null);
     }
     return new Value(activation(name, layer, convolved.name()), convolved.sizes());
   }
 
-  private Value maxPooling(
-      String name, Value input, int[] kernel, int[] stride, boolean padded, int[] padding) {
+  private Value pooled(String name, SubsamplingLayer layer, Value input) {
+    boolean padded = layer.getConvolutionMode() == ConvolutionMode.Same;
+    boolean average =
+        layer.getPoolingType() == PoolingType.AVG
+            && !padded
+            && Arrays.stream(layer.getPadding()).allMatch(size -> size == 0);
+    if (!average && layer.getPoolingType() != PoolingType.MAX) {
+      throw unknown(name, layer);
+    }
+    String operator = average ? "AveragePool" : "MaxPool";
+    return pooled(
+        operator,
+        name,
+        input,
+        layer.getKernelSize(),
+        layer.getStride(),
+        padded,
+        layer.getPadding());
+  }
+
+  private Value pooled(
+      String operator,
+      String name,
+      Value input,
+      int[] kernel,
+      int[] stride,
+      boolean padded,
+      int[] padding) {
     Window sizes = Window.of(input, kernel, stride, padded, padding);
     return new Value(
         onnx.node(
-            "MaxPool",
+            operator,
             name,
             Map.of("kernel_shape", longs(kernel), "strides", longs(stride), "pads", sizes.pads()),
             input.name()),
@@ -424,9 +453,9 @@ public final class NetworkOnnx {
 
   private static Stage.Failure unknown(String name, Object what) {
     return new Stage.Failure(
-        "layer '%s' (%s) can't be exported: export knows convolution, max pooling, batch"
-            + " normalisation, LSTM, dense, dropout and global average pooling, with ReLU, tanh,"
-            + " sigmoid or softmax",
+        "layer '%s' (%s) can't be exported: export knows convolution, max and average pooling,"
+            + " batch normalisation, LSTM, dense, dropout and global average pooling, with ReLU,"
+            + " tanh, sigmoid or softmax",
         name, what.getClass().getSimpleName());
   }
 }

@@ -14,7 +14,7 @@ import java.util.Random;
 
 /**
  * Random crops: pieces of a segment's length that begin at any frame of a track, in place of its
- * segments, which begin every 3 s.
+ * segments, which follow one another without overlap.
  *
  * <p>A crop is cut from segments of one part that follow one another in their track, so that no
  * frame of another part gets in. A segment without such a neighbour, and an augmented copy, stay as

@@ -20,7 +20,6 @@ import genrelab.networks.dl4j.Floats;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntFunction;
-import java.util.stream.Stream;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 
 /**
@@ -33,7 +32,7 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 record SegmentScores(double loss, double accuracy, float[][] probabilities) {
   /** Runs the network on a part's segments, in batches. */
   static SegmentScores of(ComputationGraph network, TrainingData data, int[] rows, int batch) {
-    return of(network, data, rows, batch, Stream.of(data.features()::values));
+    return of(network, data, rows, batch, List.of(data.features()::values));
   }
 
   /**
@@ -46,10 +45,12 @@ record SegmentScores(double loss, double accuracy, float[][] probabilities) {
       TrainingData data,
       int[] rows,
       int batch,
-      Stream<IntFunction<float[]>> variants) {
-    List<float[][]> predicted =
-        variants.map(variant -> probabilities(network, data, rows, batch, variant)).toList();
-    float[][] probabilities = mean(predicted);
+      List<IntFunction<float[]>> variants) {
+    double[][] sums = new double[rows.length][data.input().classes()];
+    for (IntFunction<float[]> variant : variants) {
+      add(network, data, rows, batch, variant, sums);
+    }
+    float[][] probabilities = mean(sums, variants.size());
     int[] labels = data.labelsOf(rows);
     double loss = 0;
     int right = 0;
@@ -60,31 +61,31 @@ record SegmentScores(double loss, double accuracy, float[][] probabilities) {
     return new SegmentScores(loss / rows.length, (double) right / rows.length, probabilities);
   }
 
-  private static float[][] probabilities(
+  /** Adds the probabilities of one variant of each segment. */
+  private static void add(
       ComputationGraph network,
       TrainingData data,
       int[] rows,
       int batch,
-      IntFunction<float[]> segment) {
-    float[][] probabilities = new float[rows.length][];
+      IntFunction<float[]> variant,
+      double[][] sums) {
     for (int start = 0; start < rows.length; start += batch) {
       int[] some = Arrays.copyOfRange(rows, start, Math.min(rows.length, start + batch));
-      float[][] output = Floats.rows(network.outputSingle(data.inputs(some, segment)));
-      System.arraycopy(output, 0, probabilities, start, output.length);
+      float[][] output = Floats.rows(network.outputSingle(data.inputs(some, variant)));
+      for (int r = 0; r < some.length; r++) {
+        for (int c = 0; c < output[r].length; c++) {
+          sums[start + r][c] += output[r][c];
+        }
+      }
     }
-    return probabilities;
   }
 
-  private static float[][] mean(List<float[][]> predicted) {
-    float[][] mean = new float[predicted.get(0).length][];
+  private static float[][] mean(double[][] sums, int count) {
+    float[][] mean = new float[sums.length][];
     for (int row = 0; row < mean.length; row++) {
-      mean[row] = new float[predicted.get(0)[row].length];
+      mean[row] = new float[sums[row].length];
       for (int c = 0; c < mean[row].length; c++) {
-        double sum = 0;
-        for (float[][] one : predicted) {
-          sum += one[row][c];
-        }
-        mean[row][c] = (float) (sum / predicted.size());
+        mean[row][c] = (float) (sums[row][c] / count);
       }
     }
     return mean;

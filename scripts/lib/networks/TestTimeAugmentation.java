@@ -7,9 +7,9 @@
 package genrelab.networks;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.IntFunction;
-import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /**
  * Test-time augmentation: the variants of a segment whose mean prediction is tested.
@@ -37,8 +37,8 @@ final class TestTimeAugmentation {
     if (!isNone()) {
       model
           .putObject("testTimeAugmentation")
-          .put("crops", options.testCrops)
-          .put("shift", options.testShift);
+          .put("testCrops", options.testCrops)
+          .put("testShiftCoefficients", options.testShift);
     }
   }
 
@@ -50,19 +50,19 @@ final class TestTimeAugmentation {
    *
    * @param rows of the part in the features
    */
-  Stream<IntFunction<float[]>> variants(int[] rows) {
+  List<IntFunction<float[]>> variants(int[] rows) {
     var crops = new RandomCrops(data.features(), rows);
     int frames = data.features().frames();
-    return IntStream.range(0, options.testCrops)
-        .map(crop -> crop * frames / options.testCrops)
-        .boxed()
-        .flatMap(
-            later ->
-                IntStream.rangeClosed(-options.testShift, options.testShift)
-                    .mapToObj(
-                        by ->
-                            row ->
-                                BatchAugmentation.shifted(
-                                    crops.later(row, later), data.trainingMean(), by)));
+    int shift = Math.min(options.testShift, data.features().coefficients() - 1);
+    var variants = new ArrayList<IntFunction<float[]>>();
+    for (int crop = 0; crop < options.testCrops; crop++) {
+      int later = crop * frames / options.testCrops;
+      for (int bands = -shift; bands <= shift; bands++) {
+        int by = bands;
+        variants.add(
+            row -> BatchAugmentation.shifted(crops.later(row, later), data.trainingMean(), by));
+      }
+    }
+    return variants;
   }
 }

@@ -214,11 +214,14 @@ public final class Training {
     return seconds[seconds.length * 3 / 4];
   }
 
-  /** What a training must share with the checkpoint it goes on from; epochs may be more. */
+  /**
+   * What a training must share with the checkpoint it goes on from; epochs may be more, and the
+   * test may be another.
+   */
   private String fingerprint() {
     List<String> same =
         options.asList(data.splitBy()).stream()
-            .filter(option -> !option.startsWith("--epochs"))
+            .filter(option -> !option.startsWith("--epochs") && !option.startsWith("--test-"))
             .toList();
     return name
         + same

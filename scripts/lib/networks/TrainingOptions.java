@@ -198,8 +198,9 @@ public final class TrainingOptions {
       defaultValue = "1",
       description =
           "Test the mean prediction of this many crops of a segment's length, up to 64, which begin"
-              + " at evenly spaced frames from its first to the next segment's; validation and"
-              + " classify take the segment alone (default ${DEFAULT-VALUE}: the segment).")
+              + " at evenly spaced frames from its first to the next segment's, within test"
+              + " segments that follow one another; validation and classify take the segment alone"
+              + " (default ${DEFAULT-VALUE}: the segment).")
   public int testCrops;
 
   @Option(
@@ -304,10 +305,6 @@ public final class TrainingOptions {
         maskCoefficients >= 0, "--mask-coefficients must be 0 or more, not %s", maskCoefficients);
     Stage.requireOption(mixup >= 0 && mixup <= 1, "--mixup must be from 0 to 1, not %s", mixup);
     Stage.requireOption(
-        !randomCrops && testCrops == 1 || clusters == Clusters.none,
-        "--random-crops and --test-crops do not go with --clusters one-hot: a cluster is of a"
-            + " segment, not of a crop");
-    Stage.requireOption(
         shiftCoefficients >= 0,
         "--shift-coefficients must be 0 or more, not %s",
         shiftCoefficients);
@@ -321,6 +318,10 @@ public final class TrainingOptions {
         testShift >= 0 && testShift <= 16,
         "--test-shift-coefficients must be from 0 to 16, not %s",
         testShift);
+    Stage.requireOption(
+        !randomCrops && testCrops == 1 || clusters == Clusters.none,
+        "%s does not go with --clusters one-hot: a cluster is of a segment, not of a crop",
+        randomCrops ? "--random-crops" : "--test-crops");
     Stage.requireOption(fold >= 0, "--fold must be 0 or more, not %s", fold);
     Stage.requireOption(
         earlyStopping >= 0, "--early-stopping must be 0 or more, not %s", earlyStopping);

@@ -188,6 +188,7 @@ public record PlanResults(
             && run.clusters().equals(flat ? "stratum" : Plan.NONE)
             && features != null
             && features.stage().equals("mfcc")
+            && features.segmentSeconds() == Plan.SEGMENT_SECONDS
             && features.options().getOrDefault("coefficients", "13").equals("13")
             && !features.options().getOrDefault("delta", "false").equals("true");
     return same

@@ -15,13 +15,13 @@ import genrelab.features.FeatureCatalog;
 import genrelab.features.Features;
 import genrelab.kit.Stage;
 import genrelab.results.BaselineMethod;
-import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * The steps of a plan: each split, each set of features and each training once, before what needs
@@ -188,17 +188,14 @@ public final class ExperimentSteps {
     options.put("split-by", plan.splits().get(run.split()).by());
     return add(
         new StageSteps(seed)
-            .network(name, run.network(), script(run), features, split, folder, options));
-  }
-
-  private Path script(PlannedRun run) {
-    Path script = plan.scripts().get(run.network());
-    if (script != null && script.isAbsolute() && !Files.isRegularFile(script)) {
-      throw new Stage.Failure(
-          "%s: networks.%s.script: no file %s; give its path from the plan's folder",
-          plan.file(), run.network(), script);
-    }
-    return script;
+            .network(
+                name,
+                run.network(),
+                plan.scripts().get(run.network()),
+                features,
+                split,
+                folder,
+                options));
   }
 
   private Path split(String name, String augmentation, long seed) {
@@ -231,7 +228,8 @@ public final class ExperimentSteps {
   }
 
   /**
-   * What to split where there is no audio: features of the same length are of the same segments.
+   * What to split where there is no audio: the features that the split names, or any whose segments
+   * are of its length.
    */
   private Path firstGiven(String split) {
     double seconds = plan.splits().get(split).segmentSeconds();
@@ -239,7 +237,7 @@ public final class ExperimentSteps {
         plainFeatures().stream()
             .filter(name -> plan.features().get(name).segmentSeconds() == seconds)
             .toList();
-    return sameLength.stream()
+    return Stream.concat(Stream.of(plan.splits().get(split).features()), sameLength.stream())
         .filter(given.features()::containsKey)
         .map(given.features()::get)
         .findFirst()
@@ -299,7 +297,7 @@ public final class ExperimentSteps {
 
   private Path segments(double seconds) {
     boolean usual = seconds == Plan.SEGMENT_SECONDS;
-    String length = new BigDecimal("" + seconds).stripTrailingZeros().toPlainString();
+    String length = Plan.shortest(seconds);
     String ending = usual ? "" : "-" + length + "s";
     Path file = out.resolve("segments" + ending + ".json");
     Map<String, String> options = usual ? Map.of() : Map.of("seconds", length);

@@ -45,6 +45,24 @@ public final class Experiments {
     this.steps = new ExperimentSteps(plan, given, this.out);
   }
 
+  /**
+   * Checks that the networks' scripts are there, beside the plan or in the kit.
+   *
+   * @throws Stage.Failure naming the first that is not
+   */
+  public void requireScripts(KitLocation kit) {
+    plan.scripts()
+        .forEach(
+            (name, script) -> {
+              if (!kit.has(script)) {
+                throw new Stage.Failure(
+                    "%s: networks.%s.script: no file %s; give its path from the plan's folder, or"
+                        + " from the kit's",
+                    plan.file(), name, script);
+              }
+            });
+  }
+
   /** Prints the steps, a line each. */
   public void list() {
     printPlan();

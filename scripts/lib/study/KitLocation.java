@@ -121,6 +121,11 @@ public final class KitLocation {
     return System.getProperty("os.name").toLowerCase(Locale.ROOT).contains("win");
   }
 
+  /** Whether a script that a plan names is there; of a kit on the web that is not known before. */
+  boolean has(Path script) {
+    return !script.isAbsolute() && isRemote() || Files.isRegularFile(Path.of(own(script)));
+  }
+
   /** A network's script that a plan names: a relative one is of the kit. */
   private URI own(Path script) {
     return script.isAbsolute() ? script.toUri() : catalog.resolve(Store.slashed(script));

@@ -25,6 +25,7 @@ import genrelab.results.BaselineMethod;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -74,7 +75,8 @@ import java.util.stream.Stream;
  * @param name of the folder of its results
  * @param file it was read from, for messages
  * @param epochs by network
- * @param scripts of networks that are no stages, by their names; a relative one is the kit's
+ * @param scripts of networks that are no stages, by their names; those that do not lie beside the
+ *     plan by their paths in the kit
  * @param features by their names
  * @param splits by their names
  * @param augmentations options of augment, by their names
@@ -114,7 +116,7 @@ public record Plan(
           "shape");
 
   /** Length of a segment where a plan says nothing, in seconds: that of {@code segment}. */
-  static final double SEGMENT_SECONDS = 3;
+  public static final double SEGMENT_SECONDS = 3;
 
   /** The augmentation of a run without one. */
   public static final String NONE = "none";
@@ -297,6 +299,11 @@ public record Plan(
     var options = new LinkedHashMap<>(run.options());
     options.remove("epochs");
     return run.with(options);
+  }
+
+  /** A length as one writes it: 10 and not 10.0. */
+  static String shortest(double seconds) {
+    return BigDecimal.valueOf(seconds).stripTrailingZeros().toPlainString();
   }
 
   /** The number of epochs that a run trains. */

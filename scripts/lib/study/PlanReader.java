@@ -26,9 +26,6 @@ import java.util.TreeSet;
 
 /** Reads one {@link Plan} from YAML and checks it; messages name the file and the key. */
 final class PlanReader {
-  /** Of the plans that come with the kit, in the kit. */
-  private static final Path SHIPPED = Path.of("data", "plans");
-
   private static final String SECONDS = "segment-seconds";
 
   private final PlanYaml yaml;
@@ -237,8 +234,9 @@ final class PlanReader {
     }
     yaml.known(key, map, Set.of("script"));
     String script = yaml.text(key + ".script", yaml.required(map, key, "script"));
-    Path beside = folder == null ? SHIPPED : folder.toAbsolutePath();
-    scripts.put(name, beside.resolve(script).normalize());
+    Path beside = folder == null ? null : folder.toAbsolutePath().resolve(script).normalize();
+    boolean own = beside != null && Files.isRegularFile(beside);
+    scripts.put(name, own ? beside : Path.of(script).normalize());
   }
 
   private Set<String> networks() {

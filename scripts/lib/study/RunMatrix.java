@@ -144,10 +144,10 @@ final class RunMatrix {
           key + ".split",
           "'%s' is of segments of %s s, '%s' of %s s; use a split with features: %s",
           run.get("split"),
-          split.segmentSeconds(),
+          Plan.shortest(split.segmentSeconds()),
           run.get("features"),
-          of.segmentSeconds(),
-          run.get("features"));
+          Plan.shortest(of.segmentSeconds()),
+          of.isClustered() ? of.of() : run.get("features"));
     }
     boolean clustered = of.isClustered();
     boolean folds = split.folds() > 0;

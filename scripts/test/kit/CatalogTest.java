@@ -186,6 +186,7 @@ class CatalogTest {
     for (JsonNode alias : aliases().values()) {
       lines.add("//SOURCES " + HOME.resolve(alias.path("script-ref").asText()));
     }
+    lines.add("//SOURCES " + HOME.resolve("scripts/plans/Musical.java"));
     lines.add("class Scripts {}");
     Path scripts = Files.write(temp.resolve("Scripts.java"), lines);
     List<String> build = new ArrayList<>(List.of("build"));

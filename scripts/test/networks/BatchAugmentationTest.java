@@ -334,8 +334,7 @@ class BatchAugmentationTest {
         metric("varied", "temperature"),
         "classify, which uses it, takes segments alone");
     String card = Files.readString(folder.resolve("varied/card.md"));
-    assertTrue(
-        card.contains("mean prediction of its 2 crops, each with its shifts by up to 1"), card);
+    assertTrue(card.contains("2 crops of each segment, each shifted by -1 to 1 mel bands"), card);
     assertFalse(Files.readString(folder.resolve("plain/card.md")).contains("Test-time"));
   }
 

@@ -46,12 +46,12 @@ class MusicalTest {
             .toList();
     for (String layer :
         List.of(
-            "Convolution, 3 × 115, ReLU: 64 × 14 × 48",
+            "Convolution, 3 × 115, padded, ReLU: 64 × 14 × 48",
             "Max pooling, 1 × 14, stride 1 × 14: 64 × 1 × 48",
-            "Convolution, 3 × 51, ReLU: 64 × 78 × 48",
+            "Convolution, 3 × 51, padded, ReLU: 64 × 78 × 48",
             "Max pooling, 1 × 78, stride 1 × 78: 64 × 1 × 48",
             "Average pooling, 1 × 128, stride 1 × 128: 64 × 1 × 1",
-            "Convolution, 33 × 1, ReLU: 64 × 1 × 16",
+            "Convolution, 33 × 1, padded, ReLU: 64 × 1 × 16",
             "Concatenation, : 64 × 1 × 144",
             "Max pooling, 2 × 1, stride 2 × 1: 32 × 1 × 64")) {
       assertTrue(layers.contains(layer), layer + " of " + layers);

@@ -432,6 +432,18 @@ class PlanResultsTest {
     assertEquals(
         Arrays.asList(0.7709, null, null, null),
         results.runs().stream().map(PlanResults.RunMetrics::published).toList());
+    String longer =
+        Files.readString(plan)
+            .replace("coefficients: 13", "segment-seconds: 10")
+            .replace("{by: segment,", "{by: segment, features: mfcc,")
+            .replace("{by: track}", "{by: track, features: mfcc}");
+    Files.writeString(plan, longer);
+    assertEquals(
+        Arrays.asList(null, null, null, null),
+        PlanResults.read(folder, plan.getParent()).runs().stream()
+            .map(PlanResults.RunMetrics::published)
+            .toList(),
+        "the paper's segments are of 3 s");
   }
 
   // --- the chart ---------------------------------------------------------------------------------

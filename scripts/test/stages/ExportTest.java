@@ -11,6 +11,7 @@
 //SOURCES ../../Export.java
 //SOURCES ../../Hybrid.java
 //SOURCES ../../Lstm.java
+//SOURCES ../../plans/Musical.java
 //SOURCES ../kit/StageRun.java
 //SOURCES ../../lib/baselines/BaselineModel.java
 //SOURCES ../../lib/evaluation/Calibration.java
@@ -92,6 +93,8 @@ class ExportTest {
     "lstm, sequence, flat, 3",
     "hybrid, image, frames, 0",
     "compact, image, frames, 3",
+    "musical, image, frames, 0",
+    "musical, image, frames, 3",
   })
   void networksGiveTheSameProbabilities(String name, Layout layout, Shape shape, int clusters)
       throws IOException {

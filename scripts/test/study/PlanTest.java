@@ -5,6 +5,7 @@
 //DEPS com.networknt:json-schema-validator:1.5.9
 //SOURCES ../kit/SchemaTest.java
 //SOURCES ../../lib/study/Experiments.java
+//SOURCES ../../lib/study/KitLocation.java
 //SOURCES ../../lib/study/Plan.java
 //SOURCES ../../lib/study/StageOptions.java
 //SOURCES ../../lib/results/Rows.java
@@ -28,6 +29,7 @@ import genrelab.results.Rows;
 import genrelab.study.ExperimentSteps;
 import genrelab.study.ExperimentTables;
 import genrelab.study.Experiments;
+import genrelab.study.KitLocation;
 import genrelab.study.Plan;
 import genrelab.study.RunResult;
 import genrelab.study.StageOptions;
@@ -165,6 +167,26 @@ class PlanTest {
 
   private static String nameOf(Path shipped) {
     return shipped.getFileName().toString().replace(".yaml", "");
+  }
+
+  /** As a run's folder holds it, plan.yaml. */
+  @Test
+  void aCopyOfAShippedPlanFindsTheKitsNetworks() throws IOException {
+    Path copy = plan(Plan.shipped("ingredients").yaml());
+    Plan plan = Plan.read(copy.toString());
+    assertEquals(Plan.shipped("ingredients").scripts(), plan.scripts());
+    var inputs = new ExperimentSteps.Inputs(folder, Map.of(), null);
+    var experiments = new Experiments(plan, inputs, folder.resolve("out"));
+    experiments.requireScripts(KitLocation.at(HOME.toString()));
+    KitLocation other = KitLocation.at(kitWithoutNetworks().toString());
+    var failure = assertThrows(Stage.Failure.class, () -> experiments.requireScripts(other));
+    assertTrue(failure.getMessage().contains("networks.musical.script: no file"), "" + failure);
+  }
+
+  private Path kitWithoutNetworks() throws IOException {
+    Path kit = Files.createDirectories(folder.resolve("kit"));
+    Files.writeString(kit.resolve("jbang-catalog.json"), "{}");
+    return kit;
   }
 
   // ---- what editors are told
@@ -438,7 +460,8 @@ class PlanTest {
         List.of(
             "stage: mfcc",
             "stage: mfcc, segment-seconds: 10",
-            "runs[1].split: 'track' is of segments of 3.0 s, 'kmeans' of 10.0 s; use a split with"),
+            "runs[1].split: 'track' is of segments of 3 s, 'kmeans' of 10 s; use a split with"
+                + " features: mfcc"),
         List.of(", lists: [train.txt, valid.txt, test.txt]", "", "by: file and lists: go together"),
         List.of("noise: 20", "hiss: 20", "augmentations.noisy: unknown key 'hiss'"),
         List.of("network: lstm", "network: gru", "runs[1].network: unknown 'gru'; allowed: cnn"),
