@@ -126,7 +126,7 @@ class PlanTest {
     "controlled,6,3",
     "folds,6,2",
     "hybrid,4,3",
-    "ingredients,18,1",
+    "ingredients,19,1",
     "inputs,10,3",
     "leakage,6,3",
     "paper,5,1",
