@@ -74,13 +74,9 @@ public final class RandomCrops {
    */
   public float[] later(int row, int frames) {
     int[] run = run(row);
-    int place = 0;
-    while (run[place] != row) {
-      place++;
-    }
-    return crop(
-        run,
-        place + 1 < run.length ? place * features.frames() + frames : place * features.frames());
+    int place = features.id(row).segment() - features.id(run[0]).segment();
+    int skipped = place + 1 < run.length ? frames : 0;
+    return crop(run, place * features.frames() + skipped);
   }
 
   private int[] run(int row) {

@@ -94,8 +94,10 @@ final class TrainingData extends SplitFeatures {
     Features features = features();
     if (options.shiftCoefficients + options.testShift > 0 && !features.key().equals("logmel")) {
       throw new Stage.Failure(
-          "%s: --%sshift-coefficients moves mel bands, which %s has none of; give log-mels",
-          options.features, options.shiftCoefficients > 0 ? "" : "test-", features.key());
+          "%s: %s moves mel bands, which %s has none of; give log-mels",
+          options.features,
+          options.shiftCoefficients > 0 ? "--shift-coefficients" : "--test-shift-coefficients",
+          features.key());
     }
     if (features.mapping().size() < 2) {
       throw new Stage.Failure(

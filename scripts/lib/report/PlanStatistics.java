@@ -344,17 +344,13 @@ public final class PlanStatistics {
    * into segments of other lengths.
    */
   private static boolean ofTheSameTracks(List<Rows.Prediction> a, List<Rows.Prediction> b) {
-    return a.stream()
-            .map(Rows.Prediction::id)
-            .toList()
-            .equals(b.stream().map(Rows.Prediction::id).toList())
-        || segmentsOfTracks(a).keySet().equals(segmentsOfTracks(b).keySet())
-            && whole(a)
-            && whole(b);
+    Map<String, List<Integer>> ofA = segmentsOfTracks(a);
+    Map<String, List<Integer>> ofB = segmentsOfTracks(b);
+    return ofA.equals(ofB) || ofA.keySet().equals(ofB.keySet()) && whole(ofA) && whole(ofB);
   }
 
-  private static boolean whole(List<Rows.Prediction> rows) {
-    return segmentsOfTracks(rows).values().stream()
+  private static boolean whole(Map<String, List<Integer>> segmentsOfTracks) {
+    return segmentsOfTracks.values().stream()
         .allMatch(
             segments -> segments.equals(IntStream.range(0, segments.size()).boxed().toList()));
   }

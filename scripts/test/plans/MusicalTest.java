@@ -3,8 +3,8 @@
 //DESCRIPTION Tests the network with musically motivated filters: its size, that it learns, that it is drawn as it is
 //DEPS org.junit.platform:junit-platform-console-standalone:1.13.4
 //SOURCES ../../plans/Musical.java
+//SOURCES ../kit/TwoGenres.java
 //SOURCES ../../lib/networks/Architecture.java
-//SOURCES ../../lib/networks/KerasWeights.java
 //SOURCES ../../lib/networks/InputPreparation.java
 //SOURCES ../../lib/networks/LayerTable.java
 //SOURCES ../../lib/networks/NetworkGraph.java
@@ -17,7 +17,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import genrelab.networks.Architecture;
 import genrelab.networks.InputPreparation;
-import genrelab.networks.KerasWeights;
 import genrelab.networks.LayerTable;
 import genrelab.networks.NetworkGraph;
 import genrelab.networks.NetworkInput;
@@ -63,21 +62,7 @@ class MusicalTest {
   void itLearnsARhythm() {
     var input = new NetworkInput(Shape.frames, 48, 20, 0, 2, 3e-3, 1);
     ComputationGraph network = Musical.network(input);
-    KerasWeights.set(network, 1);
-    Nd4j.getRandom().setSeed(1);
-    var random = new Random(1);
-    for (int step = 0; step < 250; step++) {
-      int[] labels = new int[16];
-      network.fit(
-          new INDArray[] {beats(labels, random)},
-          new INDArray[] {InputPreparation.oneHot(labels, 2)});
-    }
-    int[] labels = new int[64];
-    float[][] predicted = network.outputSingle(beats(labels, random)).toFloatMatrix();
-    int right = 0;
-    for (int segment = 0; segment < labels.length; segment++) {
-      right += predicted[segment][labels[segment]] > 0.5 ? 1 : 0;
-    }
+    int right = TwoGenres.learnt(network, MusicalTest::beats, MusicalTest::beats);
     assertTrue(right >= 58, right + " of 64");
   }
 

@@ -3,8 +3,8 @@
 //DESCRIPTION Tests the compact network: its size, that it learns, that it is drawn as it is
 //DEPS org.junit.platform:junit-platform-console-standalone:1.13.4
 //SOURCES ../../Compact.java
+//SOURCES ../kit/TwoGenres.java
 //SOURCES ../../lib/networks/Architecture.java
-//SOURCES ../../lib/networks/KerasWeights.java
 //SOURCES ../../lib/networks/TrainedModel.java
 //SOURCES ../../lib/networks/Training.java
 //SOURCES ../../lib/networks/InputPreparation.java
@@ -19,7 +19,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import genrelab.networks.Architecture;
 import genrelab.networks.InputPreparation;
-import genrelab.networks.KerasWeights;
 import genrelab.networks.LayerTable;
 import genrelab.networks.NetworkGraph;
 import genrelab.networks.NetworkInput;
@@ -51,22 +50,11 @@ class CompactTest {
   void itLearnsAToneWhereverItSounds() {
     var input = new NetworkInput(Shape.frames, 32, 24, 0, 2, 3e-3, 1);
     ComputationGraph network = Compact.network(input);
-    KerasWeights.set(network, 1);
-    Nd4j.getRandom().setSeed(1);
-    var random = new Random(1);
-    // as many steps as the running means of batch normalisation take to arrive
-    for (int step = 0; step < 250; step++) {
-      int[] labels = new int[16];
-      network.fit(
-          new INDArray[] {tones(labels, 0, 20, random)},
-          new INDArray[] {InputPreparation.oneHot(labels, 2)});
-    }
-    int[] labels = new int[64];
-    float[][] later = network.outputSingle(tones(labels, 20, 28, random)).toFloatMatrix();
-    int right = 0;
-    for (int segment = 0; segment < labels.length; segment++) {
-      right += later[segment][labels[segment]] > 0.5 ? 1 : 0;
-    }
+    int right =
+        TwoGenres.learnt(
+            network,
+            (labels, random) -> tones(labels, 0, 20, random),
+            (labels, random) -> tones(labels, 20, 28, random));
     assertTrue(right >= 58, right + " of 64");
   }
 
