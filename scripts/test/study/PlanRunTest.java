@@ -2,6 +2,7 @@
 //JAVA 17+
 //DESCRIPTION Tests runs of plans: what is run, what is skipped, and what the tables say.
 //DEPS org.junit.platform:junit-platform-console-standalone:1.13.4
+//SOURCES PlanSchemaTest.java
 //SOURCES PlanTest.java
 //SOURCES ../kit/SchemaTest.java
 //SOURCES ../../lib/features/Features.java
@@ -335,7 +336,7 @@ class PlanRunTest {
             .replace(
                 "{network: lstm, features: kmeans, split: track, clusters: one-hot}",
                 "{network: mine, features: mfcc, split: track, learning-rate: 0.5, label: own}");
-    assertEquals(List.of(), PlanTest.schemaViolations(folder, yaml));
+    assertEquals(List.of(), PlanSchemaTest.schemaViolations(folder, yaml));
     String[] line = line(yaml);
     PlanTest.Result without = PlanTest.study(line);
     assertEquals(1, without.exit(), without.text());
