@@ -7,7 +7,6 @@
 //SOURCES ../../lib/study/Plan.java
 //SOURCES ../../lib/study/StageOptions.java
 //SOURCES ../../lib/results/Rows.java
-//SOURCES ../../lib/kit/Store.java
 //SOURCES ../../lib/kit/Stage.java
 //SOURCES ../../lib/study/ExperimentSteps.java
 //SOURCES ../../lib/study/ExperimentTables.java
